@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "core/tensor/shape.h"
+
+namespace zf {
+
+/// A convolution of `maps` filters of kernel_h x kernel_w; a fully connected layer is one whose kernel covers the map.
+struct ConvSpec {
+  int maps = 0;
+  int kernel_h = 1;
+  int kernel_w = 1;
+  int stride = 1;
+  int pad = 0;
+  int groups = 1;
+  friend bool operator==(const ConvSpec&, const ConvSpec&) = default;
+};
+
+/// Max pooling; the padding counts as minus infinity. `ceil` rounds the output size up, as Caffe does.
+struct PoolSpec {
+  int kernel = 2;
+  int stride = 2;
+  int pad = 0;
+  bool ceil = false;
+  friend bool operator==(const PoolSpec&, const PoolSpec&) = default;
+};
+
+/// Normalisation across maps: y = x / (k + alpha/size * sum x^2)^beta over `size` neighbouring maps.
+struct LrnSpec {
+  int size = 5;
+  float alpha = 1e-4F;
+  float beta = 0.75F;
+  float k = 2.0F;
+  friend bool operator==(const LrnSpec&, const LrnSpec&) = default;
+};
+
+/// What a backward signal g does at a ReLU with forward input x.
+enum class Rule : std::uint8_t {
+  kDeconvnet,  ///< max(g, 0): the paper's
+  kGradient,   ///< g [x > 0]: Simonyan et al.
+  kGuided,     ///< max(g, 0) [x > 0]: Springenberg et al.
+};
+
+/// Where a batch item lies: its top-left corner is (y, x) on the full map, and it belongs to item `image` of the
+/// forward trace. Corners may be negative and windows may hang over the map where an operation says so.
+struct Window {
+  int image = 0;
+  int y = 0;
+  int x = 0;
+  friend bool operator==(const Window&, const Window&) = default;
+};
+
+/// One window an item. Empty: item k is the whole map of image k.
+using Windows = std::span<const Window>;
+
+/// One step of SGD: velocity = momentum * velocity + gradient + decay * weight; weight -= rate * velocity.
+struct SgdSpec {
+  float rate = 0.01F;
+  float momentum = 0.9F;
+  float decay = 0.0F;
+};
+
+}  // namespace zf
