@@ -1,0 +1,17 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace zf::cli {
+
+// Each command lives in command_NAME.cpp: it adds its subcommand with a callback that does the work and throws zf::Error.
+
+void add_info(CLI::App& app);
+void add_classify(CLI::App& app);
+void add_project(CLI::App& app);
+void add_render(CLI::App& app);
+void add_train(CLI::App& app);
+void add_eval(CLI::App& app);
+void add_bench(CLI::App& app);
+
+}  // namespace zf::cli

@@ -1,0 +1,83 @@
+// zfscope info: layers, shapes, parameters, multiply-adds, receptive fields.
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/io/model.h"
+#include "core/nn/receptive_field.h"
+#include "native/cli/command.h"
+#include "native/cli/options.h"
+
+namespace zf::cli {
+
+namespace {
+
+std::string maps(const Shape& shape) { return fmt::format("{}x{}x{}", shape.c, shape.h, shape.w); }
+
+struct Summary {
+  std::vector<Shape> shapes;
+  std::vector<LayerCost> costs;
+  std::vector<ReceptiveField> fields;
+  LayerCost total;
+};
+
+Summary summarise(const Network& network) {
+  Summary summary{output_shapes(network), costs(network), receptive_fields(network), {}};
+  for (const LayerCost& cost : summary.costs) {
+    summary.total.parameters += cost.parameters;
+    summary.total.multiply_adds += cost.multiply_adds;
+  }
+  return summary;
+}
+
+void print_json(const Model& model, const Summary& summary) {
+  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < summary.shapes.size(); ++i) {
+    const Layer& layer = model.network.layers[i];
+    const Shape& shape = summary.shapes[i];
+    layers.push_back({{"name", layer.name},
+                      {"type", type_name(layer.op)},
+                      {"shape", {shape.c, shape.h, shape.w}},
+                      {"parameters", summary.costs[i].parameters},
+                      {"multiply_adds", summary.costs[i].multiply_adds},
+                      {"receptive_field", summary.fields[i].size},
+                      {"step", summary.fields[i].step}});
+  }
+  const Shape& input = model.network.input;
+  const nlohmann::ordered_json json{{"name", model.network.name},       {"input", {input.c, input.h, input.w}},
+                                    {"classes", model.classes},         {"layers", layers},
+                                    {"parameters", summary.total.parameters}, {"multiply_adds", summary.total.multiply_adds}};
+  fmt::print("{}\n", json.dump());
+}
+
+void print_table(const Model& model, const Summary& summary) {
+  fmt::print("{}: input {}, {} classes\n\n", model.network.name, maps(model.network.input), summary.shapes.back().c);
+  fmt::print("{:<8} {:<9} {:>13} {:>12} {:>14} {:>6} {:>5}\n", "layer", "type", "maps", "parameters", "multiply-adds", "field", "step");
+  for (std::size_t i = 0; i < summary.shapes.size(); ++i) {
+    const Layer& layer = model.network.layers[i];
+    const LayerCost& cost = summary.costs[i];
+    const ReceptiveField& field = summary.fields[i];
+    const bool weighted = has_weights(layer.op);
+    fmt::print("{:<8} {:<9} {:>13} {:>12} {:>14} {:>6} {:>5}\n", layer.name, type_name(layer.op), maps(summary.shapes[i]),
+               weighted ? fmt::to_string(cost.parameters) : "", weighted ? fmt::to_string(cost.multiply_adds) : "", field.size, field.step);
+  }
+  fmt::print("\n{:.2f} M parameters, {:.1f} M multiply-adds an image\n", static_cast<double>(summary.total.parameters) / 1e6,
+             static_cast<double>(summary.total.multiply_adds) / 1e6);
+}
+
+}  // namespace
+
+void add_info(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("info", "Layers, shapes, parameters, multiply-adds and receptive fields");
+  add_options(*command, *options);
+  add_arguments(*command, *options, "nothing else");
+  command->callback([options] {
+    const Model model = load_model(options->model());
+    const Summary summary = summarise(model.network);
+    options->json ? print_json(model, summary) : print_table(model, summary);
+  });
+}
+
+}  // namespace zf::cli

@@ -1,0 +1,28 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "native/cli/command.h"
+
+int main(int argc, char** argv) {
+  CLI::App app{"ZFScope: a microscope for convolutional networks (Zeiler & Fergus 2013)", "zfscope"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", ZF_VERSION);
+  zf::cli::add_info(app);
+  zf::cli::add_classify(app);
+  zf::cli::add_project(app);
+  zf::cli::add_render(app);
+  zf::cli::add_train(app);
+  zf::cli::add_eval(app);
+  zf::cli::add_bench(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "zfscope: {}\n", error.what());
+    return 1;
+  }
+  return 0;
+}

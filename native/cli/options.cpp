@@ -1,0 +1,56 @@
+#include "native/cli/options.h"
+
+#include <filesystem>
+#include <string_view>
+
+#include "core/tensor/error.h"
+
+namespace zf::cli {
+
+namespace {
+
+bool is_model(const std::string& argument) {
+  constexpr std::string_view kSuffix = ".safetensors";
+  return argument.size() >= kSuffix.size() && argument.compare(argument.size() - kSuffix.size(), kSuffix.size(), kSuffix) == 0;
+}
+
+}  // namespace
+
+std::string Options::model() const {
+  std::string found;
+  for (const std::string& argument : arguments) {
+    if (!is_model(argument)) continue;
+    if (!found.empty()) fail("expected one model, found {} and {}", found, argument);
+    found = argument;
+  }
+  return found.empty() ? demo_model_path() : found;
+}
+
+std::vector<std::string> Options::inputs() const {
+  std::vector<std::string> result;
+  for (const std::string& argument : arguments) {
+    if (!is_model(argument)) result.push_back(argument);
+  }
+  return result;
+}
+
+void add_options(CLI::App& command, Options& options) {
+  command.add_option("--backend", options.backend, "auto, cpu, opengl, cuda or reference")->capture_default_str();
+  command.add_option("--threads", options.threads, "CPU threads; 0 means all cores")->capture_default_str();
+  command.add_flag("--json", options.json, "print one JSON object and nothing else on stdout");
+}
+
+void add_arguments(CLI::App& command, Options& options, const std::string& inputs) {
+  command.add_option("arguments", options.arguments, "MODEL.safetensors (the demo model without one) and " + inputs)->type_name("");
+}
+
+std::string demo_model_path() {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path installed = program.parent_path().parent_path() / "share/zfscope/demo.safetensors";
+  if (!error && fs::exists(installed, error)) return installed.string();
+  return ZF_ASSETS_DIR "/demo.safetensors";
+}
+
+}  // namespace zf::cli

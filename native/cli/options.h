@@ -1,0 +1,30 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace zf::cli {
+
+/// What every command understands.
+struct Options {
+  std::string backend = "auto";
+  int threads = 0;
+  bool json = false;
+  std::vector<std::string> arguments;  ///< positional: the model and the command's inputs, in any order
+
+  /// The argument that ends in .safetensors, or the demo model's path. Throws where there are several.
+  [[nodiscard]] std::string model() const;
+  /// The other arguments.
+  [[nodiscard]] std::vector<std::string> inputs() const;
+};
+
+/// Adds --backend, --threads and --json.
+void add_options(CLI::App& command, Options& options);
+/// Adds the positional arguments; `inputs` names them in the help, such as "IMAGE...".
+void add_arguments(CLI::App& command, Options& options, const std::string& inputs);
+
+/// The model that ships in assets: beside the installed program, else in the source tree.
+[[nodiscard]] std::string demo_model_path();
+
+}  // namespace zf::cli

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace zf::cli {
+
+/// A bar with the time left, redrawn in place on stderr where that is a terminal; silent elsewhere.
+class Progress {
+ public:
+  explicit Progress(std::string label);
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  /// Ends the line.
+  ~Progress();
+
+  /// `fraction` of the work is done (0-1); `note` stands behind the time left.
+  void update(double fraction, const std::string& note = {});
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::string label_;
+  bool terminal_;
+  bool drawn_ = false;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_{};
+};
+
+/// "12 s", "3 min 20 s", "2 h 05 min"
+[[nodiscard]] std::string duration(double seconds);
+
+}  // namespace zf::cli

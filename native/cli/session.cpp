@@ -1,0 +1,36 @@
+#include "native/cli/session.h"
+
+#include <utility>
+
+#include "core/io/preprocess.h"
+#include "core/tensor/error.h"
+#include "core/tensor/npy.h"
+#include "native/backends/backends.h"
+#include "native/media/media.h"
+
+namespace zf::cli {
+
+Session open_session(const Options& options) {
+  Session session;
+  session.backend = make_backend(options.backend, options.threads);
+  session.model = load_model(options.model());
+  session.net = std::make_unique<Net>(*session.backend, session.model.network, std::move(session.model.parameters));
+  session.model.parameters.clear();
+  return session;
+}
+
+std::string class_name(const Model& model, int index) {
+  const auto i = static_cast<std::size_t>(index);
+  return i < model.classes.size() ? model.classes[i] : fmt::format("class {}", index);
+}
+
+Tensor load_input(const Session& session, const std::string& path) { return preprocess(load_image(path), session.model.preprocess); }
+
+Tensor load_input_npy(const Session& session, const std::string& path) {
+  Tensor tensor = read_npy(path);
+  const Shape& expected = session.net->network().input;
+  if (tensor.shape() != expected) fail("{}: expected an array of {}, found {}", path, to_string(expected), to_string(tensor.shape()));
+  return tensor;
+}
+
+}  // namespace zf::cli

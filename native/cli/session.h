@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/backend/backend.h"
+#include "core/io/model.h"
+#include "core/nn/net.h"
+#include "native/cli/options.h"
+
+namespace zf::cli {
+
+/// A model ready to run: its description and its weights on the chosen backend.
+struct Session {
+  std::unique_ptr<Backend> backend;
+  Model model;  ///< its parameters have moved into the net
+  std::unique_ptr<Net> net;
+};
+
+/// Loads the model that `options` names. Throws where the file or the backend is not there.
+[[nodiscard]] Session open_session(const Options& options);
+
+/// The class's name, or "class 7" where the model names none.
+[[nodiscard]] std::string class_name(const Model& model, int index);
+
+/// An image file, preprocessed as the model asks: (1, C, H, W).
+[[nodiscard]] Tensor load_input(const Session& session, const std::string& path);
+/// A float32 .npy file of the network's input shape, already preprocessed.
+[[nodiscard]] Tensor load_input_npy(const Session& session, const std::string& path);
+
+}  // namespace zf::cli
