@@ -1,0 +1,51 @@
+# What the scripts share: where things are, quiet steps with a log, packages. Source it from bash.
+set -euo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+cd "$root"
+logs="$root/build/logs"
+mkdir -p "$logs"
+jobs="$(nproc)"
+
+say() { printf '%s\n' "$*" >&2; }
+
+# step LABEL COMMAND...: runs quietly; shows the label, the time it took and, where it fails, the end of its log.
+step() {
+  local label="$1" log start
+  shift
+  log="$logs/$(printf '%s' "$label" | tr -cs 'A-Za-z0-9' '-').log"
+  start=$SECONDS
+  printf '%-44s' "$label" >&2
+  if "$@" >"$log" 2>&1; then
+    say "$((SECONDS - start)) s"
+  else
+    local status=$?
+    say "failed (exit $status)"
+    tail -n 40 "$log" >&2
+    say "The whole log: ${log#"$root"/}"
+    return "$status"
+  fi
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# need PACKAGE...: installs the Debian packages that are missing.
+need() {
+  local package missing=()
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return 0
+  command -v apt-get >/dev/null || { say "Install these packages first: ${missing[*]}"; return 1; }
+  as_root apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+# build PRESET [TARGET...]: configures and builds into build/PRESET.
+build() {
+  local preset="$1"
+  shift
+  cmake --preset "$preset" >/dev/null
+  cmake --build "build/$preset" -j "$jobs" ${1:+--target "$@"}
+}
