@@ -119,8 +119,7 @@ class Backend {
   /// loss (N, 1, 1, 1) = -log softmax(logits)[label]; g = (softmax - one_hot) / N.
   void cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g);
   /// Gradients of weight and bias, summed over the batch, for input x and output signal g.
-  void conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight,
-                            DeviceTensor& bias);
+  void conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight, DeviceTensor& bias);
   void sgd_step(const DeviceTensor& gradient, const SgdSpec& spec, DeviceTensor& velocity, DeviceTensor& weight);
   /// Scales every filter (item of `weight`) whose root mean square exceeds `limit` back to it. Section 3.
   void limit_rms(float limit, DeviceTensor& weight);
@@ -134,8 +133,7 @@ class Backend {
   [[nodiscard]] virtual std::unique_ptr<Readback> do_read(const DeviceTensor& tensor, int first, int items) = 0;
   [[nodiscard]] virtual std::vector<std::uint32_t> do_download(const DeviceSwitches& switches) = 0;
 
-  virtual void do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec,
-                       std::unique_ptr<Filters>& filters) = 0;
+  virtual void do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) = 0;
   virtual void do_conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y) = 0;
   virtual void do_relu(const DeviceTensor& x, DeviceTensor& y) = 0;
   virtual void do_max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) = 0;

@@ -25,7 +25,8 @@ void check_windows(const char* op, Windows at, int items, int images) {
   }
   if (std::cmp_not_equal(at.size(), items)) fail("[{}] expected {} windows, found {}", op, items, at.size());
   for (const Window& window : at) {
-    if (window.image < 0 || window.image >= images) fail("[{}] expected a window of image 0 to {}, found image {}", op, images - 1, window.image);
+    if (window.image < 0 || window.image >= images)
+      fail("[{}] expected a window of image 0 to {}, found image {}", op, images - 1, window.image);
   }
 }
 
@@ -175,7 +176,8 @@ void Backend::unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& 
   expect_same("unpool", "signal", {in.n, s.c, g_at.empty() ? s.h : in.h, g_at.empty() ? s.w : in.w}, in);
   if (g_at.size() != out_at.size()) fail("[unpool] expected {} output windows, found {}", g_at.size(), out_at.size());
   check_windows("unpool", g_at, in.n, s.n);
-  if (g_at.empty() && plane != out) fail("[unpool] expected an output of {}x{} without windows, found {}x{}", plane.h, plane.w, out.h, out.w);
+  if (g_at.empty() && plane != out)
+    fail("[unpool] expected an output of {}x{} without windows, found {}x{}", plane.h, plane.w, out.h, out.w);
   ensure(gx, {in.n, in.c, out.h, out.w});
   do_unpool(g, g_at, switches, spec, plane, out_at, gx);
 }

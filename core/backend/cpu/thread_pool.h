@@ -24,14 +24,14 @@ class ThreadPool {
   /// so make them coarse. Waits for all, then rethrows the first exception. Allocates nothing.
   template <typename Body>
   void parallel_for(int count, const Body& body) {
-    run(count, &call<Body>, &body);
+    run(count, &invoke<Body>, &body);
   }
 
  private:
   using Call = void (*)(const void* body, int index, int thread);
 
   template <typename Body>
-  static void call(const void* body, int index, int thread) {
+  static void invoke(const void* body, int index, int thread) {
     (*static_cast<const Body*>(body))(index, thread);
   }
 

@@ -1,0 +1,47 @@
+#include <cmath>
+
+#include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/ranges.h"
+#include "core/backend/cpu/storage.h"
+#include "core/backend/dropout_mask.h"
+
+namespace zf::cpu {
+
+void dropout(Context& context, float p, std::uint64_t seed, DeviceTensor& x) {
+  const float scale = 1.0F / (1.0F - p);
+  float* values = data(x);
+  for_ranges(context, x.size(), kGrain, [&](std::size_t begin, std::size_t end, int) {
+    for (std::size_t i = begin; i < end; ++i) {
+      values[i] = dropout_uniform(static_cast<std::uint32_t>(i), seed) >= p ? values[i] * scale : 0.0F;
+    }
+  });
+}
+
+void sgd_step(Context& context, const DeviceTensor& gradient, const SgdSpec& spec, DeviceTensor& velocity, DeviceTensor& weight) {
+  const float* g = data(gradient);
+  float* v = data(velocity);
+  float* w = data(weight);
+  for_ranges(context, weight.size(), kGrain, [&](std::size_t begin, std::size_t end, int) {
+    for (std::size_t i = begin; i < end; ++i) {
+      v[i] = spec.momentum * v[i] + g[i] + spec.decay * w[i];
+      w[i] -= spec.rate * v[i];
+    }
+  });
+}
+
+void limit_rms(Context& context, float limit, DeviceTensor& weight) {
+  const std::size_t item = weight.shape().item();
+  for_ranges(context, static_cast<std::size_t>(weight.shape().n), kGrain / item, [&](std::size_t begin, std::size_t end, int) {
+    for (std::size_t n = begin; n < end; ++n) {
+      float* filter = data(weight) + n * item;
+      double sum = 0;
+      for (std::size_t i = 0; i < item; ++i) sum += static_cast<double>(filter[i]) * static_cast<double>(filter[i]);
+      const double rms = std::sqrt(sum / static_cast<double>(item));
+      if (!(rms > static_cast<double>(limit))) continue;
+      const auto scale = static_cast<float>(static_cast<double>(limit) / rms);
+      for (std::size_t i = 0; i < item; ++i) filter[i] *= scale;
+    }
+  });
+}
+
+}  // namespace zf::cpu

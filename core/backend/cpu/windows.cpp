@@ -1,0 +1,92 @@
+#include <algorithm>
+
+#include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/ranges.h"
+#include "core/backend/cpu/storage.h"
+#include "core/backend/cpu/window.h"
+
+namespace zf::cpu {
+
+namespace {
+
+/// A plane of memory by its rows.
+struct Plane {
+  float* data;
+  int h;
+  int w;
+  [[nodiscard]] float* at(int y, int x) const { return data + static_cast<std::ptrdiff_t>(y) * w + x; }
+};
+
+/// Copies the part of `over`, whose corner lies at (y, x) of the window, that the window and the map in it hold.
+void overlay(const Plane& over, int y, int x, Span rows, Span columns, const Plane& window) {
+  const int top = std::max(rows.begin, y);
+  const int bottom = std::min(rows.end, y + over.h);
+  const int left = std::max(columns.begin, x);
+  const int right = std::min(columns.end, x + over.w);
+  if (left >= right) return;
+  for (int row = top; row < bottom; ++row) std::copy(over.at(row - y, left - x), over.at(row - y, right - x), window.at(row, left));
+}
+
+/// The window whose corner lies at (y, x) of the map, which holds `rows` and `columns` of it.
+void gather(const Plane& map, int y, int x, Span rows, Span columns, float outside, const Plane& window) {
+  for (int row = 0; row < window.h; ++row) {
+    float* out = window.at(row, 0);
+    if (row < rows.begin || row >= rows.end || columns.empty()) {
+      std::fill_n(out, window.w, outside);
+      continue;
+    }
+    std::fill_n(out, columns.begin, outside);
+    std::copy_n(map.at(y + row, x + columns.begin), columns.size(), out + columns.begin);
+    std::fill(out + columns.end, out + window.w, outside);
+  }
+}
+
+}  // namespace
+
+void occlude(Context& context, const DeviceTensor& x, Windows squares, int size, std::span<const float> fill, DeviceTensor& y) {
+  const Shape& out = y.shape();
+  for_planes(context, out, [&](std::size_t plane, int) {
+    const std::size_t item = plane / static_cast<std::size_t>(out.c);
+    const std::size_t channel = plane % static_cast<std::size_t>(out.c);
+    const Plane to{data(y) + plane * out.plane(), out.h, out.w};
+    std::copy_n(data(x) + channel * out.plane(), out.plane(), to.data);
+    const Window& square = squares[item];
+    const int left = std::clamp(square.x, 0, out.w);
+    const int right = std::clamp(square.x + size, 0, out.w);
+    for (int row = std::max(square.y, 0); row < std::min(square.y + size, out.h); ++row) {
+      std::fill_n(to.at(row, left), right - left, fill[channel]);
+    }
+  });
+}
+
+void gather_windows(Context& context, const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at,
+                    DeviceTensor& y) {
+  const Shape& in = x.shape();
+  const Shape& out = y.shape();
+  for_planes(context, out, [&](std::size_t plane, int) {
+    const std::size_t item = plane / static_cast<std::size_t>(out.c);
+    const std::size_t channel = plane % static_cast<std::size_t>(out.c);
+    const Window& window = at[item];
+    const Span rows = overlap(window.y, out.h, in.h);
+    const Span columns = overlap(window.x, out.w, in.w);
+    const std::size_t source = static_cast<std::size_t>(window.image) * static_cast<std::size_t>(in.c) + channel;
+    const Plane to{data(y) + plane * out.plane(), out.h, out.w};
+    gather({data(x) + source * in.plane(), in.h, in.w}, window.y, window.x, rows, columns, outside, to);
+    if (changed == nullptr) return;
+    const Shape& over = changed->shape();
+    const Window& over_at = changed_at[item];
+    overlay({data(*changed) + plane * over.plane(), over.h, over.w}, over_at.y - window.y, over_at.x - window.x, rows, columns, to);
+  });
+}
+
+void channel_max(Context& context, const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) {
+  const Shape& in = x.shape();
+  for_planes(context, in, [&](std::size_t plane, int) {
+    const float* map = data(x) + plane * in.plane();
+    const float* best = std::max_element(map, map + in.plane());
+    data(values)[plane] = *best;
+    data(places)[plane] = static_cast<std::uint32_t>(best - map);
+  });
+}
+
+}  // namespace zf::cpu

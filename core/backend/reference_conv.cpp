@@ -1,0 +1,102 @@
+#include <utility>
+
+#include "core/backend/reference.h"
+
+namespace zf::reference {
+
+namespace {
+
+/// Weights (maps, channels/groups, kernel_h, kernel_w) as they came.
+class RawFilters final : public Filters {
+ public:
+  using Filters::Filters;
+  Tensor weight;
+  Tensor bias;
+};
+
+Tensor copy(const DeviceTensor& tensor) { return {tensor.shape(), std::span<const float>(cpu::data(tensor), tensor.size())}; }
+
+}  // namespace
+
+void pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) {
+  auto raw = std::make_unique<RawFilters>(spec, weight.shape().c * spec.groups);
+  raw->weight = copy(weight);
+  raw->bias = copy(bias);
+  filters = std::move(raw);
+}
+
+void conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y) {
+  const auto& raw = static_cast<const RawFilters&>(filters);
+  const ConvSpec& spec = filters.spec();
+  const View in(x);
+  const View out(y);
+  const int channels = raw.weight.shape().c;  // of a group
+  for_each(out.shape, [&](int n, int m, int oy, int ox) {
+    const int first = m / (spec.maps / spec.groups) * channels;
+    double sum = raw.bias.data()[m];
+    for (int c = 0; c < channels; ++c) {
+      for (int ky = 0; ky < spec.kernel_h; ++ky) {
+        for (int kx = 0; kx < spec.kernel_w; ++kx) {
+          const int iy = oy * spec.stride - pad + ky;
+          const int ix = ox * spec.stride - pad + kx;
+          if (in.inside(iy, ix)) sum += static_cast<double>(raw.weight.at(m, c, ky, kx)) * static_cast<double>(in(n, first + c, iy, ix));
+        }
+      }
+    }
+    out(n, m, oy, ox) = static_cast<float>(relu && !(sum > 0) ? 0 : sum);
+  });
+}
+
+void conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx) {
+  const Tensor& weight = static_cast<const RawFilters&>(filters).weight;
+  const ConvSpec& spec = filters.spec();
+  const View in(g);
+  const View out(gx);
+  const int maps = spec.maps / spec.groups;
+  const int channels = weight.shape().c;
+  for_each(out.shape, [&](int n, int c, int y, int x) {
+    const Window from = window_of(g_at, n);
+    const Window to = window_of(out_at, n);
+    const int group = c / channels;
+    double sum = 0;
+    for (int ky = 0; ky < spec.kernel_h; ++ky) {
+      for (int kx = 0; kx < spec.kernel_w; ++kx) {
+        // The output that read pixel (to.y + y, to.x + x) through weight (ky, kx), where there is one.
+        const int ty = to.y + y + spec.pad - ky;
+        const int tx = to.x + x + spec.pad - kx;
+        if (ty % spec.stride != 0 || tx % spec.stride != 0) continue;
+        const int gy = ty / spec.stride - from.y;
+        const int gx_ = tx / spec.stride - from.x;
+        if (!in.inside(gy, gx_)) continue;
+        for (int m = group * maps; m < (group + 1) * maps; ++m) {
+          sum += static_cast<double>(weight.at(m, c % channels, ky, kx)) * static_cast<double>(in(n, m, gy, gx_));
+        }
+      }
+    }
+    out(n, c, y, x) = static_cast<float>(sum);
+  });
+}
+
+void conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight, DeviceTensor& bias) {
+  const View in(x);
+  const View signal(g);
+  const View out(weight);
+  const Shape one_map{signal.shape.n, 1, signal.shape.h, signal.shape.w};
+  for_each(out.shape, [&](int m, int c, int ky, int kx) {
+    const int channel = m / (spec.maps / spec.groups) * out.shape.c + c;
+    double sum = 0;
+    for_each(one_map, [&](int n, int, int oy, int ox) {
+      const int iy = oy * spec.stride - spec.pad + ky;
+      const int ix = ox * spec.stride - spec.pad + kx;
+      if (in.inside(iy, ix)) sum += static_cast<double>(signal(n, m, oy, ox)) * static_cast<double>(in(n, channel, iy, ix));
+    });
+    out(m, c, ky, kx) = static_cast<float>(sum);
+  });
+  for (int m = 0; m < spec.maps; ++m) {
+    double sum = 0;
+    for_each(one_map, [&](int n, int, int oy, int ox) { sum += static_cast<double>(signal(n, m, oy, ox)); });
+    cpu::data(bias)[m] = static_cast<float>(sum);
+  }
+}
+
+}  // namespace zf::reference
