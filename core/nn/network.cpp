@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 
 #include "core/tensor/error.h"
@@ -11,17 +12,28 @@ namespace zf {
 namespace {
 
 constexpr std::array<std::string_view, 7> kTypeNames = {"conv", "linear", "relu", "max_pool", "lrn", "dropout", "softmax"};
-constexpr std::int64_t kMaxElements = std::int64_t{1} << 31;
+constexpr std::int64_t kMaxElements = (std::int64_t{1} << 31) - 1;
+constexpr int kMaxSide = 1 << 14;   // of images, kernels, strides and pads, in elements
+constexpr int kMaxCount = 1 << 20;  // of maps, units and groups
+
+bool within(int value, int least, int most) { return value >= least && value <= most; }
 
 template <typename Op>
 bool is(const Layer& layer) {
   return std::holds_alternative<Op>(layer.op);
 }
 
+bool fits(const Shape& shape) { return std::int64_t{shape.c} * shape.h * shape.w <= kMaxElements; }
+
 Shape checked(const Layer& layer, const Shape& in, const Shape& out) {
   if (out.h < 1 || out.w < 1) fail("layer {}: nothing is left of its input {}", layer.name, to_string(in));
-  const std::int64_t elements = std::int64_t{out.c} * out.h * out.w;
-  if (out.c < 1 || elements >= kMaxElements) fail("layer {}: expected 1 to {} output elements, found {}", layer.name, kMaxElements, to_string(out));
+  if (!fits(out)) fail("layer {}: expected at most {} output elements, found {}", layer.name, kMaxElements, to_string(out));
+  if (has_weights(layer.op)) {
+    const Shape w = weight_shape(layer.op, in);
+    if (!fits({1, w.c, w.h, w.w}) || std::int64_t{w.c} * w.h * w.w * w.n > kMaxElements) {
+      fail("layer {}: expected at most {} weights, found {}", layer.name, kMaxElements, to_string(w));
+    }
+  }
   return out;
 }
 
@@ -30,9 +42,10 @@ struct OutputShape {
   const Shape& in;
 
   Shape operator()(const ConvLayer& op) const {
-    if (op.maps < 1 || op.kernel < 1 || op.stride < 1 || op.pad < 0 || op.groups < 1) {
-      fail("layer {}: expected maps, kernel, stride and groups of at least 1 and no negative pad, found {}, {}, {}, {} and {}", layer.name,
-           op.maps, op.kernel, op.stride, op.groups, op.pad);
+    if (!within(op.maps, 1, kMaxCount) || !within(op.kernel, 1, kMaxSide) || !within(op.stride, 1, kMaxSide) ||
+        !within(op.pad, 0, kMaxSide) || !within(op.groups, 1, kMaxCount)) {
+      fail("layer {}: expected maps and groups of 1 to {}, kernel and stride of 1 to {} and pad of 0 to {}, found {}, {}, {}, {} and {}",
+           layer.name, kMaxCount, kMaxSide, kMaxSide, op.maps, op.groups, op.kernel, op.stride, op.pad);
     }
     if (op.maps % op.groups != 0 || in.c % op.groups != 0) {
       fail("layer {}: expected maps that {} groups divide, found {} of {}", layer.name, op.groups, op.maps, in.c);
@@ -40,18 +53,23 @@ struct OutputShape {
     return {in.n, op.maps, output_size(in.h, op.kernel, op.stride, op.pad), output_size(in.w, op.kernel, op.stride, op.pad)};
   }
   Shape operator()(const LinearLayer& op) const {
-    if (op.units < 1) fail("layer {}: expected at least 1 unit, found {}", layer.name, op.units);
+    if (!within(op.units, 1, kMaxCount)) fail("layer {}: expected 1 to {} units, found {}", layer.name, kMaxCount, op.units);
     return {in.n, op.units, 1, 1};
   }
   Shape operator()(const MaxPoolLayer& op) const {
     const PoolSpec& s = op.spec;
-    if (s.kernel < 1 || s.stride < 1 || s.pad < 0 || s.pad >= s.kernel) {
-      fail("layer {}: expected kernel and stride of at least 1 and 0 <= pad < kernel, found {}, {} and {}", layer.name, s.kernel, s.stride, s.pad);
+    if (!within(s.kernel, 1, kMaxSide) || !within(s.stride, 1, kMaxSide) || !within(s.pad, 0, s.kernel - 1)) {
+      fail("layer {}: expected kernel and stride of 1 to {} and 0 <= pad < kernel, found {}, {} and {}", layer.name, kMaxSide, s.kernel,
+           s.stride, s.pad);
     }
     return {in.n, in.c, output_size(in.h, s.kernel, s.stride, s.pad, s.ceil), output_size(in.w, s.kernel, s.stride, s.pad, s.ceil)};
   }
   Shape operator()(const LrnLayer& op) const {
-    if (op.spec.size < 1 || op.spec.k <= 0) fail("layer {}: expected size of at least 1 and k above 0, found {} and {}", layer.name, op.spec.size, op.spec.k);
+    const LrnSpec& s = op.spec;
+    if (!within(s.size, 1, kMaxCount) || !(s.k > 0) || !(s.alpha >= 0) || !std::isfinite(s.k + s.alpha + s.beta)) {
+      fail("layer {}: expected finite values, size of at least 1, k above 0 and alpha of at least 0, found size {} k {} alpha {} beta {}",
+           layer.name, s.size, s.k, s.alpha, s.beta);
+    }
     return in;
   }
   Shape operator()(const DropoutLayer& op) const {
@@ -76,9 +94,12 @@ Shape output_shape(const Layer& layer, const Shape& in) { return checked(layer, 
 std::vector<Shape> output_shapes(const Network& network) {
   if (network.layers.empty()) fail("network {}: expected at least one layer, found none", network.name);
   const Shape& input = network.input;
-  if (input.c < 1 || input.h < 1 || input.w < 1 || input.h > 1 << 14 || input.w > 1 << 14) {
-    fail("network {}: expected an input of 1 to 16384 pixels a side, found {}", network.name, to_string(input));
+  if (!within(input.c, 1, kMaxCount) || !within(input.h, 1, kMaxSide) || !within(input.w, 1, kMaxSide) || !fits(input)) {
+    fail("network {}: expected an input of at least 1 channel and 1 to {} pixels a side, found {}", network.name, kMaxSide,
+         to_string(input));
   }
+  const Layer& first = network.layers.front();
+  if (is<DropoutLayer>(first)) fail("layer {}: expected dropout behind another layer, found it first", first.name);
   std::vector<Shape> shapes;
   std::set<std::string_view> names;
   Shape shape = network.input;
@@ -142,7 +163,7 @@ int stage_end(const Network& network, int k) {
   int end = -1;
   for (int i = 0; i < static_cast<int>(network.layers.size()); ++i) {
     const Layer& layer = network.layers[static_cast<std::size_t>(i)];
-    if (has_weights(layer.op) && ++stage > k) break;
+    if (has_weights(layer.op)) ++stage;
     if (stage == k && !is<DropoutLayer>(layer) && !is<SoftmaxLayer>(layer)) end = i;
   }
   if (end < 0 || k < 1) fail("network {}: expected a layer number of 1 to {}, found {}", network.name, stage, k);
