@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include "core/backend/cpu/conv_paths.h"
+
+namespace zf::cpu {
+
+namespace {
+
+constexpr int kDepth = 256;       // rows of B packed at once
+constexpr int kWidest = 128;      // columns of B packed at once: 128 KB, half of a second-level cache's share
+constexpr int kSmallPlane = 512;  // below, blocks cross images so that panels are full
+
+struct Block {
+  int group;
+  int first;  // column
+  int count;
+};
+
+/// One block of columns through all of K. C goes straight into y where the block lies in one image, else through scratch.
+class DirectConv {
+ public:
+  DirectConv(Context& context, const Columns& columns, const CpuFilters& filters, bool relu, float* y)
+      : context_(context), columns_(columns), filters_(filters), relu_(relu), y_(y), plane_(columns.out.h * columns.out.w) {}
+
+  void run() {
+    const bool crossing = plane_ < kSmallPlane;
+    const int extent = crossing ? columns_.count() : plane_;
+    const int images = crossing ? 1 : columns_.in.n;
+    const int groups = filters_.spec().groups;
+    const int wanted = std::max(1, 2 * context_.pool.size() / (images * groups));
+    width_ = std::clamp(round_up((extent + wanted - 1) / wanted, panel_columns()), panel_columns(), kWidest);
+    const int blocks = (extent + width_ - 1) / width_;
+    const float* panels = filters_.panels();
+    context_.pool.parallel_for(blocks * images * groups, [&](int index, int thread) {
+      const int start = index % blocks * width_;
+      const int image = index / blocks % images;
+      const Block block{index / blocks / images, image * plane_ + start, std::min(width_, extent - start)};
+      compute(block, panels + packed_size(filters_.group_maps(), filters_.row()) * block.group, crossing, context_.local[thread]);
+    });
+  }
+
+ private:
+  void compute(const Block& block, const float* panels, bool crossing, Scratch& scratch) {
+    const int maps = filters_.group_maps();
+    const int depth = std::min(kDepth, filters_.row());
+    float* b = scratch.floats(static_cast<std::size_t>(depth + (crossing ? maps : 0)) * width_);
+    const int map = block.group * maps;
+    Gemm job;
+    job.m = maps;
+    job.n = block.count;
+    job.a_pitch = static_cast<std::ptrdiff_t>(panel_rows()) * filters_.row();
+    job.b = b;
+    job.b_pitch = width_;
+    job.c = crossing ? b + static_cast<std::ptrdiff_t>(depth) * width_ : y_ + place(block.first, map);
+    job.c_pitch = crossing ? width_ : plane_;
+    for (int k0 = 0; k0 < filters_.row(); k0 += depth) {
+      job.k = std::min(depth, filters_.row() - k0);
+      pack_block(block, k0, job.k, b);
+      job.a = panels + static_cast<std::ptrdiff_t>(k0) * panel_rows();
+      job.accumulate = k0 > 0;
+      if (k0 + job.k == filters_.row()) {
+        job.bias = filters_.bias() + map;
+        job.relu = relu_;
+      }
+      gemm(job);
+    }
+    if (crossing) scatter(block, job.c);
+  }
+
+  void pack_block(const Block& block, int k0, int k, float* b) const {
+    const ConvSpec& spec = filters_.spec();
+    for (int i = 0; i < k; ++i) {
+      const int row = k0 + i;
+      const int tap = row % filters_.taps();
+      const int c = block.group * filters_.group_channels() + row / filters_.taps();
+      pack_row(columns_, c, tap / spec.kernel_w, tap % spec.kernel_w, block.first, block.count,
+               b + static_cast<std::ptrdiff_t>(i) * width_);
+    }
+  }
+
+  void scatter(const Block& block, const float* c) const {
+    for (int m = 0; m < filters_.group_maps(); ++m, c += width_) {
+      for (int done = 0; done < block.count;) {
+        const int column = block.first + done;
+        const int span = std::min(block.count - done, plane_ - column % plane_);
+        std::copy_n(c + done, span, y_ + place(column, block.group * filters_.group_maps() + m));
+        done += span;
+      }
+    }
+  }
+
+  [[nodiscard]] std::size_t place(int column, int map) const {
+    return (static_cast<std::size_t>(column / plane_) * filters_.spec().maps + map) * plane_ + column % plane_;
+  }
+
+  Context& context_;
+  const Columns& columns_;
+  const CpuFilters& filters_;
+  bool relu_;
+  float* y_;
+  int plane_;
+  int width_ = 0;
+};
+
+}  // namespace
+
+void conv_direct(Context& context, const Columns& columns, const CpuFilters& filters, bool relu, float* y) {
+  DirectConv(context, columns, filters, relu, y).run();
+}
+
+}  // namespace zf::cpu

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/backend/cpu/context.h"
+#include "core/backend/cpu/filters.h"
+#include "core/backend/cpu/pack_columns.h"
+
+namespace zf::cpu {
+
+// The ways to compute a convolution and its transposes; conv.cpp, conv_transpose.cpp and weight_gradient.cpp choose.
+
+/// The first float of plane `c` of item `n`.
+[[nodiscard]] inline std::size_t plane_at(const Shape& shape, int n, int c) {
+  return (static_cast<std::size_t>(n) * shape.c + c) * shape.plane();
+}
+
+/// As a matrix product over columns that are packed on the fly. Any convolution.
+void conv_direct(Context& context, const Columns& columns, const CpuFilters& filters, bool relu, float* y);
+
+/// A kernel that covers the map: y (items, maps) = x (items, row) * weight^T + bias.
+void linear(Context& context, const float* x, int items, const CpuFilters& filters, bool relu, float* y);
+/// gx (items, row) = g (items, maps) * weight. Skips rows whose signals are all 0.
+void linear_transpose(Context& context, const float* g, int items, const CpuFilters& filters, float* gx);
+/// weight (maps, row) = g^T * x.
+void linear_weight_gradient(Context& context, const float* x, const float* g, int items, int maps, int row, float* weight);
+
+/// Where item k of a transposed convolution puts the first tap of its first signal, relative to the item's output window.
+struct Origin {
+  int y = 0;
+  int x = 0;
+};
+
+/// Origins of all items; `at(k)` of an item without windows is -pad.
+struct Origins {
+  Windows g_at;
+  Windows out_at;
+  int stride = 1;
+  int pad = 0;
+
+  [[nodiscard]] Origin at(int k) const {
+    if (g_at.empty()) return {-pad, -pad};
+    const Window& from = g_at[static_cast<std::size_t>(k)];
+    const Window& to = out_at[static_cast<std::size_t>(k)];
+    return {from.y * stride - pad - to.y, from.x * stride - pad - to.x};
+  }
+};
+
+/// As a matrix product, weight^T * g, whose rows are then added into the output. Any transposed convolution.
+void conv_transpose_direct(Context& context, const float* g, const Shape& g_shape, const Origins& origins, const CpuFilters& filters,
+                           float* gx, const Shape& gx_shape);
+
+/// As a matrix product, columns * g^T. Any convolution.
+void weight_gradient_direct(Context& context, const Columns& columns, const ConvSpec& spec, const float* g, float* weight);
+
+}  // namespace zf::cpu

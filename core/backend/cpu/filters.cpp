@@ -1,0 +1,73 @@
+#include "core/backend/cpu/filters.h"
+
+#include <algorithm>
+
+#include "core/backend/cpu/conv.h"
+#include "core/backend/cpu/storage.h"
+
+namespace zf::cpu {
+
+namespace {
+
+void copy_into(const DeviceTensor& from, AlignedBuffer& to) {
+  const std::size_t bytes = from.size() * sizeof(float);
+  if (to.bytes() < bytes) to = AlignedBuffer(bytes);
+  std::copy_n(data(from), from.size(), to.as<float>());
+}
+
+[[nodiscard]] bool may_be_fully_connected(const ConvSpec& spec) { return spec.stride == 1 && spec.pad == 0 && spec.groups == 1; }
+
+}  // namespace
+
+void CpuFilters::set(const DeviceTensor& weight, const DeviceTensor& bias) {
+  if (may_be_fully_connected(spec())) {
+    shared_weight_ = weight;
+    shared_bias_ = bias;
+  } else {
+    copy_into(weight, weight_);
+    copy_into(bias, bias_);
+  }
+  panels_.invalidate();
+  transposed_panels_.invalidate();
+  channels_last_.invalidate();
+}
+
+const float* CpuFilters::weight() const { return shared_weight_.empty() ? weight_.as<float>() : data(shared_weight_); }
+const float* CpuFilters::bias() const { return shared_bias_.empty() ? bias_.as<float>() : data(shared_bias_); }
+
+const float* CpuFilters::panels() const {
+  const std::size_t size = packed_size(group_maps(), row());
+  return panels_.get(size * spec().groups, [&](float* to) {
+    for (int group = 0; group < spec().groups; ++group) {
+      const float* from = weight() + static_cast<std::ptrdiff_t>(group) * group_maps() * row();
+      pack_panels(from, row(), 1, group_maps(), row(), to + size * group, static_cast<std::ptrdiff_t>(panel_rows()) * row());
+    }
+  });
+}
+
+const float* CpuFilters::transposed_panels() const {
+  const std::size_t size = packed_size(row(), group_maps());
+  return transposed_panels_.get(size * spec().groups, [&](float* to) {
+    for (int group = 0; group < spec().groups; ++group) {
+      const float* from = weight() + static_cast<std::ptrdiff_t>(group) * group_maps() * row();
+      pack_panels(from, 1, row(), row(), group_maps(), to + size * group, static_cast<std::ptrdiff_t>(panel_rows()) * group_maps());
+    }
+  });
+}
+
+const float* CpuFilters::channels_last() const {
+  return channels_last_.get(static_cast<std::size_t>(spec().maps) * row(), [&](float* to) {
+    for (int m = 0; m < spec().maps; ++m) {
+      const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(m) * row();
+      transpose(weight() + at, taps(), group_channels(), taps(), to + at, group_channels());
+    }
+  });
+}
+
+void pack(Context& /*context*/, const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec,
+          std::unique_ptr<Filters>& filters) {
+  if (filters == nullptr) filters = std::make_unique<CpuFilters>(spec, weight.shape().c * spec.groups);
+  static_cast<CpuFilters&>(*filters).set(weight, bias);
+}
+
+}  // namespace zf::cpu

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "core/backend/backend.h"
+#include "core/backend/cpu/gemm.h"
+#include "core/tensor/aligned_buffer.h"
+
+namespace zf::cpu {
+
+/// A derived order of the weights, made when a kernel first asks for it and again after every pack.
+class Layout {
+ public:
+  /// Marks the values as outdated and keeps the memory.
+  void invalidate() { valid_ = false; }
+
+  /// The values; `make(float*)` writes them where they are outdated.
+  template <typename Make>
+  [[nodiscard]] const float* get(std::size_t floats, const Make& make) {
+    if (!valid_) {
+      if (buffer_.bytes() < floats * sizeof(float)) {
+        buffer_ = {};
+        buffer_ = AlignedBuffer(floats * sizeof(float));
+      }
+      make(buffer_.as<float>());
+      valid_ = true;
+    }
+    return buffer_.as<float>();
+  }
+
+ private:
+  AlignedBuffer buffer_;
+  bool valid_ = false;
+};
+
+/// The CPU kernels' filters. Those that may be fully connected (stride 1, no padding, no groups) share the tensors' memory,
+/// so that a large layer exists once; others keep a copy.
+class CpuFilters final : public Filters {
+ public:
+  using Filters::Filters;
+
+  void set(const DeviceTensor& weight, const DeviceTensor& bias);
+
+  /// (maps, channels/groups, kernel_h, kernel_w), row-major.
+  [[nodiscard]] const float* weight() const;
+  [[nodiscard]] const float* bias() const;
+
+  [[nodiscard]] int group_maps() const { return spec().maps / spec().groups; }
+  [[nodiscard]] int group_channels() const { return channels() / spec().groups; }
+  [[nodiscard]] int taps() const { return spec().kernel_h * spec().kernel_w; }
+  /// Weights of one map.
+  [[nodiscard]] int row() const { return group_channels() * taps(); }
+
+  /// Of each group: group_maps() x row() in panels, one group after the other.
+  [[nodiscard]] const float* panels() const;
+  /// Of each group: the transpose, row() x group_maps(), in panels.
+  [[nodiscard]] const float* transposed_panels() const;
+  /// (maps, kernel_h, kernel_w, channels/groups)
+  [[nodiscard]] const float* channels_last() const;
+
+ private:
+  DeviceTensor shared_weight_;
+  DeviceTensor shared_bias_;
+  AlignedBuffer weight_;
+  AlignedBuffer bias_;
+  mutable Layout panels_;
+  mutable Layout transposed_panels_;
+  mutable Layout channels_last_;
+};
+
+[[nodiscard]] inline const CpuFilters& cpu_filters(const Filters& filters) { return static_cast<const CpuFilters&>(filters); }
+
+}  // namespace zf::cpu

@@ -1,0 +1,48 @@
+#include "core/backend/cpu/pack_columns.h"
+
+#include <algorithm>
+
+namespace zf::cpu {
+
+namespace {
+
+/// Part [x0, x1) of an output row whose tap reads input row `row` (null outside the map) at x * stride + shift.
+void pack_span(const float* row, int width, int stride, int shift, int x0, int x1, float* to) {
+  // Places before `from` lie left of the map, those from `until` on right of it.
+  const int from = std::clamp(shift >= 0 ? 0 : (-shift + stride - 1) / stride, x0, x1);
+  const int until = row == nullptr || width <= shift ? from : std::clamp((width - 1 - shift) / stride + 1, from, x1);
+  std::fill(to, to + (from - x0), 0.0F);
+  to += from - x0;
+  if (stride == 1) {
+    if (until > from) std::copy(row + from + shift, row + until + shift, to);
+  } else {
+    for (int x = from; x < until; ++x) to[x - from] = row[x * stride + shift];
+  }
+  std::fill(to + (until - from), to + (x1 - from), 0.0F);
+}
+
+}  // namespace
+
+void pack_row(const Columns& columns, int c, int ky, int kx, int first, int count, float* to) {
+  const Shape& in = columns.in;
+  const int plane = columns.out.h * columns.out.w;
+  int n = first / plane;
+  int y = first % plane / columns.out.w;
+  int x = first % columns.out.w;
+  while (count > 0) {
+    const int span = std::min(count, columns.out.w - x);
+    const int iy = y * columns.stride + ky - columns.pad;
+    const std::size_t at = (static_cast<std::size_t>(n) * in.c + c) * in.plane();
+    const float* row = iy < 0 || iy >= in.h ? nullptr : columns.x + at + static_cast<std::size_t>(iy) * in.w;
+    pack_span(row, in.w, columns.stride, kx - columns.pad, x, x + span, to);
+    to += span;
+    count -= span;
+    x = 0;
+    if (++y == columns.out.h) {
+      y = 0;
+      ++n;
+    }
+  }
+}
+
+}  // namespace zf::cpu

@@ -1,0 +1,31 @@
+#include "core/backend/cpu/conv.h"
+#include "core/backend/cpu/conv_paths.h"
+#include "core/backend/cpu/gemm_vector.h"
+#include "core/backend/cpu/storage.h"
+
+namespace zf::cpu {
+
+namespace {
+
+void bias_gradient(Context& context, const DeviceTensor& g, float* bias) {
+  const Shape& shape = g.shape();
+  context.pool.parallel_for(shape.c, [&](int map, int) {
+    double total = 0;
+    for (int n = 0; n < shape.n; ++n) total += static_cast<double>(sum(data(g) + plane_at(shape, n, map), static_cast<int>(shape.plane())));
+    bias[map] = static_cast<float>(total);
+  });
+}
+
+}  // namespace
+
+void conv_weight_gradient(Context& context, const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight,
+                          DeviceTensor& bias) {
+  const Shape& in = x.shape();
+  bias_gradient(context, g, data(bias));
+  if (spec.groups == 1 && spec.pad == 0 && in.map() == Size{spec.kernel_h, spec.kernel_w}) {
+    return linear_weight_gradient(context, data(x), data(g), in.n, spec.maps, static_cast<int>(in.item()), data(weight));
+  }
+  weight_gradient_direct(context, {data(x), in, spec.stride, spec.pad, g.shape().map()}, spec, data(g), data(weight));
+}
+
+}  // namespace zf::cpu

@@ -1,0 +1,167 @@
+// The CPU backend's convolution kernels against naive loops in double. The cases reach every way the kernels choose between:
+// strides, groups, tails of every block, Winograd tiles that hang over, sparse and dense signals, one item and many.
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <random>
+#include <vector>
+
+#include "core/backend/backend.h"
+#include "tests/backend/conv_kernels_naive.h"
+
+namespace zf::test {
+
+struct Case {
+  const char* name;
+  Shape x;
+  ConvSpec spec;
+};
+
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.name << ": " << to_string(c.x) << " to " << c.spec.maps << " maps, kernel " << c.spec.kernel_h << "x" << c.spec.kernel_w
+       << " stride " << c.spec.stride << " pad " << c.spec.pad << " groups " << c.spec.groups;
+}
+
+namespace {
+
+// Single precision over thousands of terms, and Winograd's transforms, stay well below this.
+constexpr double kTolerance = 2e-5;
+
+class ConvKernels : public testing::TestWithParam<Case> {
+ protected:
+  ConvKernels() : spec_(GetParam().spec), in_(GetParam().x) {
+    out_ = {in_.n, spec_.maps, output_size(in_.h, spec_.kernel_h, spec_.stride, spec_.pad),
+            output_size(in_.w, spec_.kernel_w, spec_.stride, spec_.pad)};
+    weight_ = random_tensor({spec_.maps, in_.c / spec_.groups, spec_.kernel_h, spec_.kernel_w}, 1);
+    bias_ = random_tensor({1, spec_.maps, 1, 1}, 2);
+    x_ = random_tensor(in_, 3);
+    pack();
+  }
+
+  void pack() {
+    backend_->upload(weight_, device_weight_);
+    backend_->upload(bias_, device_bias_);
+    backend_->pack(device_weight_, device_bias_, spec_, filters_);
+  }
+
+  [[nodiscard]] DeviceTensor up(const Tensor& host) {
+    DeviceTensor device;
+    backend_->upload(host, device);
+    return device;
+  }
+
+  [[nodiscard]] Tensor transpose(const Tensor& g, Windows g_at, Size out, Windows out_at) {
+    DeviceTensor gx;
+    backend_->conv_transpose(up(g), g_at, *filters_, out, out_at, gx);
+    return backend_->download(gx);
+  }
+
+  std::unique_ptr<Backend> backend_ = make_cpu_backend(2);
+  ConvSpec spec_;
+  Shape in_;
+  Shape out_;
+  Tensor weight_;
+  Tensor bias_;
+  Tensor x_;
+  DeviceTensor device_weight_;
+  DeviceTensor device_bias_;
+  std::unique_ptr<Filters> filters_;
+};
+
+TEST_P(ConvKernels, Conv) {
+  DeviceTensor y;
+  backend_->conv(up(x_), *filters_, spec_.pad, false, y);
+  EXPECT_LT(normalised_error(backend_->download(y), naive_conv(x_, weight_, bias_, spec_, false)), kTolerance);
+}
+
+TEST_P(ConvKernels, ConvWithReluAfterNewWeights) {
+  DeviceTensor y;
+  backend_->conv(up(x_), *filters_, spec_.pad, true, y);
+  weight_ = random_tensor(weight_.shape(), 4);
+  pack();
+  backend_->conv(up(x_), *filters_, spec_.pad, true, y);
+  EXPECT_LT(normalised_error(backend_->download(y), naive_conv(x_, weight_, bias_, spec_, true)), kTolerance);
+}
+
+TEST_P(ConvKernels, ConvWithoutPadding) {
+  ConvSpec spec = spec_;
+  spec.pad = 0;
+  if (in_.h < spec.kernel_h || in_.w < spec.kernel_w) GTEST_SKIP() << "the kernel does not fit without padding";
+  DeviceTensor y;
+  backend_->conv(up(x_), *filters_, 0, false, y);
+  EXPECT_LT(normalised_error(backend_->download(y), naive_conv(x_, weight_, bias_, spec, false)), kTolerance);
+}
+
+TEST_P(ConvKernels, TransposeOfDenseAndOfSparseSignals) {
+  for (const double zeros : {0.0, 0.9}) {
+    const Tensor g = random_tensor(out_, 5, zeros);
+    const Tensor expected = naive_conv_transpose(g, {}, weight_, spec_, in_.c, in_.map(), {});
+    EXPECT_LT(normalised_error(transpose(g, {}, in_.map(), {}), expected), kTolerance) << "zeros " << zeros;
+  }
+}
+
+TEST_P(ConvKernels, TransposeOfNothing) {
+  const Tensor gx = transpose(Tensor(out_), {}, in_.map(), {});
+  for (const float value : gx.values()) ASSERT_EQ(value, 0.0F);
+}
+
+TEST_P(ConvKernels, TransposeOnWindows) {
+  const Size out{spec_.kernel_h + 2, spec_.kernel_w + 3};
+  const Size in{output_size(out.h, spec_.kernel_h, spec_.stride, spec_.pad), output_size(out.w, spec_.kernel_w, spec_.stride, spec_.pad)};
+  std::mt19937 random(6);
+  std::vector<Window> g_at;
+  std::vector<Window> out_at;
+  for (int k = 0; k < 5; ++k) {
+    const auto place = [&] { return static_cast<int>(random() % 6) - 2; };
+    g_at.push_back({0, place(), place()});
+    // The output's windows hang over what the signal reaches, on either side.
+    out_at.push_back({0, g_at.back().y * spec_.stride - spec_.pad + place(), g_at.back().x * spec_.stride - spec_.pad + place()});
+  }
+  for (const double zeros : {0.0, 0.9}) {
+    const Tensor g = random_tensor({5, spec_.maps, in.h, in.w}, 7, zeros);
+    const Tensor expected = naive_conv_transpose(g, g_at, weight_, spec_, in_.c, out, out_at);
+    EXPECT_LT(normalised_error(transpose(g, g_at, out, out_at), expected), kTolerance) << "zeros " << zeros;
+  }
+}
+
+TEST_P(ConvKernels, WeightGradient) {
+  const Tensor g = random_tensor(out_, 8);
+  DeviceTensor weight;
+  DeviceTensor bias;
+  backend_->conv_weight_gradient(up(x_), up(g), spec_, weight, bias);
+  EXPECT_LT(normalised_error(backend_->download(weight), naive_weight_gradient(x_, g, spec_)), kTolerance);
+  EXPECT_LT(normalised_error(backend_->download(bias), naive_bias_gradient(g)), kTolerance);
+}
+
+TEST_P(ConvKernels, SameBitsEveryTime) {
+  const Tensor g = random_tensor(out_, 9);
+  DeviceTensor weight;
+  DeviceTensor bias;
+  backend_->conv_weight_gradient(up(x_), up(g), spec_, weight, bias);
+  const Tensor first = backend_->download(weight);
+  const Tensor first_gx = transpose(g, {}, in_.map(), {});
+  backend_->conv_weight_gradient(up(x_), up(g), spec_, weight, bias);
+  EXPECT_EQ(normalised_error(backend_->download(weight), first), 0.0);
+  EXPECT_EQ(normalised_error(transpose(g, {}, in_.map(), {}), first_gx), 0.0);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cases, ConvKernels,
+    testing::Values(Case{"point", {1, 1, 1, 1}, {1, 1, 1, 1, 0, 1}}, Case{"one_tap", {3, 7, 5, 6}, {9, 1, 1, 1, 0, 1}},
+                    Case{"one_tap_stride", {2, 5, 9, 8}, {7, 1, 1, 2, 0, 1}}, Case{"conv1", {2, 3, 37, 41}, {13, 7, 7, 2, 1, 1}},
+                    Case{"conv1_wide", {1, 3, 120, 118}, {10, 7, 7, 2, 1, 1}},
+                    Case{"conv1_of_alexnet", {2, 3, 43, 47}, {14, 11, 11, 4, 2, 1}}, Case{"conv2", {3, 20, 27, 27}, {40, 5, 5, 2, 0, 1}},
+                    Case{"conv2_of_alexnet", {2, 12, 27, 27}, {16, 5, 5, 1, 2, 2}}, Case{"conv3", {1, 32, 13, 13}, {33, 3, 3, 1, 1, 1}},
+                    Case{"conv3_batch", {9, 24, 13, 13}, {30, 3, 3, 1, 1, 1}}, Case{"conv3_groups", {2, 12, 13, 13}, {20, 3, 3, 1, 1, 2}},
+                    Case{"conv3_valid", {3, 16, 9, 9}, {18, 3, 3, 1, 0, 1}}, Case{"conv3_small", {5, 40, 6, 6}, {50, 3, 3, 1, 1, 1}},
+                    Case{"conv3_tiny", {3, 8, 2, 3}, {8, 3, 3, 1, 1, 1}}, Case{"deep", {1, 300, 4, 4}, {5, 3, 3, 1, 1, 1}},
+                    Case{"pad_beyond_kernel", {2, 3, 4, 5}, {4, 3, 3, 1, 4, 1}}, Case{"oblong", {2, 4, 11, 8}, {6, 2, 5, 1, 1, 1}},
+                    Case{"oblong_stride", {2, 4, 13, 17}, {6, 4, 3, 3, 2, 1}}, Case{"depthwise", {2, 10, 8, 9}, {10, 3, 3, 1, 1, 10}},
+                    Case{"stride_beyond_kernel", {1, 3, 14, 14}, {4, 2, 2, 4, 0, 1}}, Case{"even", {2, 6, 12, 12}, {8, 4, 4, 2, 1, 1}},
+                    Case{"fc", {1, 20, 6, 6}, {37, 6, 6, 1, 0, 1}}, Case{"fc_few", {3, 20, 6, 6}, {37, 6, 6, 1, 0, 1}},
+                    Case{"fc_batch", {35, 16, 6, 6}, {70, 6, 6, 1, 0, 1}}, Case{"fc_of_fc", {20, 300, 1, 1}, {270, 1, 1, 1, 0, 1}},
+                    Case{"fc_many", {130, 11, 1, 1}, {5, 1, 1, 1, 0, 1}}),
+    [](const auto& c) { return std::string(c.param.name); });
+
+}  // namespace
+}  // namespace zf::test
