@@ -8,17 +8,18 @@ namespace zf {
 
 namespace {
 
-// Far beyond every image, and small enough that a place on a map times the step still fits an int.
-constexpr std::int64_t kFarStep = 1 << 15;
+// Far beyond every image; a corner and a size that stop here still add up within an int.
 constexpr std::int64_t kFar = 1 << 29;
+
+int limited(std::int64_t corner) { return static_cast<int>(std::clamp(corner, -kFar, kFar)); }
 
 /// The field of a unit whose window covers kernel x kernel units of the field `below`.
 ReceptiveField widened(const ReceptiveField& below, int kernel, int stride, int pad) {
-  const auto size = [&](int s) { return static_cast<int>(std::min(kFar, s + (kernel - std::int64_t{1}) * below.step)); };
+  const auto size = [&](int s) { return static_cast<int>(std::min(2 * kFar, s + (kernel - std::int64_t{1}) * below.step)); };
   ReceptiveField field;
   field.size = {size(below.size.h), size(below.size.w)};
-  field.step = static_cast<int>(std::min(kFarStep, std::int64_t{below.step} * stride));
-  field.offset = static_cast<int>(std::max(-kFar, below.offset - std::int64_t{pad} * below.step));
+  field.step = limited(std::int64_t{below.step} * stride);
+  field.offset = limited(below.offset - std::int64_t{pad} * below.step);
   return field;
 }
 
@@ -39,7 +40,8 @@ std::vector<ReceptiveField> receptive_fields(const Network& network) {
 }
 
 PixelRect field_at(const ReceptiveField& field, int y, int x) {
-  return {field.offset + y * field.step, field.offset + x * field.step, field.size.h, field.size.w};
+  const auto corner = [&](int place) { return limited(field.offset + std::int64_t{place} * field.step); };
+  return {corner(y), corner(x), field.size.h, field.size.w};
 }
 
 PixelRect clip(const PixelRect& rect, Size image) {

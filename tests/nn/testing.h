@@ -1,0 +1,85 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <initializer_list>
+#include <memory>
+#include <random>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/backend/backend.h"
+#include "core/nn/net.h"
+#include "core/tensor/error.h"
+
+namespace zf::testing {
+
+/// Expects that `call` throws an Error that says each of `parts`.
+template <typename Call>
+void expect_error(Call call, std::initializer_list<std::string_view> parts) {
+  try {
+    call();
+    ADD_FAILURE() << "expected an Error, found none";
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    for (const std::string_view part : parts) {
+      EXPECT_NE(message.find(part), std::string::npos) << "\"" << message << "\" should say \"" << part << "\"";
+    }
+  }
+}
+
+/// |found - expected| / |expected| in the Euclidean norm; infinite where sizes differ or nothing is expected.
+inline double relative_error(std::span<const float> found, std::span<const float> expected) {
+  if (found.size() != expected.size()) return INFINITY;
+  double difference = 0;
+  double norm = 0;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    difference += std::pow(double{found[i]} - double{expected[i]}, 2);
+    norm += std::pow(double{expected[i]}, 2);
+  }
+  return norm > 0 ? std::sqrt(difference / norm) : INFINITY;
+}
+
+inline Tensor random_tensor(const Shape& shape, std::uint32_t seed, float deviation = 1.0F) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal(0.0F, deviation);
+  Tensor tensor(shape);
+  for (float& value : tensor.values()) value = normal(random);
+  return tensor;
+}
+
+/// Weights that keep the signal's size from layer to layer, and small biases.
+inline Parameters random_parameters(const Network& network, std::uint32_t seed) {
+  Parameters parameters;
+  Shape in = network.input;
+  for (const Layer& layer : network.layers) {
+    if (has_weights(layer.op)) {
+      const Shape weight = weight_shape(layer.op, in);
+      parameters.emplace(layer.name + ".weight", random_tensor(weight, ++seed, std::sqrt(2.0F / static_cast<float>(weight.item()))));
+      parameters.emplace(layer.name + ".bias", random_tensor({1, weight.n, 1, 1}, ++seed, 0.1F));
+    }
+    in = output_shape(layer, in);
+  }
+  return parameters;
+}
+
+inline std::unique_ptr<Backend> make_backend(std::string_view name) {
+  return name == "cpu" ? make_cpu_backend(2) : make_reference_backend();
+}
+
+/// A test that runs once on each backend.
+class OnEveryBackend : public ::testing::TestWithParam<const char*> {
+ protected:
+  std::unique_ptr<Backend> backend_ = make_backend(GetParam());
+};
+
+inline std::string backend_name(const ::testing::TestParamInfo<const char*>& info) { return info.param; }
+
+}  // namespace zf::testing
+
+/// Runs the cases of a fixture that derives from OnEveryBackend.
+#define ZF_ON_EVERY_BACKEND(fixture) \
+  INSTANTIATE_TEST_SUITE_P(Backends, fixture, ::testing::Values("reference", "cpu"), zf::testing::backend_name)
