@@ -86,13 +86,16 @@ class Backend {
   /// Over the maps of each item and place.
   void softmax(const DeviceTensor& x, DeviceTensor& y);
 
-  // Backward. A signal may cover windows of the full maps: `g_at` says where g's items lie, `out_at` where the output's do.
+  // Backward. A signal may cover windows of the full maps: `g_at` says where g's items lie, `out_at` where the output's do,
+  // one of each an item. Windows may hang over the map; where nothing else is said the result is 0 there.
 
   /// The transpose of conv without its bias: from g (N, maps, h, w) to gx (N, channels, out). What falls outside the output's
-  /// windows is dropped. Section 2.1, "filtering".
+  /// windows is dropped. It knows no edges of the map: what of gx lies in the padding gets the padding's share, and what of g
+  /// lies outside the map must be 0. Section 2.1, "filtering".
   void conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Size out, Windows out_at, DeviceTensor& gx);
   /// Puts each value of g back where its switch points, and 0 elsewhere; values that meet add up. `switches` are those of the
-  /// whole map. Section 2.1, "unpooling".
+  /// whole map, `plane` is the size of the pooled map's input. What of g lies outside the map is ignored. Section 2.1,
+  /// "unpooling".
   void unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& spec, Size plane, Size out,
               Windows out_at, DeviceTensor& gx);
   /// In place. `y` is the ReLU's output on the whole map (positive exactly where its input is); Rule::kDeconvnet ignores it.
@@ -104,8 +107,8 @@ class Backend {
 
   /// Item k of y is image 0 of x with the square of side `size` at squares[k] set to fill[c]; parts outside are ignored.
   void occlude(const DeviceTensor& x, Windows squares, int size, std::span<const float> fill, DeviceTensor& y);
-  /// Item k of y (h x w = size) is the window at[k] of x's image, `outside` where it hangs over the map, overlaid with item k
-  /// of `changed` at changed_at[k]. `changed` may be null.
+  /// Item k of y (h x w = size) is the window at[k] of x's image, `outside` where it hangs over the map, overlaid with what
+  /// lies inside the map of item k of `changed` at changed_at[k]. `changed` may be null.
   void gather_windows(const DeviceTensor& x, Windows at, Size size, float outside, const DeviceTensor* changed, Windows changed_at,
                       DeviceTensor& y);
   /// The maximum of each map (N, C, 1, 1) and its flat place, the first of equals.
@@ -113,8 +116,8 @@ class Backend {
 
   // Training
 
-  /// In place: zeroes each element with probability p and scales the others by 1/(1-p). The same seed gives the same mask,
-  /// so that the backward pass is the same call on the gradient.
+  /// In place: zeroes each element with probability p and scales the others by 1/(1-p). The same seed gives the same mask
+  /// (dropout_mask.h), so that the backward pass is the same call on the gradient.
   void dropout(float p, std::uint64_t seed, DeviceTensor& x);
   /// loss (N, 1, 1, 1) = -log softmax(logits)[label]; g = (softmax - one_hot) / N.
   void cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g);

@@ -27,7 +27,7 @@ struct PoolSpec {
   friend bool operator==(const PoolSpec&, const PoolSpec&) = default;
 };
 
-/// Normalisation across maps: y = x / (k + alpha/size * sum x^2)^beta over `size` neighbouring maps.
+/// Normalisation across maps: y = x / (k + alpha/size * sum x^2)^beta over `size` (odd) neighbouring maps.
 struct LrnSpec {
   int size = 5;
   float alpha = 1e-4F;

@@ -1,9 +1,11 @@
 #include "core/backend/cpu/host_backend.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "core/backend/cpu/storage.h"
+#include "core/tensor/error.h"
 
 namespace zf::cpu {
 
@@ -22,7 +24,13 @@ class HostReadback final : public Readback {
 
 }  // namespace
 
-std::shared_ptr<Storage> HostBackend::allocate(std::size_t bytes) { return std::make_shared<HostStorage>(AlignedBuffer(bytes)); }
+std::shared_ptr<Storage> HostBackend::allocate(std::size_t bytes) {
+  try {
+    return std::make_shared<HostStorage>(AlignedBuffer(bytes));
+  } catch (const std::bad_alloc&) {
+    fail("[resize] expected {} MiB of free memory, found less", bytes >> 20U);
+  }
+}
 
 void HostBackend::do_upload(const Tensor& host, DeviceTensor& device) { std::copy_n(host.data(), host.size(), data(device)); }
 

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "core/backend/backend.h"
+
+namespace zf::testing {
+
+/// A backend that the conformance suite runs on. A new backend is one more entry in backends.cpp.
+struct NamedBackend {
+  std::string name;
+  std::unique_ptr<Backend> (*make)();
+
+  /// The one instance of this process, made on first use.
+  [[nodiscard]] Backend& instance() const;
+  friend std::ostream& operator<<(std::ostream& out, const NamedBackend& backend) { return out << backend.name; }
+};
+
+/// What is compared with the reference.
+[[nodiscard]] const std::vector<NamedBackend>& tested_backends();
+/// Those and the reference itself, for laws that every backend keeps (adjoints, derivatives, refusals).
+[[nodiscard]] const std::vector<NamedBackend>& all_backends();
+[[nodiscard]] Backend& reference_backend();
+
+/// The name of a parametrised test whose parameter is a backend, or (backend, case with a name).
+struct BackendName {
+  template <typename Info>
+  std::string operator()(const Info& info) const {
+    if constexpr (requires { info.param.name; }) {
+      return info.param.name;
+    } else {
+      return std::get<0>(info.param).name + "_" + std::get<1>(info.param).name;
+    }
+  }
+};
+
+}  // namespace zf::testing

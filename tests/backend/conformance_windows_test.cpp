@@ -1,0 +1,210 @@
+// Operations on windows of the maps: each must equal the crop of the operation on the whole map.
+#include <limits>
+
+#include "tests/backend/backends.h"
+#include "tests/backend/compare.h"
+
+namespace zf::testing {
+namespace {
+
+// Items of two images: inside, at each border, hanging over each corner, wholly outside.
+const std::vector<Window> kWindows = {{0, 5, 4},   {1, 0, 0},  {0, -3, -2}, {1, 12, 11}, {0, 16, -4},
+                                      {1, -5, 13}, {1, 40, 3}, {0, 2, -30}, {0, 7, 7},   {1, 8, 1}};
+constexpr Size kWindow{7, 9};
+
+/// 1 where the map is, 0 where windows hang over it.
+Tensor inside_mask(const Shape& full, Windows at, Size size) { return crop(Tensor(full, 1.0F), at, size); }
+
+Tensor times(Tensor a, const Tensor& b) {
+  for (std::size_t i = 0; i < a.size(); ++i) a.values()[i] *= b.values()[i];
+  return a;
+}
+
+/// Whole maps, one an item, whose item k is 0 outside windows[k] and there what `items` holds.
+Tensor spread(const Tensor& items, Windows at, Size map) {
+  Tensor full({items.shape().n, items.shape().c, map.h, map.w});
+  for (int n = 0; n < full.shape().n; ++n) {
+    const Window& window = at[static_cast<std::size_t>(n)];
+    for (int c = 0; c < full.shape().c; ++c) {
+      for (int y = 0; y < map.h; ++y) {
+        for (int x = 0; x < map.w; ++x) {
+          const int wy = y - window.y;
+          const int wx = x - window.x;
+          const bool held = wy >= 0 && wy < items.shape().h && wx >= 0 && wx < items.shape().w;
+          if (held) full.at(n, c, y, x) = items.at(n, c, wy, wx);
+        }
+      }
+    }
+  }
+  return full;
+}
+
+/// The windows with item k's image numbered k.
+std::vector<Window> own_images(Windows at) {
+  std::vector<Window> own(at.begin(), at.end());
+  for (std::size_t i = 0; i < own.size(); ++i) own[i].image = static_cast<int>(i);
+  return own;
+}
+
+class ConformanceWindows : public ::testing::TestWithParam<NamedBackend> {
+ protected:
+  Backend& tested = GetParam().instance();
+};
+
+TEST_P(ConformanceWindows, ReluBackward) {
+  const Shape full{2, 5, 20, 18};
+  const Tensor y = sparse_tensor(full, 1, 0.4);
+  const Tensor g = random_tensor({static_cast<int>(kWindows.size()), 5, kWindow.h, kWindow.w}, 2);
+  for (const Rule rule : {Rule::kGradient, Rule::kGuided}) {
+    DeviceTensor signal = upload(tested, g);
+    tested.relu_backward(rule, upload(tested, y), kWindows, signal);
+    Tensor expected = g;
+    const Tensor mask = crop(y, kWindows, kWindow);
+    for (std::size_t i = 0; i < g.size(); ++i) {
+      const bool kept = mask.values()[i] > 0 && (rule == Rule::kGradient || g.values()[i] > 0);
+      if (!kept) expected.values()[i] = 0;
+    }
+    EXPECT_EQ(normalised_error(tested.download(signal), expected), 0);
+  }
+}
+
+TEST_P(ConformanceWindows, LrnBackward) {
+  const Shape full{2, 11, 20, 18};
+  const Tensor x = random_tensor(full, 1, -100.0F, 300.0F);
+  const Tensor g = random_tensor(full, 2);
+  DeviceTensor whole;
+  DeviceTensor windows;
+  tested.lrn_backward(upload(tested, x), {}, upload(tested, g), {}, whole);
+  // What of g lies outside the map may be anything.
+  tested.lrn_backward(upload(tested, x), {}, upload(tested, crop(g, kWindows, kWindow, 5.0F)), kWindows, windows);
+  EXPECT_LE(normalised_error(tested.download(windows), crop(tested.download(whole), kWindows, kWindow)), kElementwise);
+}
+
+TEST_P(ConformanceWindows, Unpool) {
+  const PoolSpec spec{.kernel = 3, .stride = 2, .pad = 1};
+  const Size plane{39, 35};
+  const Tensor x = random_tensor({2, 4, plane.h, plane.w}, 1);
+  DeviceTensor y;
+  DeviceSwitches switches;
+  tested.max_pool(upload(tested, x), spec, y, switches);
+  const Size pooled = y.shape().map();
+  const Tensor g = random_tensor({static_cast<int>(kWindows.size()), 4, kWindow.h, kWindow.w}, 2);
+
+  std::vector<Window> out_at;
+  for (const Window& at : kWindows) out_at.push_back({at.image, 2 * at.y - 1 + at.image, 2 * at.x - 3});
+  const Size out{16, 21};
+  GuardedOutput gx(tested);
+  tested.unpool(upload(tested, g), kWindows, switches, spec, plane, out, out_at, gx.tensor());
+
+  // The same on whole maps, by the reference and an item at a time.
+  const Tensor whole_g = spread(g, kWindows, pooled);
+  const Tensor found = gx.take();
+  for (int k = 0; k < g.shape().n; ++k) {
+    Backend& reference = reference_backend();
+    const Window at = kWindows[static_cast<std::size_t>(k)];
+    DeviceTensor whole;
+    DeviceTensor pooled_maps;
+    DeviceSwitches own;
+    reference.max_pool(upload(reference, crop(x, std::vector<Window>{{at.image, 0, 0}}, plane)), spec, pooled_maps, own);
+    const Tensor item = crop(whole_g, std::vector<Window>{{k, 0, 0}}, pooled);
+    reference.unpool(upload(reference, item), {}, own, spec, plane, plane, {}, whole);
+    const std::vector<Window> here = {{0, out_at[static_cast<std::size_t>(k)].y, out_at[static_cast<std::size_t>(k)].x}};
+    const Tensor expected = crop(reference.download(whole), here, out);
+    EXPECT_LE(normalised_error(crop(found, std::vector<Window>{{k, 0, 0}}, out), expected), kElementwise) << "window " << k;
+  }
+}
+
+struct TransposeCase {
+  std::string name;
+  ConvSpec spec;
+  Size map;
+  int channels;
+};
+
+TEST_P(ConformanceWindows, ConvTranspose) {
+  const std::vector<TransposeCase> cases = {
+      {"3x3", {.maps = 6, .kernel_h = 3, .kernel_w = 3, .pad = 1}, {20, 18}, 4},
+      {"5x5/2", {.maps = 6, .kernel_h = 5, .kernel_w = 5, .stride = 2}, {43, 39}, 4},
+      {"7x7/2", {.maps = 8, .kernel_h = 7, .kernel_w = 7, .stride = 2, .pad = 1}, {43, 39}, 3},
+      {"11x11/4", {.maps = 5, .kernel_h = 11, .kernel_w = 11, .stride = 4, .pad = 2}, {83, 75}, 3},
+      {"groups", {.maps = 6, .kernel_h = 3, .kernel_w = 3, .pad = 1, .groups = 2}, {20, 18}, 4},
+  };
+  for (const TransposeCase& c : cases) {
+    SCOPED_TRACE(c.name);
+    const Tensor weight = random_tensor({c.spec.maps, c.channels / c.spec.groups, c.spec.kernel_h, c.spec.kernel_w}, 1);
+    std::unique_ptr<Filters> filters;
+    tested.pack(upload(tested, weight), upload(tested, random_tensor({1, c.spec.maps, 1, 1}, 2)), c.spec, filters);
+    const Size small{output_size(c.map.h, c.spec.kernel_h, c.spec.stride, c.spec.pad),
+                     output_size(c.map.w, c.spec.kernel_w, c.spec.stride, c.spec.pad)};
+    // What of g lies outside the map must be 0.
+    const Shape full{2, c.spec.maps, small.h, small.w};
+    const Tensor dense = random_tensor({static_cast<int>(kWindows.size()), c.spec.maps, kWindow.h, kWindow.w}, 3);
+    const Tensor sparse = sparse_tensor(dense.shape(), 4, 0.9);
+    for (const Tensor& any : {dense, sparse}) {
+      const Tensor g = times(any, inside_mask(full, kWindows, kWindow));
+      // Windows that hold all that g reaches, and ones that cut some of it off.
+      for (const int cut : {0, 2}) {
+        std::vector<Window> out_at;
+        for (const Window& at : kWindows) {
+          out_at.push_back({at.image, at.y * c.spec.stride - c.spec.pad + cut, at.x * c.spec.stride - c.spec.pad + cut});
+        }
+        const Size out{(kWindow.h - 1) * c.spec.stride + c.spec.kernel_h - 2 * cut,
+                       (kWindow.w - 1) * c.spec.stride + c.spec.kernel_w - 2 * cut};
+        GuardedOutput gx(tested);
+        tested.conv_transpose(upload(tested, g), kWindows, *filters, out, out_at, gx.tensor());
+        DeviceTensor whole;
+        tested.conv_transpose(upload(tested, spread(g, kWindows, small)), {}, *filters, c.map, {}, whole);
+        const std::vector<Window> own = own_images(out_at);
+        const Tensor mask = inside_mask({static_cast<int>(own.size()), c.channels, c.map.h, c.map.w}, own, out);
+        const double terms = static_cast<double>(c.spec.maps * c.spec.kernel_h * c.spec.kernel_w);
+        EXPECT_LE(normalised_error(times(gx.take(), mask), crop(tested.download(whole), own, out)), sum_tolerance(terms));
+      }
+    }
+  }
+}
+
+TEST_P(ConformanceWindows, GatherWindows) {
+  const Shape full{2, 5, 20, 18};
+  const Tensor x = random_tensor(full, 1);
+  for (const float outside : {0.0F, -std::numeric_limits<float>::infinity()}) {
+    GuardedOutput y(tested);
+    tested.gather_windows(upload(tested, x), kWindows, kWindow, outside, nullptr, {}, y.tensor());
+    EXPECT_EQ(normalised_error(y.take(), crop(x, kWindows, kWindow, outside)), 0);
+  }
+}
+
+TEST_P(ConformanceWindows, GatherWindowsWithChanges) {
+  const Shape full{2, 5, 20, 18};
+  const Tensor x = random_tensor(full, 1);
+  // Smaller than the window, as large, larger; inside it, hanging over it and over the map.
+  for (const Size size : {Size{3, 4}, kWindow, Size{12, 13}}) {
+    for (const int shift : {-4, 0, 2, 6}) {
+      const Tensor changed = random_tensor({static_cast<int>(kWindows.size()), 5, size.h, size.w}, 2);
+      std::vector<Window> changed_at;
+      for (const Window& at : kWindows) changed_at.push_back({at.image, at.y + shift, at.x + shift / 2});
+      expect_agreement(tested, kExact, [&](Backend& backend) {
+        GuardedOutput y(backend);
+        const DeviceTensor over = upload(backend, changed);
+        backend.gather_windows(upload(backend, x), kWindows, kWindow, -9.0F, &over, changed_at, y.tensor());
+        return std::vector<Tensor>{y.take()};
+      });
+    }
+  }
+}
+
+TEST_P(ConformanceWindows, Occlude) {
+  const Tensor x = random_tensor({1, 3, 20, 18}, 1);
+  const std::vector<float> fill = {0.0F, 5.0F, -7.0F};
+  for (const int size : {1, 6, 50}) {
+    expect_agreement(tested, kExact, [&](Backend& backend) {
+      GuardedOutput y(backend);
+      backend.occlude(upload(backend, x), kWindows, size, fill, y.tensor());
+      return std::vector<Tensor>{y.take()};
+    });
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ConformanceWindows, ::testing::ValuesIn(tested_backends()), BackendName());
+
+}  // namespace
+}  // namespace zf::testing

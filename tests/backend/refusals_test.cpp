@@ -1,0 +1,207 @@
+// Every wrong shape or setting is refused, by every backend alike, with a message that says what was expected.
+#include <functional>
+#include <limits>
+
+#include "core/tensor/error.h"
+#include "tests/backend/backends.h"
+#include "tests/backend/compare.h"
+
+namespace zf::testing {
+namespace {
+
+class Refusals : public ::testing::TestWithParam<NamedBackend> {
+ protected:
+  Backend& b = GetParam().instance();
+  DeviceTensor y, z;
+  DeviceSwitches switches;
+
+  [[nodiscard]] DeviceTensor zeros(const Shape& shape) const { return upload(b, Tensor(shape)); }
+
+  [[nodiscard]] std::unique_ptr<Filters> filters(const ConvSpec& spec, int channels) const {
+    std::unique_ptr<Filters> packed;
+    b.pack(zeros({spec.maps, channels / spec.groups, spec.kernel_h, spec.kernel_w}), zeros({1, spec.maps, 1, 1}), spec, packed);
+    return packed;
+  }
+
+  /// The call must throw zf::Error with all of `parts` in its message.
+  static void refused(const std::vector<std::string>& parts, const std::function<void()>& call) {
+    try {
+      call();
+      ADD_FAILURE() << "not refused: " << parts.front();
+    } catch (const Error& error) {
+      const std::string message = error.what();
+      EXPECT_NE(message.find("expected"), std::string::npos) << message;
+      EXPECT_NE(message.find("found"), std::string::npos) << message;
+      for (const std::string& part : parts) EXPECT_NE(message.find(part), std::string::npos) << message << " lacks " << part;
+    }
+  }
+};
+
+TEST_P(Refusals, Memory) {
+  refused({"[resize]", "-1"}, [&] { b.resize(y, {1, -1, 2, 2}); });
+  refused({"[resize]", "elements"}, [&] { b.resize(y, {2000000000, 2000000000, 2000000000, 2000000000}); });
+  refused({"[read]", "never"}, [&] { (void)b.download(DeviceTensor()); });
+  refused({"[read]", "never"}, [&] { (void)b.download(DeviceSwitches()); });
+  refused({"[fill]", "never"}, [&] { b.fill(z, 1.0F); });
+  const DeviceTensor three = zeros({3, 1, 1, 1});
+  refused({"[read]", "3x1x1x1"}, [&] { (void)b.download(three, -1); });
+  refused({"[read]", "3x1x1x1", "2 from item 2"}, [&] { (void)b.download(three, 2, 2); });
+  refused({"[read]", "item 4"}, [&] { (void)b.download(three, 4); });
+}
+
+TEST_P(Refusals, Pack) {
+  std::unique_ptr<Filters> packed;
+  const ConvSpec spec{.maps = 4, .kernel_h = 3, .kernel_w = 3};
+  const DeviceTensor weight = zeros({4, 2, 3, 3});
+  const DeviceTensor bias = zeros({1, 4, 1, 1});
+  refused({"[pack]", "4x2x3x3", "5x2x3x3"}, [&] { b.pack(zeros({5, 2, 3, 3}), bias, spec, packed); });
+  refused({"[pack]", "4x2x3x3", "4x2x3x1"}, [&] { b.pack(zeros({4, 2, 3, 1}), bias, spec, packed); });
+  refused({"[pack]", "1x4x1x1", "4x1x1x1"}, [&] { b.pack(weight, zeros({4, 1, 1, 1}), spec, packed); });
+  refused({"[pack]", "channel"}, [&] { b.pack(zeros({4, 0, 3, 3}), bias, spec, packed); });
+  refused({"[pack]", "weights", "never"}, [&] { b.pack(y, bias, spec, packed); });
+  refused({"[pack]", "biases", "never"}, [&] { b.pack(weight, y, spec, packed); });
+  for (const ConvSpec& bad : {ConvSpec{}, ConvSpec{.maps = 4, .stride = 0}, ConvSpec{.maps = 4, .pad = -1},
+                              ConvSpec{.maps = 4, .groups = 3}, ConvSpec{.maps = 4, .groups = 0}, ConvSpec{.maps = 4, .kernel_h = 0}}) {
+    refused({"[pack]", "positive"}, [&] { b.pack(weight, bias, bad, packed); });
+  }
+}
+
+TEST_P(Refusals, Conv) {
+  const auto packed = filters({.maps = 4, .kernel_h = 3, .kernel_w = 3, .pad = 1}, 2);
+  refused({"[conv]", "1x2x8x8", "1x3x8x8"}, [&] { b.conv(zeros({1, 3, 8, 8}), *packed, 1, false, y); });
+  refused({"[conv]", "3x3", "1x2x2x8"}, [&] { b.conv(zeros({1, 2, 2, 8}), *packed, 0, false, y); });
+  refused({"[conv]", "padding of 1 or 0", "2"}, [&] { b.conv(zeros({1, 2, 8, 8}), *packed, 2, false, y); });
+  refused({"[conv]", "fits", "1x2x0x8"}, [&] { b.conv(zeros({1, 2, 0, 8}), *packed, 1, false, y); });
+  refused({"[conv]", "never"}, [&] { b.conv(z, *packed, 1, false, y); });
+  DeviceTensor x = zeros({1, 2, 8, 8});
+  refused({"[conv]", "apart"}, [&] { b.conv(x, *packed, 1, false, x); });
+}
+
+TEST_P(Refusals, ConvTranspose) {
+  const auto packed = filters({.maps = 4, .kernel_h = 3, .kernel_w = 3, .stride = 2, .pad = 1}, 2);
+  const DeviceTensor g = zeros({2, 4, 5, 5});
+  const std::vector<Window> two(2);
+  const std::vector<Window> three(3);
+  refused({"[conv_transpose]", "2x4x5x5", "2x3x5x5"}, [&] { b.conv_transpose(zeros({2, 3, 5, 5}), {}, *packed, {9, 9}, {}, y); });
+  refused({"[conv_transpose]", "2x4x6x5", "2x4x5x5"}, [&] { b.conv_transpose(g, {}, *packed, {11, 9}, {}, y); });
+  refused({"[conv_transpose]", "2 output windows", "found 0"}, [&] { b.conv_transpose(g, two, *packed, {9, 9}, {}, y); });
+  refused({"[conv_transpose]", "0 output windows", "found 2"}, [&] { b.conv_transpose(g, {}, *packed, {9, 9}, two, y); });
+  refused({"[conv_transpose]", "2 windows", "found 3"}, [&] { b.conv_transpose(g, three, *packed, {9, 9}, three, y); });
+  refused({"[conv_transpose]", "1x1", "0x9"}, [&] { b.conv_transpose(g, two, *packed, {0, 9}, two, y); });
+  refused({"[conv_transpose]", "never"}, [&] { b.conv_transpose(z, {}, *packed, {9, 9}, {}, y); });
+}
+
+TEST_P(Refusals, MaxPool) {
+  const DeviceTensor x = zeros({1, 2, 2, 8});
+  refused({"[max_pool]", "3x3", "1x2x2x8"}, [&] { b.max_pool(x, {.kernel = 3}, y, switches); });
+  refused({"[max_pool]", "fits", "1x2x0x8"}, [&] { b.max_pool(zeros({1, 2, 0, 8}), {.kernel = 3, .pad = 2}, y, switches); });
+  for (const PoolSpec& bad : {PoolSpec{.kernel = 0}, PoolSpec{.stride = 0}, PoolSpec{.pad = -1}, PoolSpec{.kernel = 2, .pad = 2}}) {
+    refused({"[max_pool]", "pad < kernel"}, [&] { b.max_pool(x, bad, y, switches); });
+  }
+  refused({"[max_pool]", "never"}, [&] { b.max_pool(z, {}, y, switches); });
+}
+
+TEST_P(Refusals, Unpool) {
+  const PoolSpec spec{.kernel = 3, .stride = 2, .pad = 1};
+  b.max_pool(zeros({2, 3, 10, 10}), spec, z, switches);
+  const Size plane{10, 10};
+  const DeviceTensor g = zeros({2, 3, 5, 5});
+  const std::vector<Window> two(2);
+  refused({"[unpool]", "2x3x6x5", "2x3x5x5"}, [&] { b.unpool(g, {}, switches, spec, {12, 10}, {12, 10}, {}, y); });
+  refused({"[unpool]", "2x3x5x5", "2x3x5x4"}, [&] { b.unpool(zeros({2, 3, 5, 4}), {}, switches, spec, plane, plane, {}, y); });
+  refused({"[unpool]", "2x3x5x5", "2x4x5x5"}, [&] { b.unpool(zeros({2, 4, 5, 5}), two, switches, spec, plane, plane, two, y); });
+  refused({"[unpool]", "10x10", "9x10"}, [&] { b.unpool(g, {}, switches, spec, plane, {9, 10}, {}, y); });
+  refused({"[unpool]", "2 items", "found 1"}, [&] { b.unpool(zeros({1, 3, 5, 5}), {}, switches, spec, plane, plane, {}, y); });
+  refused({"[unpool]", "output windows"}, [&] { b.unpool(g, two, switches, spec, plane, plane, {}, y); });
+  refused({"[unpool]", "below 2", "image 2"}, [&] {
+    const std::vector<Window> bad = {{0, 0, 0}, {2, 0, 0}};
+    b.unpool(g, bad, switches, spec, plane, plane, bad, y);
+  });
+  refused({"[unpool]", "below 2", "image -1"}, [&] {
+    const std::vector<Window> bad = {{0, 0, 0}, {-1, 0, 0}};
+    b.unpool(g, bad, switches, spec, plane, plane, bad, y);
+  });
+  refused({"[unpool]", "switches", "never"}, [&] { b.unpool(g, {}, DeviceSwitches(), spec, plane, plane, {}, y); });
+}
+
+TEST_P(Refusals, ReluBackward) {
+  const DeviceTensor full = zeros({2, 3, 5, 5});
+  DeviceTensor g = zeros({2, 3, 5, 4});
+  refused({"[relu_backward]", "2x3x5x5", "2x3x5x4"}, [&] { b.relu_backward(Rule::kGradient, full, {}, g); });
+  const std::vector<Window> one(1);
+  refused({"[relu_backward]", "2 windows", "found 1"}, [&] { b.relu_backward(Rule::kGuided, full, one, g); });
+  refused({"[relu_backward]", "never"}, [&] { b.relu_backward(Rule::kGuided, y, {}, g); });
+  refused({"[relu_backward]", "never"}, [&] { b.relu_backward(Rule::kDeconvnet, full, {}, z); });
+}
+
+TEST_P(Refusals, Lrn) {
+  const DeviceTensor x = zeros({2, 3, 5, 5});
+  for (const LrnSpec& bad : {LrnSpec{.size = 0}, LrnSpec{.size = 4}, LrnSpec{.k = 0}, LrnSpec{.alpha = -1e-4F},
+                             LrnSpec{.k = std::numeric_limits<float>::quiet_NaN()}}) {
+    refused({"[lrn]", "odd size"}, [&] { b.lrn(x, bad, y); });
+    refused({"[lrn_backward]", "odd size"}, [&] { b.lrn_backward(x, bad, x, {}, y); });
+  }
+  refused({"[lrn_backward]", "2x3x5x5", "2x3x4x5"}, [&] { b.lrn_backward(x, {}, zeros({2, 3, 4, 5}), {}, y); });
+  refused({"[lrn_backward]", "2 items", "found 1"}, [&] { b.lrn_backward(x, {}, zeros({1, 3, 5, 5}), {}, y); });
+  refused({"[lrn]", "never"}, [&] { b.lrn(z, {}, y); });
+}
+
+TEST_P(Refusals, Maps) {
+  refused({"[relu]", "never"}, [&] { b.relu(z, y); });
+  DeviceTensor x = zeros({1, 2, 3, 4});
+  refused({"[relu]", "apart"}, [&] { b.relu(x, x); });
+  refused({"[softmax]", "2x0x1x1"}, [&] { b.softmax(zeros({2, 0, 1, 1}), y); });
+  refused({"[channel_max]", "1x2x0x4"}, [&] { b.channel_max(zeros({1, 2, 0, 4}), y, switches); });
+}
+
+TEST_P(Refusals, Windows) {
+  const DeviceTensor x = zeros({1, 3, 8, 8});
+  const std::vector<Window> one(1);
+  const std::vector<float> fill(3);
+  refused({"[occlude]", "1x3x8x8", "2x3x8x8"}, [&] { b.occlude(zeros({2, 3, 8, 8}), one, 2, fill, y); });
+  refused({"[occlude]", "3 fill values", "found 2"}, [&] { b.occlude(x, one, 2, std::vector<float>(2), y); });
+  refused({"[occlude]", "1 pixel", "found 0"}, [&] { b.occlude(x, one, 0, fill, y); });
+  refused({"[gather_windows]", "1 window", "none"}, [&] { b.gather_windows(x, {}, {2, 2}, 0, nullptr, {}, y); });
+  refused({"[gather_windows]", "1x1", "2x0"}, [&] { b.gather_windows(x, one, {2, 0}, 0, nullptr, {}, y); });
+  refused({"[gather_windows]", "below 1", "image 1"}, [&] {
+    b.gather_windows(x, std::vector<Window>{{1, 0, 0}}, {2, 2}, 0, nullptr, {}, y);
+  });
+  const DeviceTensor changed = zeros({1, 3, 2, 2});
+  refused({"[gather_windows]", "1 places", "found 0"}, [&] { b.gather_windows(x, one, {2, 2}, 0, &changed, {}, y); });
+  const DeviceTensor other = zeros({2, 3, 2, 2});
+  refused({"[gather_windows]", "1x3x2x2", "2x3x2x2"}, [&] { b.gather_windows(x, one, {2, 2}, 0, &other, one, y); });
+}
+
+TEST_P(Refusals, Training) {
+  DeviceTensor x = zeros({2, 3, 1, 1});
+  refused({"[dropout]", "found 1"}, [&] { b.dropout(1.0F, 0, x); });
+  refused({"[dropout]", "found -0.5"}, [&] { b.dropout(-0.5F, 0, x); });
+  const std::vector<int> labels = {0, 1};
+  refused({"[cross_entropy]", "2x3x1x1", "3x3x1x1"}, [&] { b.cross_entropy(zeros({3, 3, 1, 1}), labels, y, z); });
+  refused({"[cross_entropy]", "2x3x1x1", "2x3x2x1"}, [&] { b.cross_entropy(zeros({2, 3, 2, 1}), labels, y, z); });
+  refused({"[cross_entropy]", "below 3", "found 3"}, [&] { b.cross_entropy(x, std::vector<int>{0, 3}, y, z); });
+  refused({"[cross_entropy]", "found -1"}, [&] { b.cross_entropy(x, std::vector<int>{-1, 0}, y, z); });
+  refused({"[cross_entropy]", "label"}, [&] { b.cross_entropy(x, {}, y, z); });
+
+  const ConvSpec spec{.maps = 4, .kernel_h = 3, .kernel_w = 3, .groups = 2};
+  const DeviceTensor in = zeros({2, 6, 5, 5});
+  refused({"[conv_weight_gradient]", "2x4x3x3", "2x4x3x2"}, [&] { b.conv_weight_gradient(in, zeros({2, 4, 3, 2}), spec, y, z); });
+  refused({"[conv_weight_gradient]", "2 groups", "found 5"}, [&] {
+    b.conv_weight_gradient(zeros({2, 5, 5, 5}), zeros({2, 4, 3, 3}), spec, y, z);
+  });
+
+  DeviceTensor weight = zeros({4, 2, 3, 3});
+  DeviceTensor velocity = zeros({4, 2, 3, 3});
+  refused({"[sgd_step]", "gradient", "4x2x3x3", "4x2x3x2"}, [&] { b.sgd_step(zeros({4, 2, 3, 2}), {}, velocity, weight); });
+  DeviceTensor other = zeros({4, 2, 1, 3});
+  refused({"[sgd_step]", "velocity", "4x2x3x3", "4x2x1x3"}, [&] { b.sgd_step(zeros({4, 2, 3, 3}), {}, other, weight); });
+  refused({"[limit_rms]", "above 0"}, [&] { b.limit_rms(0.0F, weight); });
+  refused({"[limit_rms]", "never"}, [&] { b.limit_rms(0.1F, z); });
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Refusals, ::testing::ValuesIn(all_backends()), BackendName());
+
+TEST(CpuBackend, RefusesNegativeThreads) { EXPECT_THROW((void)make_cpu_backend(-1), Error); }
+
+}  // namespace
+}  // namespace zf::testing
