@@ -146,10 +146,18 @@ Image crop(const Image& image, int x, int y, int width, int height) {
 Image centre_crop(const Image& image, int side) { return crop(image, (image.width - side) / 2, (image.height - side) / 2, side, side); }
 
 void flip(Image& image) {
+  using Pixel = std::array<std::uint8_t, kChannels>;
   for (int y = 0; y < image.height; ++y) {
     std::uint8_t* left = image.row(y);
     std::uint8_t* right = left + static_cast<std::ptrdiff_t>(image.width - 1) * static_cast<std::ptrdiff_t>(kChannels);
-    for (; left < right; left += kChannels, right -= kChannels) std::swap_ranges(left, left + kChannels, right);
+    for (; left < right; left += kChannels, right -= kChannels) {
+      Pixel a;
+      Pixel b;
+      std::memcpy(a.data(), left, kChannels);
+      std::memcpy(b.data(), right, kChannels);
+      std::memcpy(left, b.data(), kChannels);
+      std::memcpy(right, a.data(), kChannels);
+    }
   }
 }
 

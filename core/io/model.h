@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/io/network_json.h"
+#include "core/io/safetensors.h"
+#include "core/nn/net.h"
+
+namespace zf {
+
+/// A network with all that classifying a photo takes.
+struct Model {
+  Network network;
+  /// "<layer>.weight" as (maps, channels/groups, kernel, kernel) or, of a linear layer, (units, inputs, 1, 1), and
+  /// "<layer>.bias" as (1, maps, 1, 1).
+  Parameters parameters;
+  std::vector<std::string> classes;  ///< one for each logit
+  Preprocess preprocess;
+  std::map<std::string, std::string> metadata;  ///< of the file, without the network's description
+};
+
+/// Reads a `.safetensors` file and checks every tensor against the network that the file describes: each must be there, of
+/// its layer's shape and finite, and no other may. Errors name the file and the tensor.
+[[nodiscard]] Model load_model(const std::filesystem::path& path);
+/// The same from bytes in memory; `name` stands in errors.
+[[nodiscard]] Model parse_model(std::span<const std::byte> bytes, const std::string& name);
+
+/// Writes the file as a whole or not at all, after the same checks.
+void save_model(const std::filesystem::path& path, const Model& model, Precision precision);
+
+/// What a network's weights or biases look like.
+struct ParameterSpec {
+  std::string name;
+  Shape shape;                          ///< in memory, as Model holds it
+  std::vector<std::int64_t> dims;       ///< in a file, as they are written
+  std::vector<std::int64_t> conv_dims;  ///< of the convolution that a linear layer is, which are read as well
+};
+/// Weights and biases of a network, bottom up.
+[[nodiscard]] std::vector<ParameterSpec> parameter_specs(const Network& network);
+
+/// Reads and checks a network's parameters, which must be all of the file's tensors.
+[[nodiscard]] Parameters read_parameters(SafetensorsReader& reader, const Network& network);
+
+}  // namespace zf

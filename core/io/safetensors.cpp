@@ -1,0 +1,230 @@
+#include "core/io/safetensors.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <fstream>
+#include <optional>
+
+#include "core/io/half.h"
+#include "core/io/json_fields.h"
+#include "core/tensor/error.h"
+
+namespace zf {
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "values are copied as they lie in memory");
+
+using nlohmann::json;
+
+constexpr std::uint64_t kLengthBytes = 8;
+constexpr std::uint64_t kMaxHeader = 1 << 24;
+constexpr std::size_t kMaxDims = 4;
+constexpr std::string_view kMetadata = "__metadata__";
+
+std::optional<Precision> precision_of(const std::string& dtype) {
+  if (dtype == "F32") return Precision::kFloat32;
+  if (dtype == "F16") return Precision::kFloat16;
+  if (dtype == "BF16") return Precision::kBfloat16;
+  return std::nullopt;
+}
+
+std::uint64_t bytes_of(Precision precision) { return precision == Precision::kFloat32 ? 4 : 2; }
+
+/// "conv1.weight" of the file, as a header describes it.
+class EntryParser {
+ public:
+  EntryParser(const std::string& file, const std::string& tensor, const json& fields)
+      : where_(fmt::format("{}: tensor \"{}\"", file, quotable(tensor))), fields_(fields) {}
+
+  [[nodiscard]] SafetensorsReader::Entry parse() const {
+    if (!fields_.is_object() || fields_.size() != 3) fail("{}: expected dtype, shape and data_offsets", where_);
+    SafetensorsReader::Entry entry;
+    const json& dtype = field("dtype");
+    const std::optional<Precision> precision = dtype.is_string() ? precision_of(dtype.get<std::string>()) : std::nullopt;
+    if (!precision) fail("{}: expected dtype F32, F16 or BF16, found {}", where_, quotable(dtype.dump(-1, ' ', true)));
+    entry.precision = *precision;
+
+    const json& shape = field("shape");
+    if (!shape.is_array() || shape.size() > kMaxDims) fail("{}: expected a shape of at most {} dimensions", where_, kMaxDims);
+    std::uint64_t elements = 1;
+    for (const json& dim : shape) {
+      constexpr std::uint64_t kMaxDim = 1U << 29U;  // 2 GiB of floats
+      const std::uint64_t value = whole_number(dim, "dimensions");
+      if (value < 1 || value > kMaxDim) fail("{}: expected dimensions of 1 to {}, found {}", where_, kMaxDim, value);
+      elements *= value;
+      if (elements > kMaxDim) fail("{}: expected at most {} elements, found more", where_, kMaxDim);
+      entry.dims.push_back(static_cast<std::int64_t>(value));
+    }
+
+    const json& offsets = field("data_offsets");
+    if (!offsets.is_array() || offsets.size() != 2) fail("{}: expected two data_offsets", where_);
+    entry.begin = whole_number(offsets[0], "data_offsets");
+    entry.end = whole_number(offsets[1], "data_offsets");
+    const std::uint64_t expected = elements * bytes_of(entry.precision);
+    if (entry.end < entry.begin || entry.end - entry.begin != expected) {
+      fail("{}: expected {} bytes, found offsets {} to {}", where_, expected, entry.begin, entry.end);
+    }
+    return entry;
+  }
+
+ private:
+  [[nodiscard]] const json& field(const char* key) const {
+    const auto found = fields_.find(key);
+    if (found == fields_.end()) fail("{}: expected {}, found none", where_, key);
+    return *found;
+  }
+  [[nodiscard]] std::uint64_t whole_number(const json& value, const char* what) const {
+    if (!value.is_number_unsigned())
+      fail("{}: expected {} that are whole numbers, found {}", where_, what, quotable(value.dump(-1, ' ', true)));
+    return value.get<std::uint64_t>();
+  }
+
+  std::string where_;
+  const json& fields_;
+};
+
+/// The format has no gaps: each tensor begins where the one before it ends, the first at 0, and the last ends the file.
+void check_layout(const std::map<std::string, SafetensorsReader::Entry>& entries, std::uint64_t available, const std::string& name) {
+  std::vector<std::pair<const std::string*, const SafetensorsReader::Entry*>> order;
+  for (const auto& [tensor, entry] : entries) order.emplace_back(&tensor, &entry);
+  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second->begin < b.second->begin; });
+  std::uint64_t end = 0;
+  for (const auto& [tensor, entry] : order) {
+    if (entry->begin != end) {
+      fail("{}: tensor \"{}\": expected to begin at byte {}, found {}: it {}", name, quotable(*tensor), end, entry->begin,
+           entry->begin < end ? "overlaps another" : "leaves a gap");
+    }
+    end = entry->end;
+    if (end > available) {
+      fail("{}: tensor \"{}\": expected to end within {} bytes of values, found byte {}: the file is cut short", name, quotable(*tensor),
+           available, end);
+    }
+  }
+  if (end != available) fail("{}: expected {} bytes of values, found {}", name, end, available);
+}
+
+}  // namespace
+
+/// Bytes that can be read from any place.
+class SafetensorsReader::Source {
+ public:
+  Source() = default;
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
+  virtual ~Source() = default;
+  [[nodiscard]] virtual std::uint64_t size() const = 0;
+  /// The caller stays within size().
+  virtual void read(std::uint64_t at, std::span<std::byte> bytes) = 0;
+};
+
+class SafetensorsReader::FileSource : public Source {
+ public:
+  explicit FileSource(const std::filesystem::path& path) : path_(path) {
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) fail("{}: expected a model file, found nothing", path.string());
+    if (!std::filesystem::is_regular_file(path, error)) fail("{}: expected a model file, found a folder or device", path.string());
+    size_ = std::filesystem::file_size(path, error);
+    file_.open(path, std::ios::binary);
+    if (error || !file_) fail("{}: cannot be read", path.string());
+  }
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  void read(std::uint64_t at, std::span<std::byte> bytes) override {
+    file_.seekg(static_cast<std::streamoff>(at));
+    file_.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (!file_) fail("{}: reading {} bytes at {} failed", path_.string(), bytes.size(), at);
+  }
+
+ private:
+  std::filesystem::path path_;
+  std::ifstream file_;
+  std::uint64_t size_ = 0;
+};
+
+class SafetensorsReader::MemorySource : public Source {
+ public:
+  explicit MemorySource(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
+  void read(std::uint64_t at, std::span<std::byte> bytes) override {
+    if (!bytes.empty()) std::memcpy(bytes.data(), bytes_.data() + at, bytes.size());
+  }
+
+ private:
+  std::span<const std::byte> bytes_;
+};
+
+SafetensorsReader::SafetensorsReader(const std::filesystem::path& path)
+    : name_(path.string()), source_(std::make_unique<FileSource>(path)) {
+  read_header();
+}
+
+SafetensorsReader::SafetensorsReader(std::span<const std::byte> bytes, std::string name)
+    : name_(std::move(name)), source_(std::make_unique<MemorySource>(bytes)) {
+  read_header();
+}
+
+SafetensorsReader::~SafetensorsReader() = default;
+
+void SafetensorsReader::read_header() {
+  const std::uint64_t size = source_->size();
+  if (size < kLengthBytes) fail("{}: expected a safetensors file, found {} bytes", name_, size);
+  std::uint64_t length = 0;
+  source_->read(0, std::as_writable_bytes(std::span(&length, 1)));
+  const std::uint64_t longest = std::min(kMaxHeader, size - kLengthBytes);
+  if (length > longest) fail("{}: expected a safetensors header of at most {} bytes, found a length of {}", name_, longest, length);
+  data_begin_ = kLengthBytes + length;
+
+  std::string text(static_cast<std::size_t>(length), '\0');
+  source_->read(kLengthBytes, std::as_writable_bytes(std::span(text)));
+  constexpr int kDepth = 3;  // entries, their fields, dims
+  const json header = parse_json(text, name_ + ": safetensors header", kDepth);
+  if (!header.is_object()) fail("{}: safetensors header: expected an object, found {}", name_, header.type_name());
+  for (const auto& [key, value] : header.items()) {
+    if (key != kMetadata) {
+      entries_.emplace(key, EntryParser(name_, key, value).parse());
+      continue;
+    }
+    if (!value.is_object()) fail("{}: {}: expected an object, found {}", name_, kMetadata, value.type_name());
+    for (const auto& [meta, string] : value.items()) {
+      if (!string.is_string()) fail("{}: {}: expected strings, found {} for \"{}\"", name_, kMetadata, string.type_name(), quotable(meta));
+      metadata_.emplace(meta, string.get<std::string>());
+    }
+  }
+  check_layout(entries_, size - data_begin_, name_);
+}
+
+void SafetensorsReader::read_floats(const Entry& entry, std::span<float> values) {
+  const std::uint64_t at = data_begin_ + entry.begin;
+  if (entry.precision == Precision::kFloat32) {
+    source_->read(at, std::as_writable_bytes(values));
+    return;
+  }
+  constexpr std::size_t kChunk = 1 << 15;
+  std::vector<std::uint16_t> chunk(std::min(kChunk, values.size()));
+  for (std::size_t done = 0; done < values.size(); done += kChunk) {
+    const std::size_t count = std::min(kChunk, values.size() - done);
+    source_->read(at + done * sizeof(std::uint16_t), std::as_writable_bytes(std::span(chunk).first(count)));
+    const auto out = values.begin() + static_cast<std::ptrdiff_t>(done);
+    std::transform(chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(count), out,
+                   entry.precision == Precision::kFloat16 ? half_to_float : bfloat_to_float);
+  }
+}
+
+Tensor SafetensorsReader::read(const std::string& tensor) {
+  const auto found = entries_.find(tensor);
+  if (found == entries_.end()) fail("{}: expected a tensor \"{}\", found none of that name", name_, tensor);
+  const Entry& entry = found->second;
+  const auto dim = [&](std::size_t i) { return i < entry.dims.size() ? static_cast<int>(entry.dims[i]) : 1; };
+  if (entry.dims.size() == 3) fail("{}: tensor \"{}\": expected 1, 2 or 4 dimensions, found 3", name_, tensor);
+  Tensor result = Tensor::uninitialised(entry.dims.size() == 1 ? Shape{1, dim(0), 1, 1} : Shape{dim(0), dim(1), dim(2), dim(3)});
+  read_floats(entry, result.values());
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (!is_finite_bits(bits_of(result.data()[i]))) {
+      fail("{}: tensor \"{}\": expected finite values, found {} at element {}", name_, tensor, result.data()[i], i);
+    }
+  }
+  return result;
+}
+
+}  // namespace zf

@@ -1,0 +1,91 @@
+#include <cmath>
+#include <limits>
+
+#include "core/io/atomic_file.h"
+#include "core/io/half.h"
+#include "core/io/json_fields.h"
+#include "core/io/safetensors.h"
+#include "core/tensor/error.h"
+
+namespace zf {
+
+namespace {
+
+using nlohmann::json;
+
+void check_tensor(const StoredTensor& tensor, const std::string& file, Precision precision) {
+  std::uint64_t elements = 1;
+  for (const std::int64_t dim : tensor.dims) elements *= static_cast<std::uint64_t>(dim);
+  if (elements == 0 || elements != tensor.values.size()) {
+    fail("{}: tensor \"{}\": expected {} values for {} dimensions, found {}", file, tensor.name, elements, tensor.dims.size(),
+         tensor.values.size());
+  }
+  const float limit = precision == Precision::kFloat16 ? kHalfOverflow : std::numeric_limits<float>::infinity();
+  for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+    if (!(std::abs(tensor.values[i]) < limit)) {
+      fail("{}: tensor \"{}\": expected finite values{}, found {} at element {}", file, tensor.name,
+           precision == Precision::kFloat16 ? " that float16 can hold" : "", tensor.values[i], i);
+    }
+  }
+}
+
+/// The header with its length in front, padded so that the values behind it are aligned.
+std::string make_header(const std::string& file, std::span<const StoredTensor> tensors, const std::map<std::string, std::string>& metadata,
+                        Precision precision) {
+  const std::uint64_t element = precision == Precision::kFloat32 ? 4 : 2;
+  json header = json::object();
+  if (!metadata.empty()) header["__metadata__"] = metadata;
+  std::uint64_t at = 0;
+  for (const StoredTensor& tensor : tensors) {
+    if (tensor.name.empty() || header.contains(tensor.name)) {
+      fail("{}: expected tensors of different names, found \"{}\" again", file, tensor.name);
+    }
+    const std::uint64_t end = at + element * tensor.values.size();
+    header[tensor.name] = {
+        {"dtype", precision == Precision::kFloat32 ? "F32" : "F16"}, {"shape", tensor.dims}, {"data_offsets", {at, end}}};
+    at = end;
+  }
+  constexpr std::size_t kAlignment = 64;
+  std::string text = dump_json(header, file);
+  text.append(kAlignment - 1 - (text.size() + 8 + kAlignment - 1) % kAlignment, ' ');
+  std::string length(8, '\0');
+  for (std::size_t i = 0; i < length.size(); ++i) length[i] = static_cast<char>(text.size() >> (8 * i) & 0xFF);
+  return length + text;
+}
+
+void write_halves(AtomicFile& file, std::span<const float> values) {
+  constexpr std::size_t kChunk = 1 << 15;
+  std::vector<std::uint16_t> chunk(std::min(kChunk, values.size()));
+  while (!values.empty()) {
+    const std::size_t count = std::min(kChunk, values.size());
+    for (std::size_t i = 0; i < count; ++i) chunk[i] = float_to_half(values[i]);
+    file.write(std::as_bytes(std::span(chunk).first(count)));
+    values = values.subspan(count);
+  }
+}
+
+}  // namespace
+
+std::vector<std::int64_t> stored_dims(const Shape& shape) {
+  if (shape.n == 1 && shape.h == 1 && shape.w == 1) return {shape.c};
+  return {shape.n, shape.c, shape.h, shape.w};
+}
+
+void write_safetensors(const std::filesystem::path& path, std::span<const StoredTensor> tensors,
+                       const std::map<std::string, std::string>& metadata, Precision precision) {
+  const std::string name = path.string();
+  if (precision == Precision::kBfloat16) fail("{}: expected float32 or float16 to write, found bfloat16", name);
+  for (const StoredTensor& tensor : tensors) check_tensor(tensor, name, precision);
+  AtomicFile file(path);
+  file.write(make_header(name, tensors, metadata, precision));
+  for (const StoredTensor& tensor : tensors) {
+    if (precision == Precision::kFloat32) {
+      file.write(std::as_bytes(tensor.values));
+    } else {
+      write_halves(file, tensor.values);
+    }
+  }
+  file.commit();
+}
+
+}  // namespace zf
