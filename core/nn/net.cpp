@@ -8,13 +8,18 @@ namespace zf {
 
 namespace {
 
+/// Whether a tensor is one of `shape`; files hold a linear layer's weight as (units, inputs, 1, 1).
+bool fits(const Shape& stored, const Shape& shape) {
+  return stored == shape || (stored.n == shape.n && stored.item() == shape.item() && stored.plane() == 1);
+}
+
 /// Takes a tensor out of `parameters`, in the given shape.
 Tensor take(Parameters& parameters, const std::string& name, const Shape& shape) {
   const auto found = parameters.find(name);
   if (found == parameters.end()) fail("expected a tensor {} of {}, found none", name, to_string(shape));
   Tensor tensor = std::move(found->second);
   parameters.erase(found);
-  if (tensor.size() != shape.size()) fail("tensor {}: expected {}, found {}", name, to_string(shape), to_string(tensor.shape()));
+  if (!fits(tensor.shape(), shape)) fail("tensor {}: expected {}, found {}", name, to_string(shape), to_string(tensor.shape()));
   tensor.reshape(shape);
   return tensor;
 }

@@ -37,7 +37,8 @@ class Trace {
 /// A network with its weights on a backend.
 class Net {
  public:
-  /// Takes the parameters' memory where it can. Throws where one is missing, left over, or of the wrong size.
+  /// Takes the parameters' memory where it can: weights of weight_shape(), linear ones as (units, inputs, 1, 1) too, biases of
+  /// (1, maps, 1, 1). Throws where one is missing, left over, or of another shape.
   Net(Backend& backend, Network network, Parameters parameters);
 
   [[nodiscard]] const Network& network() const { return network_; }

@@ -31,7 +31,7 @@ void expect_error(Call call, std::initializer_list<std::string_view> parts) {
   }
 }
 
-/// |found - expected| / |expected| in the Euclidean norm; infinite where sizes differ or nothing is expected.
+/// |found - expected| / |expected| in the Euclidean norm; infinite where sizes differ, or only the expected values are all 0.
 inline double relative_error(std::span<const float> found, std::span<const float> expected) {
   if (found.size() != expected.size()) return INFINITY;
   double difference = 0;
@@ -40,6 +40,7 @@ inline double relative_error(std::span<const float> found, std::span<const float
     difference += std::pow(double{found[i]} - double{expected[i]}, 2);
     norm += std::pow(double{expected[i]}, 2);
   }
+  if (difference == 0) return 0;
   return norm > 0 ? std::sqrt(difference / norm) : INFINITY;
 }
 
