@@ -18,14 +18,24 @@ if(ZF_SANITIZE)
   target_compile_options(zf_options INTERFACE -fsanitize=${ZF_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(zf_options INTERFACE -fsanitize=${ZF_SANITIZE})
 endif()
+if(ZF_FUZZ)
+  target_compile_options(zf_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(EMSCRIPTEN)
-  target_compile_options(zf_options INTERFACE -pthread -fexceptions -msimd128)
-  target_link_options(zf_options INTERFACE -pthread -fexceptions -sPTHREAD_POOL_SIZE=4 -sINITIAL_MEMORY=268435456
+  # For every target, GoogleTest's too. A thread beyond the pool would wait for ever for a main thread that waits for it;
+  # the strict pool makes it an exception.
+  add_compile_options(-pthread -fexceptions -msimd128)
+  add_link_options(-pthread -fexceptions -sPTHREAD_POOL_SIZE=8 -sPTHREAD_POOL_SIZE_STRICT=2 -sINITIAL_MEMORY=268435456
     -sALLOW_MEMORY_GROWTH=1 -sEXIT_RUNTIME=1 -Wno-pthreads-mem-growth)
 endif()
 
 # Header-only use of the libraries, so that every target (native, WASM, CUDA machines) takes the same path.
-# ZF_DEPS_INCLUDE may name a folder that holds their headers; the web build makes one of links into the system's.
+# ZF_DEPS_INCLUDE may name a folder that scripts/deps_include made; the web build makes one of links.
+set(ZF_DEPS_INCLUDE "" CACHE PATH "Folder of the header-only libraries and GoogleTest; empty: the system's")
+if(EMSCRIPTEN AND NOT ZF_DEPS_INCLUDE)
+  set(ZF_DEPS_INCLUDE ${PROJECT_BINARY_DIR}/deps)
+  execute_process(COMMAND ${PROJECT_SOURCE_DIR}/scripts/deps_include ${ZF_DEPS_INCLUDE} COMMAND_ERROR_IS_FATAL ANY)
+endif()
 add_library(zf_deps INTERFACE)
 target_compile_definitions(zf_deps INTERFACE FMT_HEADER_ONLY)
 if(ZF_DEPS_INCLUDE)
@@ -40,4 +50,9 @@ function(zf_library name)
   add_library(zf_${name} STATIC ${ARG_SOURCES})
   add_library(zf::${name} ALIAS zf_${name})
   target_link_libraries(zf_${name} PUBLIC zf_options zf_deps ${ARG_LINKS})
+endfunction()
+
+# zf_node_program(TARGET): a program that node runs, which sees the machine's files under their own names.
+function(zf_node_program target)
+  target_link_options(${target} PRIVATE -sNODERAWFS=1 -sENVIRONMENT=node,worker)
 endfunction()
