@@ -91,8 +91,8 @@ class BackwardTest : public testing::OnEveryBackend {
       const Tensor expected = whole_map_pixels(laid_out, item, image, layer, rule, lrn);
       const std::span<const float> pixels = found.values().subspan(static_cast<std::size_t>(item) * expected.size(), expected.size());
       if (std::all_of(pixels.begin(), pixels.end(), [](float v) { return v == 0.0F; })) ++silent;
-      // The sums are of the same terms, in the order of each path.
-      EXPECT_LT(relative_error(pixels, expected.values()), 1e-6) << "item " << item;
+      // The same terms, but each path adds them in its own order, or by Winograd.
+      EXPECT_LT(relative_error(pixels, expected.values()), 1e-5) << "item " << item;
     }
     EXPECT_LT(silent, part.shape().n);
   }

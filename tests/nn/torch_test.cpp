@@ -14,8 +14,8 @@ namespace {
 using testing::Fixture;
 using testing::relative_error;
 
-// float32 sums of up to 600 products against double: a few units in the last place, with room for a layer's depth.
-constexpr double kTolerance = 1e-5;
+// float32 sums of up to 600 products against double, Winograd at times: some units in the last place a layer.
+constexpr double kTolerance = 5e-5;
 constexpr std::size_t kProjectionStride = 11;  // STRIDE of make_fixtures.py
 
 struct Case {
