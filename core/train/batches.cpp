@@ -1,0 +1,62 @@
+#include "core/train/batches.h"
+
+#include <numeric>
+
+#include "core/train/random.h"
+
+namespace zf {
+
+namespace {
+
+/// Gives the tensor the shape; what it held is lost.
+void resize(Tensor& tensor, const Shape& shape) {
+  if (tensor.shape() == shape) return;
+  if (tensor.size() == shape.size()) {
+    tensor.reshape(shape);
+  } else {
+    tensor = Tensor::uninitialised(shape);
+  }
+}
+
+}  // namespace
+
+void fill_batch(PhotoStore& photos, const Preprocess& preprocess, std::span<const std::size_t> indices, int views, const MakeView& make,
+                Batch& batch) {
+  const int side = preprocess.crop;
+  Shape shape{static_cast<int>(indices.size()) * views, 3, side, side};
+  resize(batch.images, shape);
+  batch.labels.clear();
+  std::size_t at = 0;
+  for (const std::size_t index : indices) {
+    const std::shared_ptr<const Image> photo = photos.get(index);
+    if (photo == nullptr) continue;
+    for (int view = 0; view < views; ++view, ++at) {
+      write_pixels(preprocess, make(*photo, index, view), batch.images.values().subspan(at * shape.item(), shape.item()));
+    }
+    batch.labels.push_back(photos.label(index));
+  }
+  if (batch.labels.size() == indices.size()) return;
+  shape.n = static_cast<int>(batch.labels.size()) * views;
+  batch.images = Tensor(shape, batch.images.values().first(shape.size()));
+}
+
+int batch_count(std::size_t count, int size) {
+  const auto wide = static_cast<std::size_t>(size);
+  return static_cast<int>((count + wide - 1) / wide);
+}
+
+std::pair<std::size_t, std::size_t> batch_range(std::size_t count, int size, int batch) {
+  const auto batches = static_cast<std::size_t>(batch_count(count, size));
+  const auto index = static_cast<std::size_t>(batch);
+  return {index * count / batches, (index + 1) * count / batches};
+}
+
+std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, int epoch) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  Random random(seed, RandomUse::kOrder, static_cast<std::uint64_t>(epoch));
+  for (std::size_t i = count; i > 1; --i) std::swap(order[i - 1], order[static_cast<std::size_t>(random.below(i))]);
+  return order;
+}
+
+}  // namespace zf

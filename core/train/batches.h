@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "core/io/preprocess.h"
+#include "core/train/batch_loader.h"
+#include "core/train/photo_store.h"
+
+namespace zf {
+
+/// Makes view number `view` of a photo, preprocess.crop pixels a side. `index` is the photo's place in its dataset.
+using MakeView = std::function<Image(const Image& photo, std::size_t index, int view)>;
+
+/// Fills `batch` with `views` preprocessed views of each of the photos `indices`, one after the other, and with one label a
+/// photo. Photos that cannot be read are left out, so that a batch may be smaller, or empty.
+void fill_batch(PhotoStore& photos, const Preprocess& preprocess, std::span<const std::size_t> indices, int views, const MakeView& make,
+                Batch& batch);
+
+/// The places [first, end) of batch number `batch` when `count` things are dealt into batches of at most `size`, as equal as
+/// can be.
+[[nodiscard]] std::pair<std::size_t, std::size_t> batch_range(std::size_t count, int size, int batch);
+[[nodiscard]] int batch_count(std::size_t count, int size);
+
+/// The order of `count` photos in an epoch: a permutation that follows from seed and epoch.
+[[nodiscard]] std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, int epoch);
+
+}  // namespace zf

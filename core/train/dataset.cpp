@@ -1,0 +1,82 @@
+#include "core/train/dataset.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "core/tensor/error.h"
+
+namespace zf {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The names in a folder, sorted, without hidden ones.
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::error_code error;
+  std::vector<std::string> names;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::string name = entry->path().filename().string();
+    if (name.front() != '.') names.push_back(std::move(name));
+  }
+  if (error) fail("{}: expected a folder that can be read, found: {}", folder.string(), error.message());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool is_folder(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+fs::path split_folder(const fs::path& directory, Split split) {
+  if (!is_folder(directory)) fail("{}: expected a folder of photos, found none", directory.string());
+  if (split == Split::kTrain) {
+    if (is_folder(directory / "train")) return directory / "train";
+    fail("{}: expected a folder train with one folder a class, found none", directory.string());
+  }
+  for (const char* const name : {"val", "test"}) {
+    if (is_folder(directory / name)) return directory / name;
+  }
+  fail("{}: expected a folder val or test with one folder a class, found neither", directory.string());
+}
+
+/// Which of `classes` each folder is.
+std::vector<int> match(const fs::path& root, const std::vector<std::string>& folders, std::span<const std::string> classes) {
+  std::vector<int> labels;
+  std::vector<std::string> unknown;
+  for (const std::string& folder : folders) {
+    const auto found = std::find(classes.begin(), classes.end(), folder);
+    if (found == classes.end()) unknown.push_back(folder);
+    labels.push_back(static_cast<int>(found - classes.begin()));
+  }
+  if (!unknown.empty()) {
+    fail("{}: expected folders named after the model's {} classes, found {}", root.string(), classes.size(), fmt::join(unknown, ", "));
+  }
+  return labels;
+}
+
+}  // namespace
+
+Dataset list_dataset(const std::string& directory, Split split, std::span<const std::string> classes) {
+  const fs::path root = split_folder(directory, split);
+  std::vector<std::string> folders = names_in(root);
+  folders.erase(std::remove_if(folders.begin(), folders.end(), [&](const std::string& name) { return !is_folder(root / name); }),
+                folders.end());
+  if (folders.empty()) fail("{}: expected one folder a class, found none", root.string());
+
+  Dataset dataset;
+  dataset.classes = classes.empty() ? folders : std::vector<std::string>(classes.begin(), classes.end());
+  const std::vector<int> labels = match(root, folders, dataset.classes);
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    for (const std::string& name : names_in(root / folders[i])) {
+      const fs::path path = root / folders[i] / name;
+      if (!is_folder(path)) dataset.samples.push_back({path.string(), labels[i]});
+    }
+  }
+  if (dataset.samples.empty()) fail("{}: expected photos in its {} class folders, found none", root.string(), folders.size());
+  return dataset;
+}
+
+}  // namespace zf

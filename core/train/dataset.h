@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace zf {
+
+/// A photo file and its class.
+struct Sample {
+  std::string path;
+  int label = 0;
+};
+
+/// Photos in folders, one a class, in the order of their names.
+struct Dataset {
+  std::vector<std::string> classes;
+  std::vector<Sample> samples;
+};
+
+enum class Split : std::uint8_t {
+  kTrain,       ///< `train/`
+  kValidation,  ///< `val/`, or `test/` where there is no `val/`
+};
+
+/// Lists `directory`/SPLIT/<class>/*, without opening the files. Labels count the folders by name, or are the places of
+/// the folders' names in `classes` where that is not empty; classes without a folder are fine then. Hidden files are left
+/// out. Throws where the folder is missing, holds no class or no file, or names classes that `classes` does not know.
+[[nodiscard]] Dataset list_dataset(const std::string& directory, Split split, std::span<const std::string> classes = {});
+
+}  // namespace zf

@@ -1,0 +1,109 @@
+#include "core/train/evaluate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "core/nn/prediction.h"
+#include "core/tensor/error.h"
+#include "core/train/augment.h"
+#include "core/train/batches.h"
+
+namespace zf {
+
+namespace {
+
+constexpr int kTenCrops = 10;
+
+BatchLoader::Fill make_fill(PhotoStore& photos, const Preprocess& preprocess, int views, int batch_photos) {
+  const MakeView make = [preprocess, views](const Image& photo, std::size_t, int view) {
+    return views == 1 ? centre_view(preprocess, photo) : ten_crop_view(preprocess, photo, view);
+  };
+  return [&photos, preprocess, views, batch_photos, make](int index, Batch& batch) {
+    const auto [first, end] = batch_range(photos.size(), batch_photos, index);
+    std::vector<std::size_t> indices(end - first);
+    std::iota(indices.begin(), indices.end(), first);
+    fill_batch(photos, preprocess, indices, views, make, batch);
+  };
+}
+
+/// How many classes are more probable than `label`; of equals the lower index comes first.
+int rank_of(std::span<const float> probabilities, std::size_t label) {
+  int rank = 0;
+  for (std::size_t i = 0; i < probabilities.size(); ++i) {
+    if (probabilities[i] > probabilities[label] || (probabilities[i] == probabilities[label] && i < label)) ++rank;
+  }
+  return rank;
+}
+
+void check(const Net& net, const PhotoStore& photos, const Preprocess& preprocess) {
+  const Shape expected{1, 3, preprocess.crop, preprocess.crop};
+  if (net.network().input != expected) {
+    fail("evaluation: expected a network for {}, found {}", to_string(expected), to_string(net.network().input));
+  }
+  const int units = net.shapes()[static_cast<std::size_t>(logits_layer(net.network()))].c;
+  const std::size_t classes = photos.dataset().classes.size();
+  if (std::cmp_greater(classes, units)) fail("evaluation: expected at most {} classes, found {}", units, classes);
+}
+
+}  // namespace
+
+Evaluation::Evaluation(const Net& net, PhotoStore& photos, const Preprocess& preprocess, const EvaluationOptions& options)
+    : net_(&net),
+      photos_(&photos),
+      views_(options.ten_crop ? kTenCrops : 1),
+      batch_photos_(std::max(1, options.batch / views_)),
+      batches_(batch_count(photos.size(), batch_photos_)),
+      loader_(0, batches_, options.threads, make_fill(photos, preprocess, views_, batch_photos_)) {
+  check(net, photos, preprocess);
+  sums_.crops = views_;
+}
+
+bool Evaluation::step() {
+  if (done_ == batches_) return false;
+  loader_.next(batch_);
+  ++done_;
+  const auto [first, end] = batch_range(photos_->size(), batch_photos_, done_ - 1);
+  sums_.skipped += static_cast<std::int64_t>(end - first - batch_.labels.size());
+  if (!batch_.labels.empty()) {
+    const int logits = logits_layer(net_->network());
+    net_->backend().upload(batch_.images, images_);
+    net_->forward(images_, trace_, logits);
+    score(net_->backend().download(trace_.output(logits)));
+  }
+  return done_ < batches_;
+}
+
+void Evaluation::score(const Tensor& logits) {
+  constexpr int kTop = 5;
+  const std::size_t classes = logits.shape().item();
+  for (std::size_t i = 0; i < batch_.labels.size(); ++i) {
+    std::vector<float> mean(classes, 0.0F);
+    for (int view = 0; view < views_; ++view) {
+      const std::size_t row = i * static_cast<std::size_t>(views_) + static_cast<std::size_t>(view);
+      const std::vector<float> p = probabilities(logits.values().subspan(row * classes, classes));
+      for (std::size_t c = 0; c < classes; ++c) mean[c] += p[c] / static_cast<float>(views_);
+    }
+    const auto label = static_cast<std::size_t>(batch_.labels[i]);
+    const int rank = rank_of(mean, label);
+    ++sums_.images;
+    sums_.top1_error += rank > 0 ? 1 : 0;
+    sums_.top5_error += rank >= kTop ? 1 : 0;
+    sums_.loss -= std::log(std::max(mean[label], std::numeric_limits<float>::min()));
+  }
+}
+
+double Evaluation::progress() const { return static_cast<double>(done_) / batches_; }
+
+EvaluationResult Evaluation::result() const {
+  EvaluationResult result = sums_;
+  if (result.images == 0) return result;
+  const auto images = static_cast<double>(result.images);
+  result.loss /= images;
+  result.top1_error /= images;
+  result.top5_error /= images;
+  return result;
+}
+
+}  // namespace zf

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/io/preprocess.h"
+#include "core/nn/net.h"
+#include "core/train/batch_loader.h"
+#include "core/train/photo_store.h"
+
+namespace zf {
+
+/// Error rates over a dataset, 0 to 1.
+struct EvaluationResult {
+  std::int64_t images = 0;   ///< that were classified
+  std::int64_t skipped = 0;  ///< files that are not readable images
+  double loss = 0;           ///< mean of -log p of the true class
+  double top1_error = 0;
+  double top5_error = 0;
+  int crops = 1;
+};
+
+struct EvaluationOptions {
+  /// The mean of the class probabilities over ten crops (section 3) instead of one centre crop.
+  bool ten_crop = false;
+  int batch = 32;   ///< crops that run at once
+  int threads = 2;  ///< that decode
+};
+
+/// The job that classifies every photo of a dataset and counts the errors. Memory does not grow with the dataset beyond the
+/// store's own limit.
+class Evaluation {
+ public:
+  /// `net` and `photos` must outlive the job, and the net's weights stay as they are until it is done. Throws where net,
+  /// preprocessing and labels do not fit.
+  Evaluation(const Net& net, PhotoStore& photos, const Preprocess& preprocess, const EvaluationOptions& options);
+
+  /// Runs one batch; false when there is nothing left to do.
+  bool step();
+  /// Part of the work that is done, 0 to 1.
+  [[nodiscard]] double progress() const;
+  /// Of the photos so far.
+  [[nodiscard]] EvaluationResult result() const;
+
+ private:
+  void score(const Tensor& logits);
+
+  const Net* net_;
+  PhotoStore* photos_;
+  int views_;
+  int batch_photos_;
+  int batches_;
+  int done_ = 0;
+  Batch batch_;
+  DeviceTensor images_;
+  Trace trace_;
+  EvaluationResult sums_;
+  BatchLoader loader_;
+};
+
+}  // namespace zf

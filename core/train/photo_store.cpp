@@ -1,0 +1,56 @@
+#include "core/train/photo_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/io/atomic_file.h"
+#include "core/io/resample.h"
+#include "core/tensor/error.h"
+
+namespace zf {
+
+PhotoStore::PhotoStore(Dataset dataset, const ImageDecoder& decoder, Limits limits)
+    : dataset_(std::move(dataset)), decoder_(&decoder), limits_(limits), slots_(dataset_.samples.size()) {}
+
+std::shared_ptr<const Image> PhotoStore::get(std::size_t index) {
+  {
+    const std::lock_guard lock(mutex_);
+    const Slot& slot = slots_.at(index);
+    if (slot.photo != nullptr || !slot.error.empty()) return slot.photo;
+  }
+  const std::string& path = dataset_.samples[index].path;
+  std::shared_ptr<const Image> photo;
+  std::string error;
+  try {
+    Image image = decoder_->decode(read_file(path), path);
+    if (std::min(image.width, image.height) > limits_.shorter_side) image = resize_shorter_side(image, limits_.shorter_side);
+    photo = std::make_shared<const Image>(std::move(image));
+  } catch (const Error& failure) {
+    error = failure.what();
+  }
+  const std::lock_guard lock(mutex_);
+  Slot& slot = slots_[index];
+  if (photo == nullptr) {
+    slot.error = std::move(error);
+  } else if (slot.photo == nullptr && memory_ + photo->rgb.size() <= limits_.memory) {
+    slot.photo = photo;
+    memory_ += photo->rgb.size();
+  }
+  return photo;
+}
+
+std::vector<std::string> PhotoStore::skipped() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> messages;
+  for (const Slot& slot : slots_) {
+    if (!slot.error.empty()) messages.push_back(slot.error);
+  }
+  return messages;
+}
+
+std::size_t PhotoStore::memory() const {
+  const std::lock_guard lock(mutex_);
+  return memory_;
+}
+
+}  // namespace zf

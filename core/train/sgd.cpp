@@ -1,0 +1,80 @@
+#include "core/train/sgd.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/tensor/error.h"
+
+namespace zf {
+
+namespace {
+
+/// The paper's limit is for inputs of 0-255: filters of the first layer grow as its inputs shrink. In small nets, whose few
+/// inputs a filter need large weights, the limit never undercuts twice the spread of He's initialisation.
+float filter_limit(double limit, bool first, const Shape& weight, const Preprocess& preprocess) {
+  const double unit = first ? *std::max_element(preprocess.std.begin(), preprocess.std.end()) / static_cast<double>(preprocess.scale) : 1.0;
+  return static_cast<float>(std::max(limit * unit, 2.0 * std::sqrt(2.0 / static_cast<double>(weight.item()))));
+}
+
+}  // namespace
+
+Sgd::Sgd(Net& net, const Recipe& recipe, const Preprocess& preprocess) : net_(&net), recipe_(recipe), layers_(net.network().layers.size()) {
+  Backend& backend = net.backend();
+  bool first = true;
+  for (int i = 0; i < static_cast<int>(layers_.size()); ++i) {
+    const LayerOp& op = net.network().layers[static_cast<std::size_t>(i)].op;
+    if (!has_weights(op)) continue;
+    Layer& layer = layers_[static_cast<std::size_t>(i)];
+    const Shape& weight = net.weights(i).weight.shape();
+    backend.resize(layer.weight, weight);
+    backend.resize(layer.bias, net.weights(i).bias.shape());
+    backend.fill(layer.weight, 0);
+    backend.fill(layer.bias, 0);
+    if (recipe.filter_limit > 0 && std::holds_alternative<ConvLayer>(op)) {
+      layer.limit = filter_limit(recipe.filter_limit, first, weight, preprocess);
+    }
+    first = false;
+  }
+}
+
+void Sgd::step(int layer, const DeviceTensor& weight_gradient, const DeviceTensor& bias_gradient, double rate) {
+  Backend& backend = net_->backend();
+  Layer& velocity = layers_.at(static_cast<std::size_t>(layer));
+  Net::Weights& weights = net_->weights(layer);
+  SgdSpec spec{static_cast<float>(rate), static_cast<float>(recipe_.momentum), static_cast<float>(recipe_.decay)};
+  backend.sgd_step(weight_gradient, spec, velocity.weight, weights.weight);
+  spec.decay = 0;
+  backend.sgd_step(bias_gradient, spec, velocity.bias, weights.bias);
+  if (velocity.limit > 0) backend.limit_rms(velocity.limit, weights.weight);
+  net_->pack(layer);
+}
+
+Parameters Sgd::velocities() const {
+  Parameters result;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (layers_[i].weight.empty()) continue;
+    const std::string& name = net_->network().layers[i].name;
+    result.emplace(name + ".weight", net_->backend().download(layers_[i].weight));
+    result.emplace(name + ".bias", net_->backend().download(layers_[i].bias));
+  }
+  return result;
+}
+
+void Sgd::restore(Parameters velocities) {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (layers_[i].weight.empty()) continue;
+    const std::string& name = net_->network().layers[i].name;
+    for (auto& [suffix, device] : {std::pair{".weight", &layers_[i].weight}, std::pair{".bias", &layers_[i].bias}}) {
+      const auto found = velocities.find(name + suffix);
+      if (found == velocities.end()) fail("velocity {}{}: expected {}, found none", name, suffix, to_string(device->shape()));
+      if (found->second.size() != device->size()) {
+        fail("velocity {}{}: expected {}, found {}", name, suffix, to_string(device->shape()), to_string(found->second.shape()));
+      }
+      found->second.reshape(device->shape());
+      net_->backend().upload(found->second, *device);
+    }
+  }
+}
+
+}  // namespace zf

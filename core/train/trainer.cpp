@@ -1,0 +1,222 @@
+#include "core/train/trainer.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "core/io/atomic_file.h"
+#include "core/tensor/error.h"
+#include "core/train/batches.h"
+#include "core/train/random.h"
+
+namespace zf {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Fig. 4
+constexpr std::array kSnapshots = {1, 2, 5, 10, 20, 30, 40, 64};
+
+std::string file_in(const std::string& folder, const std::string& name) { return (fs::path(folder) / name).string(); }
+
+void make_folder(const std::string& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) fail("{}: expected a folder that can be written, found: {}", folder, error.message());
+}
+
+/// How many photos, and a number that changes when one of them is renamed or moved to another class.
+std::string fingerprint(const Dataset& dataset) {
+  std::uint64_t hash = 0xCBF29CE484222325ULL;  // FNV-1a
+  const auto add = [&hash](const std::string& text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+  };
+  for (const Sample& sample : dataset.samples) {
+    add(dataset.classes[static_cast<std::size_t>(sample.label)]);
+    add(fs::path(sample.path).filename().string());
+  }
+  return fmt::format("{} photos, {:016x}", dataset.samples.size(), hash);
+}
+
+double smoothed(double old, double value) { return old > 0 ? 0.95 * old + 0.05 * value : value; }
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+Trainer::Trainer(Backend& backend, Model model, const Recipe& recipe, PhotoStore& training, PhotoStore& validation,
+                 const TrainerOptions& options)
+    : recipe_(recipe),
+      options_(options),
+      training_(&training),
+      validation_(&validation),
+      model_(std::move(model)),
+      steps_(batch_count(training.size(), recipe.batch)) {
+  check(recipe_);
+  make_folder(options_.out);
+  net_ = std::make_unique<Net>(backend, model_.network, std::move(model_.parameters));
+  sgd_ = std::make_unique<Sgd>(*net_, recipe_, model_.preprocess);
+  pass_ = std::make_unique<TrainingPass>(*net_, *sgd_);
+  resume();
+}
+
+nlohmann::json Trainer::setup() const {
+  nlohmann::json setup = to_json(recipe_);
+  setup["network"] = to_json(model_.network);
+  setup["preprocess"] = to_json(model_.preprocess);
+  setup["classes"] = model_.classes;
+  setup["training photos"] = fingerprint(training_->dataset());
+  setup["validation photos"] = fingerprint(validation_->dataset());
+  return setup;
+}
+
+void Trainer::resume() {
+  const std::string path = file_in(options_.out, "checkpoint.safetensors");
+  std::error_code error;
+  if (!fs::exists(path, error)) return;
+  Checkpoint checkpoint = load_checkpoint(path);
+  check_same_setup(path, checkpoint.setup, setup());
+  net_ = std::make_unique<Net>(net_->backend(), model_.network, std::move(checkpoint.weights));
+  sgd_ = std::make_unique<Sgd>(*net_, recipe_, model_.preprocess);
+  sgd_->restore(std::move(checkpoint.velocities));
+  pass_ = std::make_unique<TrainingPass>(*net_, *sgd_);
+  state_ = std::move(checkpoint.state);
+  resumed_ = true;
+}
+
+double Trainer::rate() const {
+  const std::int64_t step = std::int64_t{state_.epoch} * steps_ + state_.step;
+  return rate_at(recipe_, step, std::int64_t{recipe_.epochs} * steps_, state_.plateau);
+}
+
+BatchLoader::Fill Trainer::make_fill() const {
+  const auto epoch = static_cast<std::uint64_t>(state_.epoch);
+  const MakeView make = [this, epoch](const Image& photo, std::size_t index, int) {
+    Random random(recipe_.seed, RandomUse::kAugment, epoch, index);
+    return training_view(model_.preprocess, photo, recipe_.crops, static_cast<float>(recipe_.jitter), random);
+  };
+  const auto order = std::make_shared<const std::vector<std::size_t>>(shuffled(training_->size(), recipe_.seed, state_.epoch));
+  return [this, make, order](int index, Batch& batch) {
+    const auto [first, end] = batch_range(order->size(), recipe_.batch, index);
+    fill_batch(*training_, model_.preprocess, std::span(*order).subspan(first, end - first), 1, make, batch);
+  };
+}
+
+bool Trainer::step() {
+  if (finished()) return false;
+  const auto start = Clock::now();
+  if (state_.step < steps_) {
+    train_batch();
+    const double seconds = seconds_since(start);
+    step_seconds_ = smoothed(step_seconds_, seconds);
+    state_.seconds += seconds;
+    unsaved_seconds_ += seconds;
+  } else {
+    validate_batch();
+  }
+  if (unsaved_seconds_ >= options_.checkpoint_seconds) save();
+  return !finished();
+}
+
+void Trainer::train_batch() {
+  if (loader_ == nullptr) loader_ = std::make_unique<BatchLoader>(state_.step, steps_, options_.threads, make_fill());
+  loader_->next(batch_);
+  if (!batch_.labels.empty()) {
+    const auto step = static_cast<std::uint64_t>(state_.step);
+    const std::uint64_t dropout = Random(recipe_.seed, RandomUse::kDropout, static_cast<std::uint64_t>(state_.epoch), step).next();
+    const BatchResult result = pass_->run(batch_, dropout, rate());
+    state_.loss += result.loss;
+    state_.correct += result.correct;
+    state_.photos += result.photos;
+  }
+  if (++state_.step == steps_) loader_.reset();
+}
+
+void Trainer::validate_batch() {
+  if (state_.photos == 0) fail("training: expected photos that can be read, found none among {}", training_->size());
+  const auto start = Clock::now();
+  if (evaluation_ == nullptr) {
+    if (unsaved_seconds_ + validation_seconds_ > options_.checkpoint_seconds) save();
+    evaluation_ = std::make_unique<Evaluation>(*net_, *validation_, model_.preprocess, EvaluationOptions{false, 32, options_.threads});
+    validation_started_ = start;
+  }
+  if (evaluation_->step()) return;
+  const EvaluationResult result = evaluation_->result();
+  evaluation_.reset();
+  if (result.images == 0) fail("validation: expected photos that can be read, found none among {}", validation_->size());
+  validation_seconds_ = seconds_since(validation_started_);
+  state_.seconds += validation_seconds_;
+  finish_epoch(result);
+}
+
+void Trainer::finish_epoch(const EvaluationResult& result) {
+  const auto photos = static_cast<double>(state_.photos);
+  --state_.step;
+  const double last_rate = rate();
+  const bool best = state_.log.empty() || result.top1_error < state_.best_error;
+  ++state_.epoch;
+  state_.log.push_back({state_.epoch, last_rate, state_.loss / photos, 1 - static_cast<double>(state_.correct) / photos, result.loss,
+                        result.top1_error, result.top5_error, state_.seconds});
+  state_.step = 0;
+  state_.loss = 0;
+  state_.correct = 0;
+  state_.photos = 0;
+  state_.stale = best ? 0 : state_.stale + 1;
+  if (best) state_.best_error = result.top1_error;
+  if (state_.stale >= recipe_.patience) {
+    state_.plateau /= 10;
+    state_.stale = 0;
+  }
+  write_models(best);
+  write_file(file_in(options_.out, "log.csv"), to_csv(state_.log));
+  save();
+}
+
+void Trainer::write_models(bool best) {
+  model_.parameters = net_->parameters();
+  model_.metadata["zfscope.recipe"] = to_json(recipe_).dump();
+  model_.metadata["zfscope.epochs"] = std::to_string(state_.epoch);
+  model_.metadata["zfscope.val_top1_error"] = fmt::format("{}", state_.log.back().val_top1_error);
+  save_model(file_in(options_.out, "model.safetensors"), model_, Precision::kFloat16);
+  if (best) save_model(file_in(options_.out, "best.safetensors"), model_, Precision::kFloat16);
+  if (std::find(kSnapshots.begin(), kSnapshots.end(), state_.epoch) != kSnapshots.end()) {
+    const std::string folder = file_in(options_.out, "snapshots");
+    make_folder(folder);
+    save_model(file_in(folder, fmt::format("epoch_{:03}.safetensors", state_.epoch)), model_, Precision::kFloat16);
+  }
+  model_.parameters.clear();
+}
+
+void Trainer::save() {
+  save_checkpoint(file_in(options_.out, "checkpoint.safetensors"), {setup(), state_, net_->parameters(), sgd_->velocities()});
+  unsaved_seconds_ = 0;
+}
+
+TrainingProgress Trainer::progress() const {
+  TrainingProgress p;
+  p.epoch = std::min(state_.epoch + 1, recipe_.epochs);
+  p.epochs = recipe_.epochs;
+  p.step = state_.step;
+  p.steps = steps_;
+  p.validating = !finished() && state_.step == steps_;
+  if (state_.photos > 0) {
+    p.loss = state_.loss / static_cast<double>(state_.photos);
+    p.top1_error = 1 - static_cast<double>(state_.correct) / static_cast<double>(state_.photos);
+  }
+  p.rate = rate();
+  const double all = static_cast<double>(recipe_.epochs) * steps_;
+  const double done = static_cast<double>(state_.epoch) * steps_ + state_.step;
+  p.fraction = done / all;
+  if (step_seconds_ > 0) {
+    p.images_per_second = static_cast<double>(training_->size()) / steps_ / step_seconds_;
+    p.seconds_left = (all - done) * step_seconds_ + (recipe_.epochs - state_.epoch) * validation_seconds_;
+  }
+  return p;
+}
+
+}  // namespace zf

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+
+#include "core/nn/backward.h"
+#include "core/nn/net.h"
+#include "core/train/batch_loader.h"
+#include "core/train/sgd.h"
+
+namespace zf {
+
+/// What one batch showed, before its step.
+struct BatchResult {
+  double loss = 0;  ///< summed over the batch
+  int correct = 0;  ///< photos whose best class is theirs
+  int photos = 0;
+};
+
+/// One step of training: forward, loss, gradients from the top down, each layer's step as soon as nothing above needs its
+/// old weights. Keeps its memory from step to step.
+class TrainingPass {
+ public:
+  /// Both must outlive this.
+  TrainingPass(Net& net, Sgd& sgd) : net_(&net), sgd_(&sgd), down_(net, trace_, Rule::kGradient, LrnBackward::kDerivative) {}
+  TrainingPass(const TrainingPass&) = delete;
+  TrainingPass& operator=(const TrainingPass&) = delete;
+  ~TrainingPass() = default;
+
+  /// `seed` gives the dropout masks. Throws where the loss is not finite.
+  BatchResult run(const Batch& batch, std::uint64_t seed, double rate);
+
+ private:
+  void backward(std::uint64_t seed, double rate);
+  [[nodiscard]] BatchResult score(const Batch& batch);
+
+  Net* net_;
+  Sgd* sgd_;
+  Trace trace_;
+  BackwardPass down_;
+  DeviceTensor images_;
+  DeviceTensor loss_;
+  Signal signal_;
+  DeviceTensor weight_gradient_;
+  DeviceTensor bias_gradient_;
+};
+
+}  // namespace zf

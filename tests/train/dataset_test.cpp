@@ -1,0 +1,71 @@
+#include "core/train/dataset.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "core/tensor/error.h"
+#include "tests/train/synthetic.h"
+
+namespace zf {
+namespace {
+
+using test::TemporaryFolder;
+using test::write_text;
+
+std::string message_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+TEST(Dataset, LabelsCountFoldersByName) {
+  const TemporaryFolder folder;
+  write_text(folder.path("train/zebra/b.jpg"), "");
+  write_text(folder.path("train/zebra/a.jpg"), "");
+  write_text(folder.path("train/ape/c.jpg"), "");
+  write_text(folder.path("train/ape/.hidden"), "");
+  write_text(folder.path("train/readme.txt"), "");
+  const Dataset dataset = list_dataset(folder.path(), Split::kTrain);
+  EXPECT_EQ(dataset.classes, (std::vector<std::string>{"ape", "zebra"}));
+  ASSERT_EQ(dataset.samples.size(), 3U);
+  EXPECT_EQ(dataset.samples[0].path, folder.path("train/ape/c.jpg"));
+  EXPECT_EQ(dataset.samples[1].path, folder.path("train/zebra/a.jpg"));
+  EXPECT_EQ(dataset.samples[1].label, 1);
+}
+
+TEST(Dataset, MatchesTheModelsClassesAndNamesThoseItDoesNotKnow) {
+  const TemporaryFolder folder;
+  write_text(folder.path("test/zebra/a.jpg"), "");
+  const std::vector<std::string> classes = {"yak", "zebra", "ape"};
+  EXPECT_EQ(list_dataset(folder.path(), Split::kValidation, classes).samples[0].label, 1);
+  write_text(folder.path("test/gnu/a.jpg"), "");
+  write_text(folder.path("test/emu/a.jpg"), "");
+  EXPECT_NE(message_of([&] { static_cast<void>(list_dataset(folder.path(), Split::kValidation, classes)); }).find("emu, gnu"),
+            std::string::npos);
+}
+
+TEST(Dataset, ValComesBeforeTest) {
+  const TemporaryFolder folder;
+  write_text(folder.path("test/ape/a.jpg"), "");
+  write_text(folder.path("val/ape/b.jpg"), "");
+  EXPECT_EQ(list_dataset(folder.path(), Split::kValidation).samples[0].path, folder.path("val/ape/b.jpg"));
+}
+
+TEST(Dataset, MissingAndEmptyFoldersAreErrorsThatNameThem) {
+  const TemporaryFolder folder;
+  const auto list = [](const std::string& path, Split split) { return message_of([&] { static_cast<void>(list_dataset(path, split)); }); };
+  EXPECT_NE(list(folder.path("none"), Split::kTrain).find("none: expected a folder"), std::string::npos);
+  EXPECT_NE(list(folder.path(), Split::kTrain).find("expected a folder train"), std::string::npos);
+  EXPECT_NE(list(folder.path(), Split::kValidation).find("expected a folder val or test"), std::string::npos);
+  write_text(folder.path("train/readme.txt"), "");
+  EXPECT_NE(list(folder.path(), Split::kTrain).find("expected one folder a class"), std::string::npos);
+  write_text(folder.path("train/ape/.hidden"), "");
+  EXPECT_NE(list(folder.path(), Split::kTrain).find("expected photos"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace zf

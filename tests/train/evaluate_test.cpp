@@ -1,0 +1,118 @@
+#include "core/train/evaluate.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "core/tensor/error.h"
+#include "tests/train/synthetic.h"
+
+namespace zf {
+namespace {
+
+constexpr std::size_t kBudget = std::size_t{1} << 24U;
+
+/// Photos of 12x12 pixels in a plain grey; `levels` says which.
+struct GreyPhotos final : public ImageDecoder {
+  [[nodiscard]] Image decode(std::span<const std::byte> bytes, const std::string& name) const override {
+    const int level = std::to_integer<int>(bytes[0]);
+    if (level == 'x') fail("{}: broken", name);
+    Image image = make_image(12, 12);
+    std::fill(image.rgb.begin(), image.rgb.end(), static_cast<std::uint8_t>(level));
+    return image;
+  }
+};
+
+/// Seven classes; class k's logit is k * (value - 0.5), so that bright photos are class 6, 5, ... and dark ones 0, 1, ...
+Model ramp_model() {
+  Model model;
+  model.network.input = {1, 3, 12, 12};
+  model.network.layers = {{"fc1", LinearLayer{7}}, {"prob", SoftmaxLayer{}}};
+  model.preprocess.resize = model.preprocess.crop = 12;
+  model.preprocess.std = {255, 255, 255};
+  Tensor weight({7, 3 * 12 * 12, 1, 1});
+  Tensor bias({1, 7, 1, 1});
+  for (int k = 0; k < 7; ++k) {
+    weight.at(k, 0, 0, 0) = static_cast<float>(k);
+    bias.at(0, k, 0, 0) = -0.5F * static_cast<float>(k);
+  }
+  model.parameters.emplace("fc1.weight", weight);
+  model.parameters.emplace("fc1.bias", bias);
+  return model;
+}
+
+EvaluationResult evaluate(const Net& net, PhotoStore& photos, const Preprocess& preprocess, const EvaluationOptions& options) {
+  Evaluation evaluation(net, photos, preprocess, options);
+  while (evaluation.step()) {
+  }
+  EXPECT_EQ(evaluation.progress(), 1);
+  return evaluation.result();
+}
+
+TEST(Evaluate, CountsErrorsAndSkippedFiles) {
+  const test::TemporaryFolder folder;
+  Dataset dataset{{"a", "b", "c", "d", "e", "f", "g"}, {}};
+  const auto add = [&](char level, int label) {
+    dataset.samples.push_back({folder.path(std::to_string(dataset.samples.size())), label});
+    test::write_text(dataset.samples.back().path, std::string(1, level));
+  };
+  add('\x01', 0);  // right
+  add('\x01', 4);  // fifth: right among five
+  add('\x01', 5);  // sixth
+  add('\xFE', 6);  // right
+  add('\xFE', 1);  // sixth
+  add('x', 3);
+  const GreyPhotos decoder;
+  PhotoStore photos(dataset, decoder, {12, kBudget});
+  const std::unique_ptr<Backend> backend = make_reference_backend();
+  Model model = ramp_model();
+  const Net net(*backend, model.network, std::move(model.parameters));
+  for (const bool ten_crop : {false, true}) {
+    const EvaluationResult result = evaluate(net, photos, model.preprocess, {ten_crop, 4, 2});
+    EXPECT_EQ(result.images, 5);
+    EXPECT_EQ(result.skipped, 1);
+    EXPECT_DOUBLE_EQ(result.top1_error, 3.0 / 5);
+    EXPECT_DOUBLE_EQ(result.top5_error, 2.0 / 5);
+    EXPECT_EQ(result.crops, ten_crop ? 10 : 1);
+    EXPECT_GT(result.loss, 0);
+  }
+}
+
+TEST(Evaluate, TenCropsAverageProbabilities) {
+  // conv-free net that looks at one corner pixel: of the ten crops only those see the bright corner that hold it there.
+  const test::TemporaryFolder folder;
+  struct Corner final : public ImageDecoder {
+    [[nodiscard]] Image decode(std::span<const std::byte>, const std::string&) const override {
+      Image image = make_image(16, 16);
+      image.row(0)[0] = 255;
+      return image;
+    }
+  };
+  test::write_text(folder.path("a"), "a");
+  const Corner decoder;
+  PhotoStore photos({{"a", "b", "c", "d", "e", "f", "g"}, {{folder.path("a"), 6}}}, decoder, {16, kBudget});
+  const std::unique_ptr<Backend> backend = make_reference_backend();
+  Model model = ramp_model();
+  model.preprocess.resize = 16;
+  const Net net(*backend, model.network, std::move(model.parameters));
+  const auto p6 = [](double value) {
+    double sum = 0;
+    for (int k = 0; k < 7; ++k) sum += std::exp(k * (value - 0.5));
+    return std::exp(6 * (value - 0.5)) / sum;
+  };
+  const EvaluationResult result = evaluate(net, photos, model.preprocess, {true, 10, 1});
+  EXPECT_NEAR(result.loss, -std::log(0.1 * p6(1) + 0.9 * p6(0)), 1e-5);
+}
+
+TEST(Evaluate, NetAndPreprocessingMustFit) {
+  const GreyPhotos decoder;
+  PhotoStore photos({{"a"}, {{"none", 0}}}, decoder, {12, kBudget});
+  const std::unique_ptr<Backend> backend = make_reference_backend();
+  Model model = ramp_model();
+  const Net net(*backend, model.network, std::move(model.parameters));
+  model.preprocess.crop = 10;
+  EXPECT_THROW(Evaluation(net, photos, model.preprocess, {}), Error);
+}
+
+}  // namespace
+}  // namespace zf
