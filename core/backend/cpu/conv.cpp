@@ -2,16 +2,25 @@
 
 #include "core/backend/cpu/conv_paths.h"
 #include "core/backend/cpu/storage.h"
+#include "core/backend/cpu/winograd.h"
 
 namespace zf::cpu {
 
 void conv(Context& context, const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y) {
+  const CpuFilters& own = cpu_filters(filters);
   const ConvSpec& spec = filters.spec();
   const Shape& in = x.shape();
   if (spec.groups == 1 && pad == 0 && in.map() == Size{spec.kernel_h, spec.kernel_w}) {
-    return linear(context, data(x), in.n, cpu_filters(filters), relu, data(y));
+    return linear(context, data(x), in.n, own, relu, data(y));
   }
-  conv_direct(context, {data(x), in, spec.stride, pad, y.shape().map()}, cpu_filters(filters), relu, data(y));
+  if (own.winograd() != nullptr) {
+    const WinogradConv job{own.winograd(), data(x), in, -pad, data(y), y.shape(), 0, own.bias(), relu};
+    if (winograd_pays(job, static_cast<double>(own.taps()) * y.shape().n * static_cast<double>(y.shape().plane()))) {
+      own.prepare_winograd(context);
+      return winograd_conv(context, job);
+    }
+  }
+  conv_direct(context, {data(x), in, spec.stride, pad, y.shape().map()}, own, relu, data(y));
 }
 
 }  // namespace zf::cpu

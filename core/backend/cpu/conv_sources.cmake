@@ -11,4 +11,9 @@ set(ZF_CPU_CONV_SOURCES
   cpu/pack_columns.cpp
   cpu/thread_pool.cpp
   cpu/weight_gradient.cpp
-  cpu/weight_gradient_direct.cpp)
+  cpu/weight_gradient_direct.cpp
+  cpu/winograd.cpp
+  cpu/winograd_filters.cpp
+  cpu/winograd_plan.cpp
+  cpu/winograd_tiles.cpp
+  cpu/winograd_transform.cpp)

@@ -19,6 +19,15 @@ void copy_into(const DeviceTensor& from, AlignedBuffer& to) {
 
 }  // namespace
 
+CpuFilters::CpuFilters(const ConvSpec& spec, int channels) : Filters(spec, channels) {
+  if (taps() == 1 || group_maps() == 1 || group_channels() == 1) return;
+  winograd_ = std::make_unique<WinogradFilters>(winograd_axis(spec.kernel_h, spec.stride), winograd_axis(spec.kernel_w, spec.stride),
+                                                spec.groups, group_maps(), group_channels());
+  winograd_transposed_ =
+      std::make_unique<WinogradFilters>(winograd_transposed_axis(spec.kernel_h, spec.stride),
+                                        winograd_transposed_axis(spec.kernel_w, spec.stride), spec.groups, group_channels(), group_maps());
+}
+
 void CpuFilters::set(const DeviceTensor& weight, const DeviceTensor& bias) {
   if (may_be_fully_connected(spec())) {
     shared_weight_ = weight;
@@ -30,6 +39,9 @@ void CpuFilters::set(const DeviceTensor& weight, const DeviceTensor& bias) {
   panels_.invalidate();
   transposed_panels_.invalidate();
   channels_last_.invalidate();
+  if (winograd_ == nullptr) return;
+  winograd_->invalidate();
+  winograd_transposed_->invalidate();
 }
 
 const float* CpuFilters::weight() const { return shared_weight_.empty() ? weight_.as<float>() : data(shared_weight_); }
@@ -62,6 +74,15 @@ const float* CpuFilters::channels_last() const {
       transpose(weight() + at, taps(), group_channels(), taps(), to + at, group_channels());
     }
   });
+}
+
+void CpuFilters::prepare_winograd(Context& context) const {
+  winograd_->prepare(context, {weight(), row(), taps(), static_cast<std::ptrdiff_t>(group_maps()) * row(), spec().kernel_w, taps()});
+}
+
+void CpuFilters::prepare_winograd_transposed(Context& context) const {
+  winograd_transposed_->prepare(context,
+                                {weight(), taps(), row(), static_cast<std::ptrdiff_t>(group_maps()) * row(), spec().kernel_w, taps()});
 }
 
 void pack(Context& /*context*/, const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec,

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <memory>
+
 #include "core/backend/backend.h"
 #include "core/backend/cpu/gemm.h"
+#include "core/backend/cpu/winograd_filters.h"
 #include "core/tensor/aligned_buffer.h"
 
 namespace zf::cpu {
@@ -35,7 +38,7 @@ class Layout {
 /// so that a large layer exists once; others keep a copy.
 class CpuFilters final : public Filters {
  public:
-  using Filters::Filters;
+  CpuFilters(const ConvSpec& spec, int channels);
 
   void set(const DeviceTensor& weight, const DeviceTensor& bias);
 
@@ -55,6 +58,11 @@ class CpuFilters final : public Filters {
   [[nodiscard]] const float* transposed_panels() const;
   /// (maps, kernel_h, kernel_w, channels/groups)
   [[nodiscard]] const float* channels_last() const;
+  /// For the convolution and for its transpose, once prepared; null where single maps or taps leave nothing to gain.
+  [[nodiscard]] const WinogradFilters* winograd() const { return winograd_.get(); }
+  [[nodiscard]] const WinogradFilters* winograd_transposed() const { return winograd_transposed_.get(); }
+  void prepare_winograd(Context& context) const;
+  void prepare_winograd_transposed(Context& context) const;
 
  private:
   DeviceTensor shared_weight_;
@@ -64,6 +72,8 @@ class CpuFilters final : public Filters {
   mutable Layout panels_;
   mutable Layout transposed_panels_;
   mutable Layout channels_last_;
+  std::unique_ptr<WinogradFilters> winograd_;
+  std::unique_ptr<WinogradFilters> winograd_transposed_;
 };
 
 [[nodiscard]] inline const CpuFilters& cpu_filters(const Filters& filters) { return static_cast<const CpuFilters&>(filters); }

@@ -1,0 +1,385 @@
+#include "core/backend/cpu/winograd_transform.h"
+
+#include <algorithm>
+
+#include "core/backend/cpu/gemm.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/backend/cpu/winograd_transform.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.h.
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace zf::cpu::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+// Rows of tiles are short: wider vectors would run half empty.
+using D = hn::CappedTag<float, 8>;
+using V = hn::Vec<D>;
+
+constexpr float kSqrt2 = 1.41421356237309505F;
+constexpr float kSqrtHalf = 0.70710678118654752F;
+constexpr int kPoints = kWinogradPoints;
+
+int lanes() { return static_cast<int>(hn::Lanes(D())); }
+
+struct Six {
+  V v0, v1, v2, v3, v4, v5;
+};
+
+/// B^T d
+HWY_INLINE Six input_points(V d0, V d1, V d2, V d3, V d4, V d5) {
+  const D d;
+  const V five_halves = hn::Set(d, 2.5F);
+  const V even_a = hn::NegMulAdd(hn::Set(d, 2.0F), d2, d4);
+  const V odd_a = hn::NegMulAdd(hn::Set(d, 2.0F), d1, d3);
+  const V even_b = hn::NegMulAdd(hn::Set(d, 0.5F), d2, d4);
+  const V odd_b = hn::NegMulAdd(hn::Set(d, 0.5F), d1, d3);
+  const V a = hn::Set(d, kSqrtHalf);
+  const V b = hn::Set(d, kSqrt2);
+  return {hn::Add(hn::NegMulAdd(five_halves, d2, d0), d4),
+          hn::MulAdd(a, odd_a, even_a),
+          hn::NegMulAdd(a, odd_a, even_a),
+          hn::MulAdd(b, odd_b, even_b),
+          hn::NegMulAdd(b, odd_b, even_b),
+          hn::Add(hn::NegMulAdd(five_halves, d3, d1), d5)};
+}
+
+struct Four {
+  V v0, v1, v2, v3;
+};
+
+/// A^T m
+HWY_INLINE Four output_values(const Six& m) {
+  const D d;
+  const V sum_a = hn::Add(m.v1, m.v2);
+  const V sum_b = hn::Add(m.v3, m.v4);
+  const V difference_a = hn::Mul(hn::Set(d, kSqrtHalf), hn::Sub(m.v1, m.v2));
+  const V difference_b = hn::Mul(hn::Set(d, kSqrt2), hn::Sub(m.v3, m.v4));
+  const V half = hn::Set(d, 0.5F);
+  const V two = hn::Set(d, 2.0F);
+  return {hn::Add(m.v0, hn::Add(sum_a, sum_b)), hn::Add(difference_a, difference_b), hn::MulAdd(half, sum_a, hn::Mul(two, sum_b)),
+          hn::Add(m.v5, hn::MulAdd(half, difference_a, hn::Mul(two, difference_b)))};
+}
+
+/// A g
+HWY_INLINE Six signal_points(V g0, V g1, V g2, V g3) {
+  const D d;
+  const V even_a = hn::MulAdd(hn::Set(d, 0.5F), g2, g0);
+  const V odd_a = hn::MulAdd(hn::Set(d, 0.5F), g3, g1);
+  const V even_b = hn::MulAdd(hn::Set(d, 2.0F), g2, g0);
+  const V odd_b = hn::MulAdd(hn::Set(d, 2.0F), g3, g1);
+  const V a = hn::Set(d, kSqrtHalf);
+  const V b = hn::Set(d, kSqrt2);
+  return {g0, hn::MulAdd(a, odd_a, even_a), hn::NegMulAdd(a, odd_a, even_a), hn::MulAdd(b, odd_b, even_b), hn::NegMulAdd(b, odd_b, even_b),
+          g3};
+}
+
+/// G g
+HWY_INLINE Six filter_points(V g0, V g1, V g2) {
+  const D d;
+  const V even_a = hn::Mul(hn::Set(d, -2.0F / 3.0F), hn::MulAdd(hn::Set(d, 0.5F), g2, g0));
+  const V odd_a = hn::Mul(hn::Set(d, -2.0F / 3.0F * kSqrtHalf), g1);
+  const V even_b = hn::Mul(hn::Set(d, 1.0F / 6.0F), hn::MulAdd(hn::Set(d, 2.0F), g2, g0));
+  const V odd_b = hn::Mul(hn::Set(d, kSqrt2 / 6.0F), g1);
+  return {g0, hn::Add(even_a, odd_a), hn::Sub(even_a, odd_a), hn::Add(even_b, odd_b), hn::Sub(even_b, odd_b), g2};
+}
+
+struct Three {
+  V v0, v1, v2;
+};
+
+/// G^T u
+HWY_INLINE Three filter_gradients(const Six& u) {
+  const D d;
+  const V sum_a = hn::Mul(hn::Set(d, -2.0F / 3.0F), hn::Add(u.v1, u.v2));
+  const V sum_b = hn::Mul(hn::Set(d, 1.0F / 6.0F), hn::Add(u.v3, u.v4));
+  const V difference_a = hn::Mul(hn::Set(d, -2.0F / 3.0F * kSqrtHalf), hn::Sub(u.v1, u.v2));
+  const V difference_b = hn::Mul(hn::Set(d, kSqrt2 / 6.0F), hn::Sub(u.v3, u.v4));
+  return {hn::Add(u.v0, hn::Add(sum_a, sum_b)), hn::Add(difference_a, difference_b),
+          hn::Add(u.v5, hn::MulAdd(hn::Set(d, 0.5F), sum_a, hn::Add(sum_b, sum_b)))};
+}
+
+HWY_INLINE void store_apart(const Six& v, float* to, std::ptrdiff_t pitch) {
+  const D d;
+  hn::StoreU(v.v0, d, to);
+  hn::StoreU(v.v1, d, to + pitch);
+  hn::StoreU(v.v2, d, to + 2 * pitch);
+  hn::StoreU(v.v3, d, to + 3 * pitch);
+  hn::StoreU(v.v4, d, to + 4 * pitch);
+  hn::StoreU(v.v5, d, to + 5 * pitch);
+}
+
+HWY_INLINE Six load_apart(const float* from, std::ptrdiff_t pitch) {
+  const D d;
+  return {hn::LoadU(d, from),
+          hn::LoadU(d, from + pitch),
+          hn::LoadU(d, from + 2 * pitch),
+          hn::LoadU(d, from + 3 * pitch),
+          hn::LoadU(d, from + 4 * pitch),
+          hn::LoadU(d, from + 5 * pitch)};
+}
+
+/// Six lines `pitch` apart to the six points of the columns, lines of `width` floats in `to`.
+void columns_to_points(const float* HWY_RESTRICT lines, std::ptrdiff_t pitch, int width, float* HWY_RESTRICT to) {
+  const int step = lanes();
+  for (int x = 0; x < width; x += step) {
+    const Six v = load_apart(lines + x, pitch);
+    store_apart(input_points(v.v0, v.v1, v.v2, v.v3, v.v4, v.v5), to + x, width);
+  }
+}
+
+#if HWY_TARGET != HWY_SCALAR
+/// Vector r of `to` holds entries r, kWays + r, 2 kWays + r, ... of `from`.
+template <int kWays>
+HWY_INLINE void load_ways(const float* from, V* to) {
+  const D d;
+  if constexpr (kWays == 4) {
+    hn::LoadInterleaved4(d, from, to[0], to[1], to[2], to[3]);
+  } else {
+    constexpr int kHalf = kWays / 2;
+    V low[kHalf];
+    V high[kHalf];
+    load_ways<kHalf>(from, low);
+    load_ways<kHalf>(from + kHalf * lanes(), high);
+    for (int r = 0; r < kHalf; ++r) {
+      to[r] = hn::ConcatEven(d, high[r], low[r]);
+      to[r + kHalf] = hn::ConcatOdd(d, high[r], low[r]);
+    }
+  }
+}
+
+/// Whole vectors of entries; returns how many entries that were.
+template <int kWays>
+int deinterleave_vectors(const float* from, int count, float* to, int pitch) {
+  const D d;
+  int t = 0;
+  for (; t + lanes() <= count; t += lanes()) {
+    V ways[kWays];
+    load_ways<kWays>(from + t * kWays, ways);
+    for (int r = 0; r < kWays; ++r) hn::StoreU(ways[r], d, to + r * pitch + t);
+  }
+  return t;
+}
+
+#endif
+
+/// to[r * pitch + t] = from[t * ways + r] for t < count
+void deinterleave(const float* HWY_RESTRICT from, int ways, int count, float* HWY_RESTRICT to, int pitch) {
+  int t = 0;
+#if HWY_TARGET != HWY_SCALAR
+  if (ways == 4) t = deinterleave_vectors<4>(from, count, to, pitch);
+  if (ways == 8) t = deinterleave_vectors<8>(from, count, to, pitch);
+  if (ways == 16) t = deinterleave_vectors<16>(from, count, to, pitch);
+#endif
+  for (; t < count; ++t) {
+    for (int r = 0; r < ways; ++r) to[r * pitch + t] = from[t * ways + r];
+  }
+}
+
+/// How a row of tiles is cut: the line holds `groups` entries of ways() inputs, and tile t reads entries t, t + 1, ...
+struct Cut {
+  int ways;    // 4 * in_step
+  int tiles;   // rounded up to whole vectors
+  int groups;  // entries
+  int width;   // of a line, rounded up to whole vectors
+};
+
+Cut cut(const WinogradPlan& plan, int tiles) {
+  const WinogradAxis& x = plan.x();
+  Cut c{};
+  c.ways = kWinogradOutputs * x.in_step;
+  c.tiles = round_up(tiles, lanes());
+  c.groups = c.tiles + (x.extent() - 1) / c.ways;
+  c.width = round_up(c.groups * c.ways, lanes());
+  return c;
+}
+
+int line(const WinogradPlan& plan, int tiles) { return cut(plan, tiles).width; }
+
+std::size_t input_work(const WinogradPlan& plan, int tiles) {
+  const Cut c = cut(plan, tiles);
+  return static_cast<std::size_t>(kPoints) * c.width + static_cast<std::size_t>(c.ways) * c.groups + c.tiles;
+}
+
+/// One row of points from the columns, `line`, through the rows: for each x offset six points, stored where a slot wants them.
+void rows_to_points(const WinogradInput& job, const Cut& c, const float* parts, int i, int oy) {
+  const WinogradPlan& plan = *job.plan;
+  const int step = plan.x().in_step;
+  float* const unused = job.work + kPoints * c.width + c.ways * c.groups;
+  for (int ox = 0; ox < plan.offsets_x(); ++ox) {
+    const int offset = plan.x().offsets[ox] - plan.x().offsets.front();
+    const float* from[kPoints];
+    float* to[kPoints];
+    std::ptrdiff_t move[kPoints];
+    for (int j = 0; j < kPoints; ++j) {
+      const int at = j * step + offset;
+      from[j] = parts + at % c.ways * c.groups + at / c.ways;
+      const int slot = plan.slot(i * kPoints + j, oy, ox);
+      to[j] = slot < 0 ? unused : job.to + slot * job.slot_pitch + (i * kPoints + j) * job.point_gap;
+      move[j] = slot < 0 ? 0 : 1;
+    }
+    const D d;
+    for (int t = 0; t < c.tiles; t += lanes()) {
+      const Six v = input_points(hn::LoadU(d, from[0] + t), hn::LoadU(d, from[1] + t), hn::LoadU(d, from[2] + t), hn::LoadU(d, from[3] + t),
+                                 hn::LoadU(d, from[4] + t), hn::LoadU(d, from[5] + t));
+      hn::StoreU(v.v0, d, to[0] + t * move[0]);
+      hn::StoreU(v.v1, d, to[1] + t * move[1]);
+      hn::StoreU(v.v2, d, to[2] + t * move[2]);
+      hn::StoreU(v.v3, d, to[3] + t * move[3]);
+      hn::StoreU(v.v4, d, to[4] + t * move[4]);
+      hn::StoreU(v.v5, d, to[5] + t * move[5]);
+    }
+  }
+}
+
+void input(const WinogradInput& job) {
+  const WinogradPlan& plan = *job.plan;
+  const Cut c = cut(plan, job.tiles);
+  float* const points = job.work;
+  float* const parts = points + kPoints * c.width;
+  for (int oy = 0; oy < plan.offsets_y(); ++oy) {
+    const int offset = plan.y().offsets[oy] - plan.y().offsets.front();
+    columns_to_points(job.lines + offset * job.pitch, job.pitch * plan.y().in_step, c.width, points);
+    for (int i = 0; i < kPoints; ++i) {
+      deinterleave(points + i * c.width, c.ways, c.groups, parts, c.groups);
+      rows_to_points(job, c, parts, i, oy);
+    }
+  }
+}
+
+void output(const WinogradOutput& job) {
+  const D d;
+  const V bias = hn::Set(d, job.bias);
+  // Without ReLU the floor is below every float.
+  const V floor = job.relu ? hn::Zero(d) : hn::Set(d, -hwy::HighestValue<float>());
+  HWY_ALIGN float rows[kWinogradOutputs * kPoints * hn::MaxLanes(d)];
+  const int step = lanes();
+  for (int t = 0; t < job.tiles; t += step) {
+    for (int j = 0; j < kPoints; ++j) {
+      const Four v = output_values(load_apart(job.from + j * job.pitch + t, kPoints * job.pitch));
+      hn::Store(v.v0, d, rows + j * step);
+      hn::Store(v.v1, d, rows + (kPoints + j) * step);
+      hn::Store(v.v2, d, rows + (2 * kPoints + j) * step);
+      hn::Store(v.v3, d, rows + (3 * kPoints + j) * step);
+    }
+    for (int y = 0; y < kWinogradOutputs; ++y) {
+      const Four v = output_values(load_apart(rows + y * kPoints * step, step));
+      hn::StoreInterleaved4(hn::Max(hn::Add(v.v0, bias), floor), hn::Max(hn::Add(v.v1, bias), floor), hn::Max(hn::Add(v.v2, bias), floor),
+                            hn::Max(hn::Add(v.v3, bias), floor), d, job.lines + y * job.line_pitch + kWinogradOutputs * t);
+    }
+  }
+}
+
+/// Calls body(i) for i = 0, lanes, ... and the last whole vector, which may overlap the one before; count is at least a vector.
+template <typename Body>
+HWY_INLINE void for_vectors(int count, const Body& body) {
+  const int step = lanes();
+  for (int i = 0; i + step <= count; i += step) body(i);
+  if (count % step != 0) body(count - step);
+}
+
+void filter(const WinogradFilter& taps, const WinogradTargets& to, int count) {
+  const D d;
+  const int step = lanes();
+  HWY_ALIGN float columns[3 * kPoints * hn::MaxLanes(d)];
+  for_vectors(count, [&](int at) HWY_ATTR {
+    for (int x = 0; x < 3; ++x) {
+      store_apart(filter_points(hn::LoadU(d, taps[x] + at), hn::LoadU(d, taps[3 + x] + at), hn::LoadU(d, taps[6 + x] + at)),
+                  columns + x * step, 3 * step);
+    }
+    for (int i = 0; i < kPoints; ++i) {
+      const float* from = columns + 3 * i * step;
+      const Six v = filter_points(hn::Load(d, from), hn::Load(d, from + step), hn::Load(d, from + 2 * step));
+      float* const* out = to.data() + i * kPoints;
+      if (out[0] != nullptr) hn::StoreU(v.v0, d, out[0] + at);
+      if (out[1] != nullptr) hn::StoreU(v.v1, d, out[1] + at);
+      if (out[2] != nullptr) hn::StoreU(v.v2, d, out[2] + at);
+      if (out[3] != nullptr) hn::StoreU(v.v3, d, out[3] + at);
+      if (out[4] != nullptr) hn::StoreU(v.v4, d, out[4] + at);
+      if (out[5] != nullptr) hn::StoreU(v.v5, d, out[5] + at);
+    }
+  });
+}
+
+void signal(const float* tile, std::ptrdiff_t pitch, std::ptrdiff_t place, const WinogradTargets& to, int maps) {
+  const D d;
+  const int step = lanes();
+  HWY_ALIGN float columns[kWinogradOutputs * kPoints * hn::MaxLanes(d)];
+  for (int m = 0; m < maps; m += step) {
+    for (int x = 0; x < kWinogradOutputs; ++x) {
+      const float* from = tile + x * place + m;
+      store_apart(
+          signal_points(hn::LoadU(d, from), hn::LoadU(d, from + pitch), hn::LoadU(d, from + 2 * pitch), hn::LoadU(d, from + 3 * pitch)),
+          columns + x * step, kWinogradOutputs * step);
+    }
+    for (int i = 0; i < kPoints; ++i) {
+      const float* from = columns + i * kWinogradOutputs * step;
+      const Six v = signal_points(hn::Load(d, from), hn::Load(d, from + step), hn::Load(d, from + 2 * step), hn::Load(d, from + 3 * step));
+      float* const* out = to.data() + i * kPoints;
+      hn::StoreU(v.v0, d, out[0] + m);
+      hn::StoreU(v.v1, d, out[1] + m);
+      hn::StoreU(v.v2, d, out[2] + m);
+      hn::StoreU(v.v3, d, out[3] + m);
+      hn::StoreU(v.v4, d, out[4] + m);
+      hn::StoreU(v.v5, d, out[5] + m);
+    }
+  }
+}
+
+void filter_gradient(const WinogradSources& from, float* taps, std::ptrdiff_t tap_pitch, int count) {
+  const D d;
+  const int step = lanes();
+  const auto load = [&](int point, int at) HWY_ATTR { return from[point] == nullptr ? hn::Zero(d) : hn::LoadU(d, from[point] + at); };
+  HWY_ALIGN float columns[3 * kPoints * hn::MaxLanes(d)];
+  for (int at = 0; at < count; at += step) {
+    for (int j = 0; j < kPoints; ++j) {
+      const Three v = filter_gradients({load(j, at), load(kPoints + j, at), load(2 * kPoints + j, at), load(3 * kPoints + j, at),
+                                        load(4 * kPoints + j, at), load(5 * kPoints + j, at)});
+      hn::Store(v.v0, d, columns + j * step);
+      hn::Store(v.v1, d, columns + (kPoints + j) * step);
+      hn::Store(v.v2, d, columns + (2 * kPoints + j) * step);
+    }
+    for (int y = 0; y < 3; ++y) {
+      const Three v = filter_gradients(load_apart(columns + y * kPoints * step, step));
+      hn::StoreU(v.v0, d, taps + 3 * y * tap_pitch + at);
+      hn::StoreU(v.v1, d, taps + (3 * y + 1) * tap_pitch + at);
+      hn::StoreU(v.v2, d, taps + (3 * y + 2) * tap_pitch + at);
+    }
+  }
+}
+
+}  // namespace zf::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace zf::cpu {
+
+HWY_EXPORT(lanes);
+HWY_EXPORT(line);
+HWY_EXPORT(input_work);
+HWY_EXPORT(input);
+HWY_EXPORT(output);
+HWY_EXPORT(filter);
+HWY_EXPORT(signal);
+HWY_EXPORT(filter_gradient);
+
+int winograd_lanes() { return HWY_DYNAMIC_DISPATCH(lanes)(); }
+int winograd_line(const WinogradPlan& plan, int tiles) { return HWY_DYNAMIC_DISPATCH(line)(plan, tiles); }
+std::size_t winograd_input_work(const WinogradPlan& plan, int tiles) { return HWY_DYNAMIC_DISPATCH(input_work)(plan, tiles); }
+void winograd_input(const WinogradInput& job) { HWY_DYNAMIC_DISPATCH(input)(job); }
+void winograd_output(const WinogradOutput& job) { HWY_DYNAMIC_DISPATCH(output)(job); }
+
+void winograd_filter(const WinogradFilter& taps, const WinogradTargets& to, int count) { HWY_DYNAMIC_DISPATCH(filter)(taps, to, count); }
+
+void winograd_signal(const float* tile, std::ptrdiff_t pitch, std::ptrdiff_t step, const WinogradTargets& to, int maps) {
+  HWY_DYNAMIC_DISPATCH(signal)(tile, pitch, step, to, maps);
+}
+
+void winograd_filter_gradient(const WinogradSources& from, float* taps, std::ptrdiff_t tap_pitch, int count) {
+  HWY_DYNAMIC_DISPATCH(filter_gradient)(from, taps, tap_pitch, count);
+}
+
+}  // namespace zf::cpu
+#endif
