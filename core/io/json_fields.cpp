@@ -59,6 +59,12 @@ json parse_json(std::string_view text, const std::string& where, int max_depth) 
   }
 }
 
+bool is_whole_number(const json& value, int least, int most) {
+  if (!value.is_number_integer()) return false;
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{INT32_MAX}) return false;
+  return value.get<std::int64_t>() >= least && value.get<std::int64_t>() <= most;
+}
+
 json exact_json(float value) {
   const std::string shortest = fmt::format("{}", value);
   return std::strtod(shortest.c_str(), nullptr);
@@ -87,10 +93,7 @@ std::string JsonFields::text(const char* key) {
 
 int JsonFields::integer(const char* key, int least, int most) {
   const json& value = field(key);
-  const bool in_range = value.is_number_integer() &&
-                        (!value.is_number_unsigned() || value.get<std::uint64_t>() <= std::uint64_t{INT32_MAX}) &&
-                        value.get<std::int64_t>() >= least && value.get<std::int64_t>() <= most;
-  if (!in_range) wrong(key, fmt::format("a whole number of {} to {}", least, most), value);
+  if (!is_whole_number(value, least, most)) wrong(key, fmt::format("a whole number of {} to {}", least, most), value);
   return value.get<int>();
 }
 

@@ -15,6 +15,8 @@ namespace zf {
 /// field twice.
 [[nodiscard]] nlohmann::json parse_json(std::string_view text, const std::string& where, int max_depth);
 
+[[nodiscard]] bool is_whole_number(const nlohmann::json& value, int least, int most);
+
 /// The value that prints as briefly as the float does and reads back as the same float.
 [[nodiscard]] nlohmann::json exact_json(float value);
 

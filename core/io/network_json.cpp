@@ -115,8 +115,9 @@ Network read_network(JsonFields& fields, const std::string& where) {
   const json& input = fields.array("input", 3, 3);
   std::array<int, 3> sides{};
   for (std::size_t i = 0; i < sides.size(); ++i) {
-    const bool in_range = input[i].is_number_unsigned() && input[i].get<std::uint64_t>() >= 1 && input[i].get<std::uint64_t>() <= kMaxSide;
-    if (!in_range) fail("{}: input: expected three whole numbers of 1 to {}, found {}", where, kMaxSide, quotable(input.dump()));
+    if (!is_whole_number(input[i], 1, kMaxSide)) {
+      fail("{}: input: expected three whole numbers of 1 to {}, found {}", where, kMaxSide, quotable(input.dump()));
+    }
     sides[i] = input[i].get<int>();
   }
   network.input = {1, sides[0], sides[1], sides[2]};
@@ -180,14 +181,15 @@ Network network_from_json(const json& value, const std::string& where) {
 }
 
 Preprocess preprocess_from_json(const json& value, const std::string& where) {
-  JsonFields fields(value, where);
+  const std::string at = where + ": preprocess";
+  JsonFields fields(value, at);
   Preprocess p;
   p.resize = fields.integer("resize", 1, kMaxSide);
   p.crop = fields.integer("crop", 1, kMaxSide);
   p.order = fields.text("order");
   p.scale = fields.number("scale");
-  p.mean = read_channels(fields, "mean", where);
-  p.std = read_channels(fields, "std", where);
+  p.mean = read_channels(fields, "mean", at);
+  p.std = read_channels(fields, "std", at);
   fields.finish();
   check(p, where);
   return p;
