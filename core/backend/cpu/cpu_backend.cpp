@@ -36,9 +36,9 @@ class CpuBackend final : public cpu::HostBackend {
   void do_conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx) override {
     cpu::conv_transpose(context_, g, g_at, filters, out_at, gx);
   }
-  void do_unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& /*spec*/, Size plane, Windows out_at,
+  void do_unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& spec, Size plane, Windows out_at,
                  DeviceTensor& gx) override {
-    cpu::unpool(context_, g, g_at, switches, plane, out_at, gx);
+    cpu::unpool(context_, g, g_at, switches, spec, plane, out_at, gx);
   }
   void do_relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g) override {
     cpu::relu_backward(context_, rule, y, g_at, g);

@@ -12,8 +12,8 @@ void relu(Context& context, const DeviceTensor& x, DeviceTensor& y);
 void relu_backward(Context& context, Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g);
 
 void max_pool(Context& context, const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches);
-void unpool(Context& context, const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, Size plane, Windows out_at,
-            DeviceTensor& gx);
+void unpool(Context& context, const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& spec, Size plane,
+            Windows out_at, DeviceTensor& gx);
 
 void lrn(Context& context, const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y);
 void lrn_backward(Context& context, const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx);

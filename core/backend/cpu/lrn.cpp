@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cmath>
 
 #include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/lrn_columns.h"
 #include "core/backend/cpu/ranges.h"
 #include "core/backend/cpu/storage.h"
 #include "core/backend/cpu/window.h"
@@ -10,59 +10,58 @@ namespace zf::cpu {
 
 namespace {
 
-/// k + alpha/size * sum of squares around map c, for values that lie `step` apart.
-float scale_of(const float* x, std::size_t step, const LrnSpec& spec, int c, int maps) {
-  float sum = 0;
-  for (int j = std::max(c - spec.size / 2, 0); j < std::min(c + spec.size / 2 + 1, maps); ++j) {
-    const float value = x[static_cast<std::size_t>(j) * step];
-    sum += value * value;
+constexpr std::size_t kColumns = 512;  // places that a thread takes at once
+
+/// Shares the places of N items of `plane` places among the threads: body(item, first place, places, thread).
+template <typename Body>
+void for_columns(Context& context, int items, std::size_t plane, const Body& body) {
+  const std::size_t chunks = (plane + kColumns - 1) / kColumns;
+  context.pool.parallel_for(items * static_cast<int>(chunks), [&](int index, int thread) {
+    const std::size_t first = static_cast<std::size_t>(index) % chunks * kColumns;
+    body(static_cast<std::size_t>(index) / chunks, first, std::min(kColumns, plane - first), thread);
+  });
+}
+
+/// The derivative on one window of item `at.image`; 0 where it hangs over the map.
+void backward_window(const float* x, const Shape& full, const LrnSpec& spec, const float* g, const Shape& in, Window at, float* scratch,
+                     float* gx) {
+  const Span rows = overlap(at.y, in.h, full.h);
+  const Span columns = overlap(at.x, in.w, full.w);
+  if (rows.size() < static_cast<std::size_t>(in.h) || columns.size() < static_cast<std::size_t>(in.w)) std::fill_n(gx, in.item(), 0.0F);
+  if (columns.empty()) return;
+  for (int row = rows.begin; row < rows.end; ++row) {
+    const std::ptrdiff_t source = static_cast<std::ptrdiff_t>(at.y + row) * full.w + at.x + columns.begin;
+    const std::ptrdiff_t place = static_cast<std::ptrdiff_t>(row) * in.w + columns.begin;
+    lrn_backward_columns({x + source, full.plane()}, {g + place, in.plane()}, in.c, columns.size(), spec, scratch, gx + place);
   }
-  return spec.k + spec.alpha / static_cast<float>(spec.size) * sum;
 }
 
 }  // namespace
 
 void lrn(Context& context, const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) {
   const Shape& in = x.shape();
-  for_planes(context, in, [&](std::size_t plane, int) {
-    const int c = static_cast<int>(plane) % in.c;
-    const std::size_t first = plane / static_cast<std::size_t>(in.c) * in.item();
-    for (std::size_t i = 0; i < in.plane(); ++i) {
-      const float scale = scale_of(data(x) + first + i, in.plane(), spec, c, in.c);
-      data(y)[plane * in.plane() + i] = data(x)[plane * in.plane() + i] * std::pow(scale, -spec.beta);
-    }
+  for_columns(context, in.n, in.plane(), [&](std::size_t item, std::size_t first, std::size_t count, int) {
+    const std::size_t at = item * in.item() + first;
+    lrn_columns({data(x) + at, in.plane()}, in.c, count, spec, data(y) + at);
   });
 }
 
 void lrn_backward(Context& context, const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) {
   const Shape& full = x.shape();
   const Shape& in = g.shape();
-  const float factor = 2 * spec.alpha * spec.beta / static_cast<float>(spec.size);
-  for_planes(context, in, [&](std::size_t plane, int) {
-    const int n = static_cast<int>(plane) / in.c;
-    const int c = static_cast<int>(plane) % in.c;
+  const auto scratch = [&](int thread) { return context.local[static_cast<std::size_t>(thread)].floats(lrn_scratch(in.c, spec)); };
+  if (g_at.empty()) {
+    for_columns(context, in.n, in.plane(), [&](std::size_t item, std::size_t first, std::size_t count, int thread) {
+      const std::size_t at = item * in.item() + first;
+      lrn_backward_columns({data(x) + at, in.plane()}, {data(g) + at, in.plane()}, in.c, count, spec, scratch(thread), data(gx) + at);
+    });
+    return;
+  }
+  context.pool.parallel_for(in.n, [&](int n, int thread) {
     const Window at = window_of(g_at, n);
-    for (int yy = 0; yy < in.h; ++yy) {
-      for (int xx = 0; xx < in.w; ++xx) {
-        const int fy = at.y + yy;
-        const int fx = at.x + xx;
-        const std::size_t place = static_cast<std::size_t>(yy) * static_cast<std::size_t>(in.w) + static_cast<std::size_t>(xx);
-        float& out = data(gx)[plane * in.plane() + place];
-        out = 0;
-        if (fy < 0 || fy >= full.h || fx < 0 || fx >= full.w) continue;
-        const float* values = data(x) + static_cast<std::size_t>(at.image) * full.item() + static_cast<std::size_t>(fy * full.w + fx);
-        const float* signal = data(g) + static_cast<std::size_t>(n) * in.item() + place;
-        float through = 0;
-        for (int i = std::max(c - spec.size / 2, 0); i < std::min(c + spec.size / 2 + 1, in.c); ++i) {
-          const float scale = scale_of(values, full.plane(), spec, i, in.c);
-          through += signal[static_cast<std::size_t>(i) * in.plane()] * values[static_cast<std::size_t>(i) * full.plane()] *
-                     std::pow(scale, -spec.beta - 1);
-        }
-        const auto own = static_cast<std::size_t>(c);
-        out = signal[own * in.plane()] * std::pow(scale_of(values, full.plane(), spec, c, in.c), -spec.beta) -
-              factor * values[own * full.plane()] * through;
-      }
-    }
+    const std::size_t item = static_cast<std::size_t>(n) * in.item();
+    backward_window(data(x) + static_cast<std::size_t>(at.image) * full.item(), full, spec, data(g) + item, in, at, scratch(thread),
+                    data(gx) + item);
   });
 }
 

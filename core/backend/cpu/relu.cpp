@@ -9,12 +9,33 @@ namespace zf::cpu {
 
 namespace {
 
-void rectify(float* g, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) g[i] = g[i] > 0 ? g[i] : 0.0F;
+/// g where the rule lets it through, else 0; `y` is read by the rules that mask.
+void apply(Rule rule, const float* y, float* g, std::size_t count) {
+  switch (rule) {
+    case Rule::kDeconvnet:
+      for (std::size_t i = 0; i < count; ++i) g[i] = g[i] > 0 ? g[i] : 0.0F;
+      break;
+    case Rule::kGradient:
+      for (std::size_t i = 0; i < count; ++i) g[i] = y[i] > 0 ? g[i] : 0.0F;
+      break;
+    case Rule::kGuided:
+      for (std::size_t i = 0; i < count; ++i) g[i] = (y[i] > 0) & (g[i] > 0) ? g[i] : 0.0F;
+      break;
+  }
 }
 
-void mask(const float* y, float* g, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) g[i] = y[i] > 0 ? g[i] : 0.0F;
+/// One map of a window at `at`; what hangs over the map becomes 0.
+void apply_window(Rule rule, const float* y, Size full, Window at, float* g, Size size) {
+  const Span columns = overlap(at.x, size.w, full.w);
+  for (int row = 0; row < size.h; ++row, g += size.w) {
+    if (at.y + row < 0 || at.y + row >= full.h || columns.empty()) {
+      std::fill_n(g, size.w, 0.0F);
+      continue;
+    }
+    std::fill_n(g, columns.begin, 0.0F);
+    apply(rule, y + static_cast<std::ptrdiff_t>(at.y + row) * full.w + at.x + columns.begin, g + columns.begin, columns.size());
+    std::fill(g + columns.end, g + size.w, 0.0F);
+  }
 }
 
 }  // namespace
@@ -30,29 +51,18 @@ void relu(Context& context, const DeviceTensor& x, DeviceTensor& y) {
 void relu_backward(Context& context, Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g) {
   const Shape& in = g.shape();
   float* signal = data(g);
-  if (rule != Rule::kGradient) {
-    for_ranges(context, g.size(), kGrain, [&](std::size_t begin, std::size_t end, int) { rectify(signal + begin, end - begin); });
+  if (rule == Rule::kDeconvnet || g_at.empty()) {
+    const float* forward = rule == Rule::kDeconvnet ? nullptr : data(y);
+    for_ranges(context, g.size(), kGrain, [&](std::size_t begin, std::size_t end, int) {
+      apply(rule, forward == nullptr ? nullptr : forward + begin, signal + begin, end - begin);
+    });
+    return;
   }
-  if (rule == Rule::kDeconvnet) return;
   const Shape& full = y.shape();
   for_planes(context, in, [&](std::size_t plane, int) {
-    const int n = static_cast<int>(plane) / in.c;
-    const int c = static_cast<int>(plane) % in.c;
-    const Window at = window_of(g_at, n);
-    const float* map =
-        data(y) + (static_cast<std::size_t>(at.image) * static_cast<std::size_t>(full.c) + static_cast<std::size_t>(c)) * full.plane();
-    float* out = signal + plane * in.plane();
-    if (g_at.empty()) return mask(map, out, in.plane());
-    const Span columns = overlap(at.x, in.w, full.w);
-    for (int row = 0; row < in.h; ++row, out += in.w) {
-      if (at.y + row < 0 || at.y + row >= full.h || columns.empty()) {
-        std::fill_n(out, in.w, 0.0F);
-        continue;
-      }
-      std::fill(out, out + columns.begin, 0.0F);
-      mask(map + (at.y + row) * full.w + at.x + columns.begin, out + columns.begin, columns.size());
-      std::fill(out + columns.end, out + in.w, 0.0F);
-    }
+    const Window at = window_of(g_at, static_cast<int>(plane) / in.c);
+    const std::size_t source = static_cast<std::size_t>(at.image) * full.item() + plane % static_cast<std::size_t>(in.c) * full.plane();
+    apply_window(rule, data(y) + source, full.map(), at, signal + plane * in.plane(), in.map());
   });
 }
 
