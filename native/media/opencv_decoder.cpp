@@ -1,0 +1,83 @@
+#include "native/media/opencv_decoder.h"
+
+#include <algorithm>
+#include <limits>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+#include "core/io/atomic_file.h"
+#include "core/tensor/error.h"
+
+namespace zf {
+
+namespace {
+
+/// Whether a JPEG ends properly. The library fills what is missing of a cut one with grey and says nothing; every cut one
+/// lacks the end marker behind its first scan (earlier ones belong to thumbnails in its metadata).
+bool is_cut_jpeg(std::span<const std::byte> bytes) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned>(bytes[i]); };
+  if (bytes.size() < 4 || at(0) != 0xFF || at(1) != 0xD8) return false;
+  std::size_t i = 2;
+  while (i + 4 <= bytes.size() && at(i) == 0xFF && at(i + 1) != 0xDA) {
+    i += at(i + 1) == 0xFF ? 1 : 2 + (at(i + 2) << 8U | at(i + 3));
+  }
+  for (; i + 1 < bytes.size(); ++i) {
+    if (at(i) == 0xFF && at(i + 1) == 0xD9) return false;
+  }
+  return true;
+}
+
+/// OpenCV pixels, 8 or 16 bits deep, in its order BGR or BGRA, row by row.
+template <typename Value>
+Image copy_pixels(const cv::Mat& mat) {
+  constexpr int kShift = 8 * (static_cast<int>(sizeof(Value)) - 1);
+  const auto channels = static_cast<std::size_t>(mat.channels());
+  const auto width = static_cast<std::size_t>(mat.cols);
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(mat.rows) * width * channels);
+  std::uint8_t* out = pixels.data();
+  for (int y = 0; y < mat.rows; ++y) {
+    const auto* in = mat.ptr<Value>(y);
+    for (std::size_t x = 0; x < width; ++x, in += channels, out += channels) {
+      for (std::size_t c = 0; c < 3; ++c) out[c] = static_cast<std::uint8_t>(in[2 - c] >> kShift);
+      if (channels == 4) out[3] = static_cast<std::uint8_t>(in[3] >> kShift);
+    }
+  }
+  return channels == 4 ? image_from_rgba(mat.cols, mat.rows, pixels) : Image{mat.cols, mat.rows, std::move(pixels)};
+}
+
+/// IMREAD_COLOR gives 8-bit BGR, upright, without alpha; only IMREAD_UNCHANGED keeps alpha.
+cv::Mat decode_mat(std::span<const std::byte> bytes, bool alpha) {
+  const cv::Mat encoded(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::byte*>(bytes.data()));
+  if (alpha) {
+    cv::Mat mat = cv::imdecode(encoded, cv::IMREAD_UNCHANGED);
+    if (mat.channels() == 4 && (mat.depth() == CV_8U || mat.depth() == CV_16U)) return mat;
+  }
+  return cv::imdecode(encoded, cv::IMREAD_COLOR);
+}
+
+}  // namespace
+
+OpenCvDecoder::OpenCvDecoder() { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); }
+
+Image OpenCvDecoder::decode(std::span<const std::byte> bytes, const std::string& name) const {
+  if (bytes.empty()) fail("{}: expected an image, found an empty file", name);
+  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+    fail("{}: expected an image below 2 GiB, found {} bytes", name, bytes.size());
+  const std::optional<ImageHeader> header = read_image_header(bytes);
+  if (header) check_image_size(header->width, header->height, name);
+  if (is_cut_jpeg(bytes)) fail("{}: expected a whole JPEG, found one that is cut short", name);
+  try {
+    const cv::Mat mat = decode_mat(bytes, header && header->alpha);
+    if (mat.empty()) fail("{}: expected an image, found bytes that cannot be decoded", name);
+    check_image_size(mat.cols, mat.rows, name);
+    return mat.depth() == CV_16U ? copy_pixels<std::uint16_t>(mat) : copy_pixels<std::uint8_t>(mat);
+  } catch (const cv::Exception& error) {
+    fail("{}: expected an image, found one that cannot be decoded ({})", name, error.err);
+  } catch (const std::bad_alloc&) {
+    fail("{}: expected an image that fits in memory", name);
+  }
+}
+
+Image load_image(const std::filesystem::path& path) { return OpenCvDecoder().decode(read_file(path), path.string()); }
+
+}  // namespace zf
