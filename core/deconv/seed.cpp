@@ -1,0 +1,94 @@
+#include "core/deconv/seed.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/tensor/error.h"
+
+namespace zf {
+
+namespace {
+
+void check_index(const char* what, int index, int count) {
+  if (index < 0 || index >= count) fail("expected {} 0 to {}, found {}", what, count - 1, index);
+}
+
+const DeviceTensor& layer_output(const Trace& trace, int layer) {
+  const DeviceTensor& output = trace.output(layer);
+  if (output.empty()) fail("expected a forward trace that reaches layer {}, found one that ends below it", layer);
+  return output;
+}
+
+bool stronger(const Seed& a, const Seed& b) { return a.value > b.value; }
+
+}  // namespace
+
+void check_map(const Trace& trace, int layer, int map, int image) {
+  const Shape& shape = layer_output(trace, layer).shape();
+  check_index("an image of", image, shape.n);
+  if (map != MapSeed::kAllMaps) check_index("a map of", map, shape.c);
+}
+
+std::vector<Seed> strongest_places(Backend& backend, const Trace& trace, int layer) {
+  const DeviceTensor& output = layer_output(trace, layer);
+  const Shape& shape = output.shape();
+  DeviceTensor values;
+  DeviceSwitches places;
+  backend.channel_max(output, values, places);
+  const Tensor value = backend.download(values);
+  const std::vector<std::uint32_t> place = backend.download(places);
+  std::vector<Seed> seeds;
+  seeds.reserve(place.size());
+  for (std::size_t i = 0; i < place.size(); ++i) {
+    const int index = static_cast<int>(i);
+    const int at = static_cast<int>(place[i]);
+    seeds.push_back({index / shape.c, index % shape.c, at / shape.w, at % shape.w, value.data()[i]});
+  }
+  return seeds;
+}
+
+std::vector<Seed> strongest_maps(Backend& backend, const Trace& trace, int layer, int count, int image) {
+  check_map(trace, layer, MapSeed::kAllMaps, image);
+  const int maps = trace.output(layer).shape().c;
+  const std::vector<Seed> all = strongest_places(backend, trace, layer);
+  const auto first = all.begin() + static_cast<std::ptrdiff_t>(image) * maps;
+  std::vector<Seed> seeds(first, first + maps);
+  std::stable_sort(seeds.begin(), seeds.end(), stronger);
+  seeds.resize(static_cast<std::size_t>(std::clamp(count, 0, maps)));
+  return seeds;
+}
+
+Seed strongest_place(Backend& backend, const Trace& trace, int layer, int map, int image) {
+  check_map(trace, layer, MapSeed::kAllMaps, image);
+  const int maps = trace.output(layer).shape().c;
+  check_index("a map of", map, maps);
+  return strongest_places(backend, trace, layer)[static_cast<std::size_t>(image * maps + map)];
+}
+
+Seed seed_at(Backend& backend, const Trace& trace, int layer, int map, int y, int x, int image) {
+  check_map(trace, layer, MapSeed::kAllMaps, image);
+  const DeviceTensor& output = trace.output(layer);
+  const Shape& shape = output.shape();
+  check_index("a map of", map, shape.c);
+  check_index("a place with y of", y, shape.h);
+  check_index("a place with x of", x, shape.w);
+  const std::array<Window, 1> at{Window{image, y, x}};
+  DeviceTensor column;  // (1, C, 1, 1)
+  backend.gather_windows(output, at, {1, 1}, 0.0F, nullptr, {}, column);
+  return {image, map, y, x, backend.download(column).at(0, map, 0, 0)};
+}
+
+std::vector<Seed> seeds_of_map(Backend& backend, const Trace& trace, int layer, int map, int image) {
+  check_map(trace, layer, MapSeed::kAllMaps, image);
+  check_index("a map of", map, trace.output(layer).shape().c);
+  const Tensor maps = backend.download(trace.output(layer), image, 1);
+  std::vector<Seed> seeds;
+  for (int y = 0; y < maps.shape().h; ++y) {
+    for (int x = 0; x < maps.shape().w; ++x) {
+      if (const float value = maps.at(0, map, y, x); value != 0.0F) seeds.push_back({image, map, y, x, value});
+    }
+  }
+  return seeds;
+}
+
+}  // namespace zf
