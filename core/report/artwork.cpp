@@ -1,0 +1,186 @@
+#include "core/report/artwork.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/figures/colormap.h"
+#include "core/figures/grid.h"
+#include "core/figures/label.h"
+#include "core/figures/overlay.h"
+#include "core/figures/planes.h"
+#include "core/report/captions.h"
+#include "core/report/png.h"
+
+namespace zf {
+
+namespace {
+
+constexpr Colour kPlate{16, 18, 22};   // the page's plate, so that gaps and plate are one
+constexpr Colour kMark{94, 234, 212};  // frames of the chosen maps; the page's --mark
+constexpr Colour kGrey{kMidGrey, kMidGrey, kMidGrey};
+constexpr int kGridWidth = 1200;  // pixels at most
+
+Png encode(const Picture& picture) { return {encode_png(picture), picture.width, picture.height}; }
+
+Picture to_picture(const Image& image) { return {image.width, image.height, image.rgb}; }
+
+/// Zero, or the lowest mirrored, to the 99.5th percentile: a few outliers must not darken the rest.
+Range grid_range(std::span<const float> values) {
+  const float reach = signed_scale(values);
+  const bool is_signed = std::any_of(values.begin(), values.end(), [](float v) { return v < 0; });
+  return {is_signed ? -reach : 0, reach};
+}
+
+/// How many of `count` tiles stand in a row of at most `most`: a divisor where one is near, else about equal rows.
+int columns_for(int count, int most) {
+  if (count <= most) return count;
+  for (int columns = most; columns * 10 >= most * 7; --columns) {
+    if (count % columns == 0) return columns;
+  }
+  const int rows = (count + most - 1) / most;
+  return (count + rows - 1) / rows;
+}
+
+/// Tiles as large as a page's width and a fitting height allow, enlarged by whole factors. Layers with weights get more room
+/// than those that only pool or normalise.
+GridStyle grid_style(const LayerStory& layer) {
+  constexpr double kWeightsHeight = 640;
+  constexpr double kFixedHeight = 330;
+  constexpr double kUnitsHeight = 200;
+  constexpr int kLargestTile = 112;
+  const Shape& maps = layer.maps.shape();
+  const bool places = maps.plane() > 1;
+  const int side = std::max(maps.h, maps.w);
+  const double height = !places ? kUnitsHeight : has_weights(layer.source.op) ? kWeightsHeight : kFixedHeight;
+  GridStyle style;
+  style.gap = places ? 4 : 1;
+  style.background = kPlate;
+  const int tile = std::min(static_cast<int>(std::sqrt(kGridWidth * height / maps.c)) - style.gap, kLargestTile);
+  const int factor = std::max(tile / side, 1);
+  style.least_side = side * factor;
+  style.columns = columns_for(maps.c, std::max((kGridWidth - style.gap) / (maps.w * factor + style.gap), 1));
+  return style;
+}
+
+/// One map, its values first rounded to steps of the range: with the few colours between the maps, a picture then has no more
+/// than the 256 that PNG keeps in one byte a pixel.
+Picture tile_of(const Tensor& maps, int map, const Range& range, Colormap colormap) {
+  constexpr float kSteps = 250;
+  const auto plane = maps.plane(0, map);
+  std::vector<float> rounded(plane.size());
+  std::transform(plane.begin(), plane.end(), rounded.begin(),
+                 [&](float v) { return std::round(std::clamp(position(v, range), 0.0F, 1.0F) * kSteps) / kSteps; });
+  return map_picture(rounded, maps.shape().map(), {0, 1}, colormap);
+}
+
+GridArt draw_grid_of(const LayerStory& layer) {
+  const Tensor& maps = layer.maps;
+  const Shape& shape = maps.shape();
+  const Range range = grid_range(maps.values());
+  const Colormap colormap = natural_colormap(range);
+  std::vector<Tile> tiles;
+  for (int c = 0; c < shape.c; ++c) tiles.push_back({tile_of(maps, c, range, colormap), {}});
+  const GridStyle style = grid_style(layer);
+  const GridLayout layout = lay_out_grid(tiles, style);
+  Picture picture = draw_grid(tiles, style);
+  for (const UnitStory& unit : layer.units) {
+    const Rect cell = layout.cell(unit.seed.map);
+    const int reach = style.gap - 1;
+    outline(picture, {cell.x - reach, cell.y - reach, cell.width + 2 * reach, cell.height + 2 * reach}, kMark);
+  }
+  GridArt art;
+  art.png = encode(picture);
+  art.columns = layout.columns;
+  art.low = range.low;
+  art.high = range.high;
+  art.clipped = std::any_of(maps.values().begin(), maps.values().end(), [&](float v) { return v > range.high || v < range.low; });
+  constexpr int kStops = 16;
+  for (int i = 0; i <= kStops; ++i) art.colours.push_back(colour_at(colormap, static_cast<float>(i) / kStops));
+  return art;
+}
+
+/// The field's part of the photo, grey where it hangs over the edge.
+Picture patch_of(const Image& view, const PixelRect& field) {
+  Picture patch = make_picture(field.w, field.h, kGrey);
+  const PixelRect inside = clip(field, {view.height, view.width});
+  for (int y = inside.y; y < inside.y + inside.h; ++y) {
+    std::copy_n(view.row(y) + 3 * static_cast<std::ptrdiff_t>(inside.x), 3 * static_cast<std::ptrdiff_t>(inside.w),
+                patch.pixel(inside.x - field.x, y - field.y));
+  }
+  return patch;
+}
+
+/// Each unit's own scale: the strengths of projections differ by orders of magnitude.
+Picture projection_of(const Story& story, const UnitStory& unit) {
+  return signed_picture(unit.projection, 0, signed_scale(unit.projection.values()), story.order == "bgr" ? kBgr : kRgb);
+}
+
+/// `picture` with `height` pixels: hard pixels where it has few, smooth otherwise.
+Picture scaled(const Picture& picture, int height) {
+  constexpr int kSmoothFrom = 24;  // as on the page
+  const int width = std::max(1, static_cast<int>(std::lround(static_cast<double>(picture.width) * height / picture.height)));
+  if (picture.height >= kSmoothFrom) return resample(picture, width, height);
+  return resample(enlarge(picture, (height + picture.height - 1) / picture.height), width, height);
+}
+
+/// Projection beside patch, both of the same height.
+Picture pair_of(const Picture& projection, const Picture& patch) {
+  constexpr int kHeight = 144;
+  constexpr int kGap = 3;
+  const Picture left = scaled(projection, kHeight);
+  const Picture right = scaled(patch, kHeight);
+  Picture pair = make_picture(left.width + kGap + right.width, kHeight);
+  blit(pair, left, 0, 0);
+  blit(pair, right, left.width + kGap, 0);
+  return pair;
+}
+
+Picture with_title(const Picture& picture, const std::string& title, const std::string& subtitle) {
+  constexpr int kMargin = 14;
+  const TextStyle large{18, kInk, Weight::kSemiBold};
+  const TextStyle small{13, kSoftInk, Weight::kRegular};
+  const int top = kMargin + line_height(large) + line_height(small) + 6;
+  Picture sheet = make_picture(picture.width, picture.height + top);
+  draw_text(sheet, shorten(title, sheet.width - 2 * kMargin, large), kMargin, kMargin, large);
+  draw_text(sheet, shorten(subtitle, sheet.width - 2 * kMargin, small), kMargin, kMargin + line_height(large) + 2, small);
+  blit(sheet, picture, 0, top);
+  return sheet;
+}
+
+void draw_units(const Story& story, const LayerStory& layer, LayerArt& art) {
+  std::vector<Tile> tiles;
+  for (const UnitStory& unit : layer.units) {
+    const Picture patch = patch_of(story.view, unit.field);
+    const Picture projection = projection_of(story, unit);
+    art.units.push_back({encode(patch), encode(projection)});
+    const Seed& seed = unit.seed;
+    tiles.push_back(
+        {pair_of(projection, patch), fmt::format("map {} · {} · row {}, column {}", seed.map, short_number(seed.value), seed.y, seed.x)});
+  }
+  if (tiles.empty()) return;
+  GridStyle style;
+  style.columns = columns_for(static_cast<int>(tiles.size()), 4);
+  style.least_side = 1;
+  style.gap = 14;
+  const std::string title = fmt::format("{} of {}, strongest maps of {}", layer.name, story.model, story.image);
+  const std::string subtitle = fmt::format("Left: projection ({}). Right: the same part of the photo.", name_of(story.rule));
+  art.sheet = encode(with_title(draw_grid(tiles, style), title, subtitle));
+}
+
+}  // namespace
+
+Artwork illustrate(const Story& story) {
+  Artwork artwork;
+  artwork.photo = encode(to_picture(story.view));
+  for (const LayerStory& layer : story.layers) {
+    LayerArt art;
+    art.grid = draw_grid_of(layer);
+    draw_units(story, layer, art);
+    artwork.layers.push_back(std::move(art));
+  }
+  return artwork;
+}
+
+}  // namespace zf

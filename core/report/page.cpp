@@ -1,0 +1,124 @@
+#include "core/report/page.h"
+
+#include <fmt/format.h>
+
+#include "core/report/captions.h"
+#include "core/report/html.h"
+#include "core/report/page_parts.h"
+#include "core/report/style.h"
+#include "core/tensor/error.h"
+
+namespace zf {
+
+namespace {
+
+/// A lens over a grid of maps.
+constexpr std::string_view kMark =
+    R"(<svg viewBox="0 0 28 28" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round">)"
+    R"(<circle cx="12" cy="12" r="9"/><path d="M19 19l6.5 6.5"/><path stroke-width="1.6" d="M8 9.5h8M8 14.5h8M9.5 8v8M14.5 8v8"/></svg>)";
+
+void write_head(Html& html, const std::string& title) {
+  html.raw("<!DOCTYPE html>\n");
+  html.open("html", {{"lang", "en"}});
+  html.open("head");
+  html.single("meta", {{"charset", "utf-8"}});
+  html.single("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
+  html.single("meta", {{"name", "generator"}, {"content", "ZFScope"}});
+  html.element("title", {}, title);
+  html.open("style");
+  html.raw(page_style());
+  html.close();
+  html.close();
+}
+
+void write_guide(Html& html) {
+  const auto entry = [&](std::string_view term, std::string_view text) {
+    html.open("div");
+    html.element("dt", {}, term);
+    html.element("dd", {}, text);
+    html.close();
+  };
+  html.open("dl", {{"class", "guide"}});
+  entry("Feature maps", "Every layer turns the maps below into new ones. A bright spot means: here I found what I look for.");
+  entry("Projections",
+        "One activation carried back through the network to pixels. It shows which part of the photo, and which of its "
+        "patterns, made the unit answer.");
+  entry("What they are not",
+        "A projection is a reconstruction of what excites the unit in this photo. It is no sample from the network "
+        "and no proof of why a class was chosen.");
+  html.close();
+}
+
+}  // namespace
+
+void Page::add(const Story& story, const Artwork& artwork) {
+  const int id = static_cast<int>(entries_.size()) + 1;
+  Html html;
+  html.open("article", {{"id", fmt::format("image-{}", id)}});
+  parts::write_hero(html, story, artwork, id);
+  parts::write_strip(html, story, id);
+  for (std::size_t i = 0; i < story.layers.size(); ++i) parts::write_layer(html, story, story.layers[i], artwork.layers.at(i), id);
+  html.close();
+  const ClassStory best = story.classes.empty() ? ClassStory{} : story.classes.front();
+  entries_.push_back(
+      {story.image, story.model, fmt::format("{}, {:.1f} %", best.name, 100 * best.p), {story.view.height, story.view.width}, html.take()});
+}
+
+std::string Page::html() const {
+  if (entries_.empty()) fail("[page] expected at least one story, found none");
+  const Entry& first = entries_.front();
+  Html html;
+  write_head(html, entries_.size() == 1 ? fmt::format("{} · ZFScope", first.image) : fmt::format("{} photos · ZFScope", entries_.size()));
+  html.open("body");
+  html.open("header", {{"class", "masthead"}});
+  html.open("div", {{"class", "brand"}});
+  html.raw(kMark);
+  html.element("span", {}, "ZFScope");
+  html.close();
+  html.element("h1", {}, "What the network sees");
+  html.element("p", {{"class", "lead"}},
+               fmt::format("{} way through the convolutional network {}, layer by layer: what every layer computes, and what its strongest "
+                           "units respond to.",
+                           entries_.size() == 1 ? "One photo on its" : fmt::format("{} photos on their", entries_.size()), first.model));
+  write_guide(html);
+  if (entries_.size() > 1) write_index(html);
+  html.close();
+  html.open("main");
+  for (const Entry& entry : entries_) html.raw(entry.section);
+  html.close();
+  html.open("footer");
+  html.open("div");
+  html.element("p", {},
+               "After M. D. Zeiler and R. Fergus, Visualizing and Understanding Convolutional Networks (2013), arXiv 1311.2901. "
+               "Figures and sections named here are that paper's.");
+  html.element("p", {}, "Made with ZFScope. The folder beside this page holds every picture as PNG and the numbers as JSON and CSV.");
+  html.close();
+  html.close();
+  html.close();
+  html.close();
+  return html.take();
+}
+
+void Page::write_index(Html& html) const {
+  html.open("nav", {{"aria-label", "Photos"}});
+  html.open("ol", {{"class", "index"}});
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const Entry& entry = entries_[i];
+    const int id = static_cast<int>(i) + 1;
+    html.open("li");
+    html.open("a", {{"href", fmt::format("#image-{}", id)}});
+    html.open("svg", {{"viewBox", fmt::format("0 0 {} {}", entry.size.w, entry.size.h)}, {"aria-hidden", "true"}});
+    html.element("use", {{"href", '#' + parts::photo_id(id)}}, "");
+    html.close();
+    html.open("span");
+    html.element("strong", {}, entry.image);
+    html.element("span", {{"class", "soft small"}}, entry.best);
+    html.close();
+    html.close();
+    html.close();
+  }
+  html.close();
+  html.close();
+}
+
+}  // namespace zf

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/report/artwork.h"
+#include "core/report/html.h"
+#include "core/report/story.h"
+
+namespace zf {
+
+/// One self-contained HTML page about one or several photos: pictures inside as data URIs, no script, nothing loaded from
+/// elsewhere.
+class Page {
+ public:
+  void add(const Story& story, const Artwork& artwork);
+
+  /// The document. Throws where no story was added.
+  [[nodiscard]] std::string html() const;
+
+ private:
+  struct Entry {
+    std::string image;
+    std::string model;
+    std::string best;  ///< "tench, 83.2 %"
+    Size size;         ///< of the photo
+    std::string section;
+  };
+  void write_index(Html& html) const;
+
+  std::vector<Entry> entries_;
+};
+
+}  // namespace zf

@@ -1,0 +1,126 @@
+#include "core/report/story.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "core/nn/prediction.h"
+#include "core/tensor/error.h"
+
+namespace zf {
+
+namespace {
+
+int stage_of(const Network& network, int layer) {
+  return static_cast<int>(
+      std::count_if(network.layers.begin(), network.layers.begin() + layer + 1, [](const Layer& l) { return has_weights(l.op); }));
+}
+
+void check_finite(const Tensor& maps, const std::string& layer) {
+  const auto values = maps.values();
+  const auto bad = std::find_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); });
+  if (bad != values.end()) fail("{}: expected finite activations, found {}", layer, *bad);
+}
+
+/// A field as it is shown: whole where the photo has room for one, else as much as the photo has.
+PixelRect shown_field(const PixelRect& field, Size photo) {
+  PixelRect shown = field;
+  if (field.h > photo.h) shown = {0, shown.x, photo.h, shown.w};
+  if (field.w > photo.w) shown = {shown.y, 0, shown.h, photo.w};
+  return shown;
+}
+
+/// The part of projection `item` that lies in `field`.
+Tensor cut(const Projections& projections, int item, const PixelRect& field) {
+  const Shape& from = projections.pixels.shape();
+  const Window& at = projections.at[static_cast<std::size_t>(item)];
+  const int left = std::max(field.x, at.x);
+  const int right = std::min(field.x + field.w, at.x + from.w);
+  Tensor result(Shape{1, from.c, field.h, field.w});
+  for (int c = 0; c < from.c; ++c) {
+    for (int y = std::max(field.y, at.y); y < std::min(field.y + field.h, at.y + from.h); ++y) {
+      for (int x = left; x < right; ++x) result.at(0, c, y - field.y, x - field.x) = projections.pixels.at(item, c, y - at.y, x - at.x);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+StoryTeller::StoryTeller(const Net& net, Preprocess preprocess, std::vector<std::string> classes, const StoryOptions& options)
+    : net_(&net),
+      preprocess_(std::move(preprocess)),
+      classes_(std::move(classes)),
+      options_(options),
+      fields_(receptive_fields(net.network())),
+      projector_(net, trace_, options.rule, options.lrn) {
+  const Shape& input = net.network().input;
+  if (input.c != 3) fail("network {}: expected an input of 3 channels to show, found {}", net.network().name, input.c);
+}
+
+Story StoryTeller::tell(const std::string& name, const Image& photo) {
+  Image view = centre_view(preprocess_, photo);
+  Tensor input(Shape{1, 3, view.height, view.width});
+  write_pixels(preprocess_, view, input.values());
+  return tell(name, std::move(view), input);
+}
+
+Story StoryTeller::tell(const std::string& name, const Tensor& input) {
+  const Shape& expected = net_->network().input;
+  if (input.shape() != expected) fail("{}: expected an input of {}, found {}", name, to_string(expected), to_string(input.shape()));
+  return tell(name, to_image(preprocess_, input.values(), expected.map()), input);
+}
+
+Story StoryTeller::tell(const std::string& name, Image view, const Tensor& input) {
+  const auto start = std::chrono::steady_clock::now();
+  const Network& network = net_->network();
+  const int logits = logits_layer(network);
+  net_->backend().upload(input, input_);
+  net_->forward(input_, trace_, logits);
+
+  Story story;
+  story.image = name;
+  story.view = std::move(view);
+  story.model = network.name;
+  story.backend = net_->backend().description();
+  story.rule = options_.rule;
+  story.order = preprocess_.order;
+  for (const std::string& layer : view_names(network)) story.layers.push_back(tell_layer(layer));
+  const std::vector<float> p = probabilities(net_->backend().download(trace_.output(logits)).values());
+  for (const ClassScore& score : top_classes(p, options_.classes)) {
+    const auto i = static_cast<std::size_t>(score.index);
+    story.classes.push_back({i < classes_.size() ? classes_[i] : fmt::format("class {}", score.index), score.index, score.p});
+  }
+  story.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return story;
+}
+
+LayerStory StoryTeller::tell_layer(const std::string& name) {
+  const Network& network = net_->network();
+  LayerStory story;
+  story.name = name;
+  story.layer = find_layer(network, name);
+  const auto i = static_cast<std::size_t>(story.layer);
+  story.rectified = std::holds_alternative<ReluLayer>(network.layers[i].op) && i > 0;
+  story.source = network.layers[story.rectified ? i - 1 : i];
+  story.stage = stage_of(network, story.layer);
+  story.field = fields_[static_cast<std::size_t>(story.layer)];
+  story.maps = net_->backend().download(trace_.output(story.layer));
+  check_finite(story.maps, name);
+  if (std::holds_alternative<ConvLayer>(story.source.op)) tell_units(story);
+  return story;
+}
+
+void StoryTeller::tell_units(LayerStory& story) {
+  std::vector<Seed> seeds = strongest_maps(net_->backend(), trace_, story.layer, options_.units);
+  seeds.erase(std::remove_if(seeds.begin(), seeds.end(), [](const Seed& seed) { return seed.value == 0; }), seeds.end());
+  if (seeds.empty()) return;
+  const Projections projections = projector_.project(story.layer, seeds);
+  for (std::size_t i = 0; i < seeds.size(); ++i) {
+    const PixelRect field = shown_field(field_at(story.field, seeds[i].y, seeds[i].x), net_->network().input.map());
+    story.units.push_back({seeds[i], field, cut(projections, static_cast<int>(i), field)});
+  }
+}
+
+}  // namespace zf

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/deconv/project.h"
+#include "core/deconv/seed.h"
+#include "core/io/image.h"
+#include "core/io/preprocess.h"
+#include "core/nn/net.h"
+#include "core/nn/receptive_field.h"
+#include "core/tensor/tensor.h"
+
+namespace zf {
+
+/// One activation and what it looks like in pixels.
+struct UnitStory {
+  Seed seed;          ///< map, place on the map, activation
+  PixelRect field;    ///< its receptive field on the photo; may hang over the edge
+  Tensor projection;  ///< the field's part of the projection (1, C, h, w), signed; 0 outside the photo
+};
+
+/// What one layer does with a photo.
+struct LayerStory {
+  std::string name;        ///< as find_layer knows it: "conv1", "pool1", ..., "logits"
+  int layer = 0;           ///< its index
+  Layer source;            ///< the layer of that name, before the ReLU that `layer` may be
+  bool rectified = false;  ///< whether `layer` is a ReLU behind it
+  int stage = 0;           ///< the paper's layer number: conv and linear layers so far
+  Tensor maps;             ///< (1, C, h, w)
+  ReceptiveField field;
+  std::vector<UnitStory> units;  ///< of conv layers: the strongest maps at their strongest places, best first
+};
+
+struct ClassStory {
+  std::string name;
+  int index = 0;
+  float p = 0;
+};
+
+/// Everything that a report tells about one photo: data only, from which page and files are drawn.
+struct Story {
+  std::string image;    ///< the photo's name
+  Image view;           ///< the part that the network sees, at its input size
+  std::string model;    ///< the network's name
+  std::string backend;  ///< what computed it
+  Rule rule = Rule::kDeconvnet;
+  std::string order;                ///< of the projections' channels: "rgb" or "bgr"
+  std::vector<ClassStory> classes;  ///< the most probable, best first
+  std::vector<LayerStory> layers;   ///< bottom up
+  double seconds = 0;               ///< for forward pass and projections
+};
+
+struct StoryOptions {
+  int units = 9;  ///< strongest maps to project, of every conv layer
+  int classes = 5;
+  Rule rule = Rule::kDeconvnet;
+  LrnBackward lrn = LrnBackward::kPass;
+};
+
+/// Tells stories with one network, keeping device memory from photo to photo. The net must outlive it.
+class StoryTeller {
+ public:
+  /// `classes` may be empty or name fewer classes than the network has.
+  StoryTeller(const Net& net, Preprocess preprocess, std::vector<std::string> classes, const StoryOptions& options);
+
+  /// Of a photo of any size. Throws where the network cannot take it or its numbers are not finite.
+  [[nodiscard]] Story tell(const std::string& name, const Image& photo);
+  /// Of an input that is already preprocessed: (1, 3, H, W).
+  [[nodiscard]] Story tell(const std::string& name, const Tensor& input);
+
+ private:
+  [[nodiscard]] Story tell(const std::string& name, Image view, const Tensor& input);
+  [[nodiscard]] LayerStory tell_layer(const std::string& name);
+  void tell_units(LayerStory& story);
+
+  const Net* net_;
+  Preprocess preprocess_;
+  std::vector<std::string> classes_;
+  StoryOptions options_;
+  std::vector<ReceptiveField> fields_;
+  DeviceTensor input_;
+  Trace trace_;
+  Projector projector_;
+};
+
+}  // namespace zf

@@ -1,0 +1,41 @@
+#include "core/report/story_json.h"
+
+#include "core/report/captions.h"
+
+namespace zf {
+
+nlohmann::ordered_json top_json(const Story& story) {
+  nlohmann::ordered_json top = nlohmann::ordered_json::array();
+  for (const ClassStory& score : story.classes) top.push_back({{"class", score.name}, {"index", score.index}, {"p", score.p}});
+  return top;
+}
+
+nlohmann::ordered_json prediction_json(const Story& story) {
+  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+  for (const LayerStory& layer : story.layers) {
+    const Shape& shape = layer.maps.shape();
+    layers.push_back(
+        {{"name", layer.name}, {"type", type_name(layer.source.op)}, {"maps", shape.c}, {"height", shape.h}, {"width", shape.w}});
+  }
+  return {{"image", story.image},     {"model", story.model},   {"backend", story.backend},
+          {"seconds", story.seconds}, {"top", top_json(story)}, {"layers", layers}};
+}
+
+nlohmann::ordered_json units_json(const Story& story, const LayerStory& layer) {
+  nlohmann::ordered_json units = nlohmann::ordered_json::array();
+  for (const UnitStory& unit : layer.units) {
+    const PixelRect field = clip(unit.field, {story.view.height, story.view.width});
+    units.push_back({{"map", unit.seed.map},
+                     {"y", unit.seed.y},
+                     {"x", unit.seed.x},
+                     {"value", unit.seed.value},
+                     {"field", {{"x", field.x}, {"y", field.y}, {"width", field.w}, {"height", field.h}}}});
+  }
+  return {{"layer", layer.name}, {"rule", name_of(story.rule)}, {"units", units}};
+}
+
+std::string to_text(const nlohmann::ordered_json& json, int indent) {
+  return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace zf

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "core/report/story.h"
+
+namespace zf {
+
+/// [{"class", "index", "p"}], best first.
+[[nodiscard]] nlohmann::ordered_json top_json(const Story& story);
+
+/// {"image", "model", "backend", "seconds", "top", "layers": [{"name", "type", "maps", "height", "width"}]}
+[[nodiscard]] nlohmann::ordered_json prediction_json(const Story& story);
+
+/// {"layer", "rule", "units": [{"map", "y", "x", "value", "field": {"x", "y", "width", "height"}}]}: y and x are the place on
+/// the map; the field is in pixels of the photo, what hangs over its edge cut off.
+[[nodiscard]] nlohmann::ordered_json units_json(const Story& story, const LayerStory& layer);
+
+/// One line of UTF-8; names that are not UTF-8 get replacement characters.
+[[nodiscard]] std::string to_text(const nlohmann::ordered_json& json, int indent = -1);
+
+}  // namespace zf

@@ -1,0 +1,134 @@
+// zfscope render: the whole story of images as one page, pictures and numbers.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/io/atomic_file.h"
+#include "core/report/artwork.h"
+#include "core/report/page.h"
+#include "core/report/story.h"
+#include "core/report/story_files.h"
+#include "core/report/story_json.h"
+#include "core/tensor/error.h"
+#include "native/cli/command.h"
+#include "native/cli/progress.h"
+#include "native/cli/session.h"
+#include "native/media/media.h"
+
+namespace zf::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Render {
+  Options options;
+  std::string out;
+  std::string input_npy;
+  std::string rule = "deconvnet";
+  bool lrn_derivative = false;
+  int maps = 9;
+};
+
+/// What came of the images.
+struct Outcome {
+  Page page;
+  nlohmann::ordered_json images = nlohmann::ordered_json::array();
+  std::vector<std::string> failures;  // "cat.jpg: expected ..., found ..."
+};
+
+Rule rule_of(const std::string& name) {
+  if (name == "gradient") return Rule::kGradient;
+  return name == "guided" ? Rule::kGuided : Rule::kDeconvnet;
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error || !fs::is_directory(folder, error))
+    fail("{}: cannot be made a folder{}{}", folder.string(), error ? ": " : "", error ? error.message() : "");
+}
+
+void save(const Story& story, const Artwork& artwork, const fs::path& folder) {
+  make_folder(folder);
+  for (const OutputFile& file : story_files(story, artwork)) write_file(folder / file.name, file.bytes);
+}
+
+Story tell(const Render& args, const Session& session, StoryTeller& teller, const std::string& image) {
+  const std::string name = fs::path(image).filename().string();
+  return args.input_npy.empty() ? teller.tell(name, load_image(image)) : teller.tell(name, load_input_npy(session, image));
+}
+
+/// A photo that cannot be shown is noted, and the others go on; a folder that cannot be written ends the work.
+Outcome render(const Render& args, const Session& session, const std::vector<std::string>& images) {
+  StoryTeller teller(
+      *session.net, session.model.preprocess, session.model.classes,
+      {.units = args.maps, .rule = rule_of(args.rule), .lrn = args.lrn_derivative ? LrnBackward::kDerivative : LrnBackward::kPass});
+  const std::vector<std::string> folders = folder_names(images);
+  Outcome outcome;
+  Progress progress("render");
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    progress.update(static_cast<double>(i) / static_cast<double>(images.size()), images[i]);
+    Story story;
+    try {
+      story = tell(args, session, teller, images[i]);
+    } catch (const Error& error) {
+      outcome.failures.emplace_back(error.what());
+      continue;
+    }
+    const Artwork artwork = illustrate(story);
+    const fs::path folder = fs::path(args.out) / folders[i];
+    save(story, artwork, folder);
+    outcome.page.add(story, artwork);
+    outcome.images.push_back({{"image", images[i]}, {"folder", folder.string()}, {"top", top_json(story)}, {"seconds", story.seconds}});
+  }
+  progress.update(1);
+  return outcome;
+}
+
+void run(const Render& args) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::vector<std::string> images = args.input_npy.empty() ? args.options.inputs() : std::vector{args.input_npy};
+  if (images.empty()) fail("render: expected at least one IMAGE or --input-npy FILE, found none");
+  const Session session = open_session(args.options);
+  make_folder(args.out);
+  const Outcome outcome = render(args, session, images);
+  const fs::path page = fs::path(args.out) / "index.html";
+  if (!outcome.images.empty()) write_file(page, outcome.page.html());
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const std::string path = outcome.images.empty() ? std::string() : page.string();
+  if (args.options.json) {
+    fmt::print("{}\n", to_text({{"page", path}, {"images", outcome.images}, {"failed", outcome.failures}, {"seconds", seconds}}));
+  } else if (!path.empty()) {
+    fmt::print("{} of {} images in {:.1f} s: {}\n", outcome.images.size(), images.size(), seconds, path);
+  }
+  if (!outcome.failures.empty()) {
+    fail("{} of {} images could not be rendered:\n  {}", outcome.failures.size(), images.size(), fmt::join(outcome.failures, "\n  "));
+  }
+}
+
+}  // namespace
+
+void add_render(CLI::App& app) {
+  auto args = std::make_shared<Render>();
+  CLI::App* command = app.add_subcommand("render", "The whole story of images: one HTML page, pictures and numbers");
+  add_options(*command, args->options);
+  add_arguments(*command, args->options, "IMAGE...");
+  command->add_option("--out", args->out, "folder to write to; the page is its index.html")->required();
+  command->add_option("--maps", args->maps, "strongest maps to project, of every conv layer")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--rule", args->rule, "how a signal goes back through a ReLU")
+      ->check(CLI::IsMember({"deconvnet", "gradient", "guided"}))
+      ->capture_default_str();
+  command->add_flag("--lrn-derivative", args->lrn_derivative, "differentiate normalisation layers instead of passing them");
+  command->add_option("--input-npy", args->input_npy, "float32 1xCxHxW array, already preprocessed, in place of an image");
+  command->callback([args] { run(*args); });
+}
+
+}  // namespace zf::cli
