@@ -31,19 +31,22 @@ Span reaching(Span places, int from, int plane, int to, int out, const PoolSpec&
   return places;
 }
 
-/// Row `row` of g, whose values `columns` point into the output wherever their switches are.
+/// Row `row` of g, whose values `columns` point into the output wherever their switches are. The switch's row is one of the
+/// kernel's kKernel (0: any number): comparing is far faster than dividing.
+template <int kKernel>
 void scatter_inside(const Unpooling& u, int row, Span columns) {
-  const int top = (u.from.y + row) * u.spec.stride - u.spec.pad;
+  const int kernel = kKernel == 0 ? u.spec.kernel : kKernel;
   const float* g = u.g + static_cast<std::ptrdiff_t>(row) * u.in.w;
   const std::uint32_t* switches = u.switches + static_cast<std::ptrdiff_t>(u.from.y + row) * u.pooled.w + u.from.x;
-  const int corner = u.to.y * u.out.w + u.to.x;
   const int narrower = u.plane.w - u.out.w;
+  const int top = (u.from.y + row) * u.spec.stride - u.spec.pad;
+  const int second = (top + 1) * u.plane.w;  // where the kernel's second row starts
+  const int corner = u.to.y * u.out.w + u.to.x + top * narrower;
   for (int i = columns.begin; i < columns.end; ++i) {
     const int place = static_cast<int>(switches[i]);
-    // The switch's row is one of the kernel's; comparing is far faster than dividing.
-    int y = top;
-    for (int k = 1; k < u.spec.kernel; ++k) y += place >= (top + k) * u.plane.w ? 1 : 0;
-    u.gx[place - y * narrower - corner] += g[i];
+    int rows = 0;
+    for (int k = 0; k < kernel - 1; ++k) rows += place >= second + k * u.plane.w ? 1 : 0;
+    u.gx[place - rows * narrower - corner] += g[i];
   }
 }
 
@@ -71,7 +74,16 @@ void unpool_plane(const Unpooling& u) {
       continue;
     }
     scatter_border(u, row, {columns.begin, inner_columns.begin});
-    scatter_inside(u, row, inner_columns);
+    switch (u.spec.kernel) {
+      case 2:
+        scatter_inside<2>(u, row, inner_columns);
+        break;
+      case 3:
+        scatter_inside<3>(u, row, inner_columns);
+        break;
+      default:
+        scatter_inside<0>(u, row, inner_columns);
+    }
     scatter_border(u, row, {inner_columns.end, columns.end});
   }
 }
