@@ -115,7 +115,7 @@ void append_word(std::vector<std::byte>& png, std::uint32_t word) {
 void append_chunk(std::vector<std::byte>& png, std::string_view type, std::span<const std::uint8_t> data) {
   append_word(png, static_cast<std::uint32_t>(data.size()));
   const std::size_t start = png.size();
-  const auto name = std::as_bytes(std::span(type));
+  const auto name = std::as_bytes(std::span(type.data(), type.size()));
   const auto bytes = std::as_bytes(data);
   png.insert(png.end(), name.begin(), name.end());
   png.insert(png.end(), bytes.begin(), bytes.end());

@@ -19,7 +19,7 @@ void apply(Rule rule, const float* y, float* g, std::size_t count) {
       for (std::size_t i = 0; i < count; ++i) g[i] = y[i] > 0 ? g[i] : 0.0F;
       break;
     case Rule::kGuided:
-      for (std::size_t i = 0; i < count; ++i) g[i] = (y[i] > 0) & (g[i] > 0) ? g[i] : 0.0F;
+      for (std::size_t i = 0; i < count; ++i) g[i] = ((y[i] > 0) & (g[i] > 0)) ? g[i] : 0.0F;
       break;
   }
 }
