@@ -19,7 +19,7 @@ struct Block {
 /// One block of columns through all of K. C goes straight into y where the block lies in one image, else through scratch.
 class DirectConv {
  public:
-  DirectConv(Context& context, const Columns& columns, const CpuFilters& filters, bool relu, float* y)
+  DirectConv(Context& context, const ConvColumns& columns, const CpuFilters& filters, bool relu, float* y)
       : context_(context), columns_(columns), filters_(filters), relu_(relu), y_(y), plane_(columns.out.h * columns.out.w) {}
 
   void run() {
@@ -94,7 +94,7 @@ class DirectConv {
   }
 
   Context& context_;
-  const Columns& columns_;
+  const ConvColumns& columns_;
   const CpuFilters& filters_;
   bool relu_;
   float* y_;
@@ -104,7 +104,7 @@ class DirectConv {
 
 }  // namespace
 
-void conv_direct(Context& context, const Columns& columns, const CpuFilters& filters, bool relu, float* y) {
+void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, bool relu, float* y) {
   DirectConv(context, columns, filters, relu, y).run();
 }
 

@@ -14,7 +14,7 @@ namespace zf::cpu {
 }
 
 /// As a matrix product over columns that are packed on the fly. Any convolution.
-void conv_direct(Context& context, const Columns& columns, const CpuFilters& filters, bool relu, float* y);
+void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, bool relu, float* y);
 
 /// A kernel that covers the map: y (items, maps) = x (items, row) * weight^T + bias.
 void linear(Context& context, const float* x, int items, const CpuFilters& filters, bool relu, float* y);
@@ -49,6 +49,6 @@ void conv_transpose_direct(Context& context, const float* g, const Shape& g_shap
                            float* gx, const Shape& gx_shape);
 
 /// As a matrix product, columns * g^T. Any convolution.
-void weight_gradient_direct(Context& context, const Columns& columns, const ConvSpec& spec, const float* g, float* weight);
+void weight_gradient_direct(Context& context, const ConvColumns& columns, const ConvSpec& spec, const float* g, float* weight);
 
 }  // namespace zf::cpu

@@ -1,6 +1,7 @@
 #include "core/backend/cpu/gemm.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/backend/cpu/gemm.cpp"
@@ -162,6 +163,63 @@ void run(const Gemm& job) {
   }
 }
 
+#if HWY_TARGET == HWY_SCALAR
+constexpr int kBlock = 1;
+
+HWY_INLINE void transpose_block(const float* from, std::ptrdiff_t /*from_pitch*/, float* to, std::ptrdiff_t /*to_pitch*/) { *to = *from; }
+#else
+using B = hn::CappedTag<float, 8>;
+constexpr int kBlock = static_cast<int>(hn::MaxLanes(B()));
+
+/// Four rows, in blocks of four columns: vector i has column i of each block.
+HWY_INLINE void transpose_fours(const float* from, std::ptrdiff_t pitch, hn::Vec<B>* to) {
+  const B d;
+  const hn::Repartition<std::uint64_t, B> pairs;
+  const auto r0 = hn::LoadU(d, from);
+  const auto r1 = hn::LoadU(d, from + pitch);
+  const auto r2 = hn::LoadU(d, from + 2 * pitch);
+  const auto r3 = hn::LoadU(d, from + 3 * pitch);
+  const auto low01 = hn::BitCast(pairs, hn::InterleaveLower(d, r0, r1));
+  const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(d, r2, r3));
+  const auto high01 = hn::BitCast(pairs, hn::InterleaveUpper(d, r0, r1));
+  const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, r2, r3));
+  to[0] = hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23));
+  to[1] = hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23));
+  to[2] = hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23));
+  to[3] = hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23));
+}
+
+HWY_INLINE void transpose_block(const float* from, std::ptrdiff_t from_pitch, float* to, std::ptrdiff_t to_pitch) {
+  const B d;
+  hn::Vec<B> first[4];
+  transpose_fours(from, from_pitch, first);
+  if constexpr (kBlock == 4) {
+    for (int i = 0; i < 4; ++i) hn::StoreU(first[i], d, to + i * to_pitch);
+  } else {
+    hn::Vec<B> second[4];
+    transpose_fours(from + 4 * from_pitch, from_pitch, second);
+    for (int i = 0; i < 4; ++i) {
+      hn::StoreU(hn::ConcatLowerLower(d, second[i], first[i]), d, to + i * to_pitch);
+      hn::StoreU(hn::ConcatUpperUpper(d, second[i], first[i]), d, to + (i + 4) * to_pitch);
+    }
+  }
+}
+#endif
+
+void transpose(const float* from, std::ptrdiff_t from_pitch, int rows, int columns, float* to, std::ptrdiff_t to_pitch) {
+  const int whole_rows = rows / kBlock * kBlock;
+  const int whole_columns = columns / kBlock * kBlock;
+  for (int r = 0; r < whole_rows; r += kBlock) {
+    for (int c = 0; c < whole_columns; c += kBlock) transpose_block(from + r * from_pitch + c, from_pitch, to + c * to_pitch + r, to_pitch);
+    for (int c = whole_columns; c < columns; ++c) {
+      for (int i = r; i < r + kBlock; ++i) to[c * to_pitch + i] = from[i * from_pitch + c];
+    }
+  }
+  for (int r = whole_rows; r < rows; ++r) {
+    for (int c = 0; c < columns; ++c) to[c * to_pitch + r] = from[r * from_pitch + c];
+  }
+}
+
 void gemm(const Gemm& job) { job.a_packed ? run<true>(job) : run<false>(job); }
 
 }  // namespace zf::cpu::HWY_NAMESPACE
@@ -173,6 +231,7 @@ namespace zf::cpu {
 HWY_EXPORT(gemm);
 HWY_EXPORT(rows);
 HWY_EXPORT(columns);
+HWY_EXPORT(transpose);
 
 void gemm(const Gemm& job) { HWY_DYNAMIC_DISPATCH(gemm)(job); }
 int panel_rows() { return HWY_DYNAMIC_DISPATCH(rows)(); }
@@ -190,13 +249,7 @@ void pack_panels(const float* a, std::ptrdiff_t row_pitch, std::ptrdiff_t col_pi
 }
 
 void transpose(const float* from, std::ptrdiff_t from_pitch, int rows, int columns, float* to, std::ptrdiff_t to_pitch) {
-  constexpr int kBlock = 8;
-  for (int r0 = 0; r0 < rows; r0 += kBlock) {
-    const int r1 = std::min(rows, r0 + kBlock);
-    for (int c = 0; c < columns; ++c) {
-      for (int r = r0; r < r1; ++r) to[c * to_pitch + r] = from[r * from_pitch + c];
-    }
-  }
+  HWY_DYNAMIC_DISPATCH(transpose)(from, from_pitch, rows, columns, to, to_pitch);
 }
 
 }  // namespace zf::cpu

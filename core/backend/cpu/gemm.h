@@ -33,6 +33,12 @@ void gemm(const Gemm& job);
 
 [[nodiscard]] inline int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
+/// A row length of at least `floats` that is an odd number of cache lines, so that equal places of many rows spread over all cache sets.
+[[nodiscard]] inline int odd_lines(int floats) {
+  constexpr int kLine = 16;
+  return (round_up(floats, kLine) / kLine | 1) * kLine;
+}
+
 /// Floats of an m x k matrix in panels; its rows are rounded up.
 [[nodiscard]] inline std::size_t packed_size(int m, int k) {
   return static_cast<std::size_t>(round_up(m, panel_rows())) * static_cast<std::size_t>(k);

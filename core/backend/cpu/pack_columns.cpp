@@ -23,7 +23,7 @@ void pack_span(const float* row, int width, int stride, int shift, int x0, int x
 
 }  // namespace
 
-void pack_row(const Columns& columns, int c, int ky, int kx, int first, int count, float* to) {
+void pack_row(const ConvColumns& columns, int c, int ky, int kx, int first, int count, float* to) {
   const Shape& in = columns.in;
   const int plane = columns.out.h * columns.out.w;
   int n = first / plane;

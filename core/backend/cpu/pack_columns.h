@@ -6,7 +6,7 @@ namespace zf::cpu {
 
 /// The columns of a convolution as a matrix product: its output places over a batch, flattened (n, y, x). Row (c, ky, kx) of the
 /// matrix holds what that kernel tap meets at each place. Rows are made where they are needed; the matrix never exists.
-struct Columns {
+struct ConvColumns {
   const float* x = nullptr;  ///< (N, C, H, W)
   Shape in;
   int stride = 1;
@@ -17,6 +17,6 @@ struct Columns {
 };
 
 /// Writes row (c, ky, kx), columns [first, first + count).
-void pack_row(const Columns& columns, int c, int ky, int kx, int first, int count, float* to);
+void pack_row(const ConvColumns& columns, int c, int ky, int kx, int first, int count, float* to);
 
 }  // namespace zf::cpu

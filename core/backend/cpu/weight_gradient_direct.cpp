@@ -13,7 +13,7 @@ constexpr std::size_t kTurnedFloats = 1 << 20;  // of g^T at once: stays in the 
 /// Transposed throughout: gradient^T (row, maps) += columns (row, places) * g^T (places, maps), in slices of places.
 class GradientDirect {
  public:
-  GradientDirect(Context& context, const Columns& columns, const ConvSpec& spec, const float* g)
+  GradientDirect(Context& context, const ConvColumns& columns, const ConvSpec& spec, const float* g)
       : context_(context),
         columns_(columns),
         spec_(spec),
@@ -90,7 +90,7 @@ class GradientDirect {
   }
 
   Context& context_;
-  const Columns& columns_;
+  const ConvColumns& columns_;
   const ConvSpec& spec_;
   const float* g_;
   int maps_;
@@ -102,7 +102,7 @@ class GradientDirect {
 
 }  // namespace
 
-void weight_gradient_direct(Context& context, const Columns& columns, const ConvSpec& spec, const float* g, float* weight) {
+void weight_gradient_direct(Context& context, const ConvColumns& columns, const ConvSpec& spec, const float* g, float* weight) {
   GradientDirect(context, columns, spec, g).run(weight);
 }
 

@@ -3,9 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "core/backend/cpu/gemm.h"
+#include "core/backend/cpu/winograd_transform.h"
+
 namespace zf::cpu {
 
 namespace {
+
+/// Floats between the data of two points, so that they do not fall into the same cache sets.
+constexpr std::ptrdiff_t kPointGap = 16;
 
 [[nodiscard]] int divide_up(int value, int by) { return (value + by - 1) / by; }
 
@@ -36,25 +42,63 @@ TileGrid tile_grid(const WinogradPlan& plan, int items, Size in, int shift, Size
   return best;
 }
 
-void fetch_lines(const WinogradPlan& plan, const TileGrid& grid, const float* x, const Shape& in, int channel, int row, int line,
-                 float* lines) {
-  const int mosaic = row / grid.y.tiles;
-  const int step_y = grid.y.pitch * plan.y().in_step;
-  const int step_x = grid.x.pitch * plan.x().in_step;
-  const int first_y = row % grid.y.tiles * kWinogradOutputs * plan.y().in_step + plan.y().offsets.front() + grid.shift;
-  const int first_x = plan.x().offsets.front() + grid.shift;
-  std::fill_n(lines, static_cast<std::ptrdiff_t>(plan.y().extent()) * line, 0.0F);
-  for (int i = 0; i < plan.y().extent(); ++i, lines += line) {
+InputTiles::InputTiles(const WinogradPlan& plan, const TileGrid& grid, const float* x, const Shape& in, int groups)
+    : plan_(plan), grid_(grid), x_(x), in_(in), groups_(groups), inputs_(in.c / groups), line_(winograd_line(plan, grid.x.tiles)) {}
+
+void InputTiles::set_rows(int rows) {
+  const int columns = (rows - 1) * grid_.x.tiles + round_up(grid_.x.tiles, winograd_lanes());
+  pitch_ = odd_lines(columns);
+}
+
+std::ptrdiff_t InputTiles::group_pitch() const {
+  return static_cast<std::ptrdiff_t>(plan_.slots()) * inputs_ * pitch_ + WinogradPlan::kPoints * kPointGap;
+}
+
+std::size_t InputTiles::work_size() const {
+  return static_cast<std::size_t>(plan_.y().extent()) * line_ + winograd_input_work(plan_, grid_.x.tiles);
+}
+
+std::ptrdiff_t InputTiles::at(int group, int point) const {
+  return group * group_pitch() + point * kPointGap + static_cast<std::ptrdiff_t>(plan_.first_slot(point)) * inputs_ * pitch_;
+}
+
+void InputTiles::transform(int row, int rows, int first, int last, float* to, float* work) const {
+  const std::ptrdiff_t lines = static_cast<std::ptrdiff_t>(plan_.y().extent()) * line_;
+  WinogradInput input;
+  input.lines = work;
+  input.pitch = line_;
+  input.tiles = grid_.x.tiles;
+  input.plan = &plan_;
+  input.slot_pitch = static_cast<std::ptrdiff_t>(inputs_) * pitch_;
+  input.point_gap = kPointGap;
+  input.work = work + lines;
+  for (int c = first; c < last; ++c) {
+    input.to = to + c / inputs_ * group_pitch() + static_cast<std::ptrdiff_t>(c % inputs_) * pitch_;
+    for (int i = 0; i < rows; ++i, input.to += grid_.x.tiles) {
+      fetch_lines(c, row + i, work);
+      winograd_input(input);
+    }
+  }
+}
+
+void InputTiles::fetch_lines(int channel, int row, float* lines) const {
+  const int mosaic = row / grid_.y.tiles;
+  const int step_y = grid_.y.pitch * plan_.y().in_step;
+  const int step_x = grid_.x.pitch * plan_.x().in_step;
+  const int first_y = row % grid_.y.tiles * kWinogradOutputs * plan_.y().in_step + plan_.y().offsets.front() + grid_.shift;
+  const int first_x = plan_.x().offsets.front() + grid_.shift;
+  std::fill_n(lines, static_cast<std::ptrdiff_t>(plan_.y().extent()) * line_, 0.0F);
+  for (int i = 0; i < plan_.y().extent(); ++i, lines += line_) {
     const int y = first_y + i;
     const int jy = y < 0 ? -1 : y / step_y;
-    if (jy < 0 || jy >= grid.y.joined || y - jy * step_y >= in.h) continue;
-    for (int jx = 0; jx < grid.x.joined; ++jx) {
-      const int item = grid.item(mosaic, jy, jx);
-      if (item >= grid.items) break;
+    if (jy < 0 || jy >= grid_.y.joined || y - jy * step_y >= in_.h) continue;
+    for (int jx = 0; jx < grid_.x.joined; ++jx) {
+      const int item = grid_.item(mosaic, jy, jx);
+      if (item >= grid_.items) break;
       const int left = jx * step_x - first_x;  // of the map in the line
       const int from = std::max(0, -left);
-      const int until = std::min(in.w, line - left);
-      const float* map = x + ((static_cast<std::size_t>(item) * in.c + channel) * in.h + (y - jy * step_y)) * in.w;
+      const int until = std::min(in_.w, line_ - left);
+      const float* map = x_ + ((static_cast<std::size_t>(item) * in_.c + channel) * in_.h + (y - jy * step_y)) * in_.w;
       if (from < until) std::copy(map + from, map + until, lines + left + from);
     }
   }

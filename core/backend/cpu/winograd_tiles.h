@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 #include "core/backend/cpu/winograd_plan.h"
 #include "core/tensor/shape.h"
 
@@ -30,8 +32,37 @@ struct TileGrid {
 /// The grid of fewest tiles for maps of `in`, of which each phase makes `count` outputs.
 [[nodiscard]] TileGrid tile_grid(const WinogradPlan& plan, int items, Size in, int shift, Size count);
 
-/// The input lines of a row of tiles of map `channel`, zero outside the maps: x().extent() lines of `line` floats.
-void fetch_lines(const WinogradPlan& plan, const TileGrid& grid, const float* x, const Shape& in, int channel, int row, int line,
-                 float* lines);
+/// The transformed inputs of a block of tile rows: [group][slot][input][tile].
+class InputTiles {
+ public:
+  InputTiles(const WinogradPlan& plan, const TileGrid& grid, const float* x, const Shape& in, int groups);
+
+  /// For blocks of so many tile rows.
+  void set_rows(int rows);
+  /// Floats from one (slot, input) to the next: room for the last row's last vector, an odd number of cache lines.
+  [[nodiscard]] int pitch() const { return pitch_; }
+  /// Maps of a group.
+  [[nodiscard]] int inputs() const { return inputs_; }
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(group_pitch()) * groups_; }
+  [[nodiscard]] std::size_t work_size() const;
+  /// The tiles of a group's first slot and input at a point; the point's further slots follow.
+  [[nodiscard]] std::ptrdiff_t at(int group, int point) const;
+
+  /// Transforms maps [first, last) of tile rows [row, row + rows).
+  void transform(int row, int rows, int first, int last, float* to, float* work) const;
+
+ private:
+  [[nodiscard]] std::ptrdiff_t group_pitch() const;
+  void fetch_lines(int channel, int row, float* lines) const;
+
+  const WinogradPlan& plan_;
+  const TileGrid& grid_;
+  const float* x_;
+  Shape in_;
+  int groups_;
+  int inputs_;
+  int line_;  // floats of an input line
+  int pitch_ = 0;
+};
 
 }  // namespace zf::cpu
