@@ -1,6 +1,8 @@
 // zfscope train: trains a network of the zoo on folders of photos.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -112,31 +114,62 @@ void print(FILE* report, const EpochLog& line, int epochs) {
 }
 
 std::string note(const TrainingProgress& p) {
-  if (p.validating) return fmt::format("epoch {}/{}  validating", p.epoch, p.epochs);
-  return fmt::format("epoch {}/{} step {}/{}  loss {:.3f}  error {:.1f} %  {:.0f} photos/s", p.epoch, p.epochs, p.step, p.steps, p.loss,
-                     100 * p.top1_error, p.images_per_second);
+  const std::string left = p.seconds_left > 0 ? fmt::format("all epochs: {} left", duration(p.seconds_left)) : "";
+  if (p.validating) return "validating  " + left;
+  return fmt::format("loss {:.3f}  error {:.1f} %  {:.0f} photos/s  {}", p.loss, 100 * p.top1_error, p.images_per_second, left);
+}
+
+/// Steps until the epoch's line is in the log, the run is interrupted, or nothing is left to do (false).
+bool train_epoch(Trainer& trainer) {
+  const std::size_t lines = trainer.log().size();
+  TrainingProgress p = trainer.progress();
+  Progress bar(fmt::format("epoch {}/{}", p.epoch, p.epochs));
+  bool more = true;
+  while (more && interrupted == 0 && trainer.log().size() == lines) {
+    more = trainer.step();
+    p = trainer.progress();
+    if (trainer.log().size() == lines) bar.update(static_cast<double>(p.step) / p.steps, note(p));
+  }
+  return more;
 }
 
 void train(Trainer& trainer, const Recipe& recipe, FILE* report) {
   const InterruptGuard guard;
   std::size_t printed = trainer.log().size();
-  std::unique_ptr<Progress> bar = std::make_unique<Progress>("train");
-  for (bool more = true; more && interrupted == 0;) {
-    more = trainer.step();
-    const TrainingProgress p = trainer.progress();
-    bar->update(p.fraction, note(p));
-    if (trainer.log().size() == printed) continue;
-    bar = nullptr;
-    print(report, trainer.log()[printed++], recipe.epochs);
-    bar = std::make_unique<Progress>("train");
+  bool more = true;
+  while (more && interrupted == 0) {
+    more = train_epoch(trainer);
+    if (trainer.log().size() > printed) print(report, trainer.log()[printed++], recipe.epochs);
   }
-  bar = nullptr;
+  if (!more) return;
+  trainer.save();
   const TrainingProgress p = trainer.progress();
-  if (interrupted != 0 && p.fraction < 1) {
-    trainer.save();
-    fail("train: interrupted in epoch {} of {} after {} of {} steps; the checkpoint is written, and the same command goes on from it",
-         p.epoch, p.epochs, p.step, p.steps);
+  fail("train: interrupted in epoch {} of {} after {} of {} steps; the checkpoint is written, and the same command goes on from it",
+       p.epoch, p.epochs, p.step, p.steps);
+}
+
+/// How the memory for decoded photos is shared, and how large they are kept.
+std::pair<PhotoStore::Limits, PhotoStore::Limits> photo_limits(const Train& args, const Recipe& recipe, const Preprocess& preprocess,
+                                                               std::size_t training, std::size_t validation) {
+  // Small crops of photos twice as large as the input still have its resolution.
+  const int source = recipe.crops == Crops::kResized ? 2 * preprocess.crop : 0;
+  const auto memory = static_cast<std::size_t>(args.memory_gb * 1e9);
+  const std::size_t share = memory / (training + validation) * validation;
+  return {{std::max(preprocess.resize, source), memory - share}, {preprocess.resize, share}};
+}
+
+void print_result(const Train& args, const EpochLog& last) {
+  if (!args.options.json) {
+    fmt::print("{}/model.safetensors: {:.1f} % top-1 error\n", args.out, 100 * last.val_top1_error);
+    return;
   }
+  const nlohmann::ordered_json result = {{"epochs", last.epoch},
+                                         {"train_loss", last.train_loss},
+                                         {"train_top1_error", last.train_top1_error},
+                                         {"val_top1_error", last.val_top1_error},
+                                         {"val_top5_error", last.val_top5_error},
+                                         {"seconds", last.seconds}};
+  fmt::print("{}\n", result.dump());
 }
 
 void run(const Train& args) {
@@ -150,29 +183,17 @@ void run(const Train& args) {
              training.classes.size(), validation.samples.size(), backend->description());
 
   const OpenCvDecoder decoder;
-  const int source_side = recipe.crops == Crops::kResized ? 2 * model.preprocess.crop : 0;
-  const auto memory = static_cast<std::size_t>(args.memory_gb * 1e9);
-  const std::size_t photos = training.samples.size() + validation.samples.size();
-  const std::size_t share = memory / photos * validation.samples.size();
-  PhotoStore training_photos(training, decoder, {std::max(model.preprocess.resize, source_side), memory - share});
-  PhotoStore validation_photos(validation, decoder, {model.preprocess.resize, share});
+  const auto [training_limits, validation_limits] =
+      photo_limits(args, recipe, model.preprocess, training.samples.size(), validation.samples.size());
+  PhotoStore training_photos(training, decoder, training_limits);
+  PhotoStore validation_photos(validation, decoder, validation_limits);
   Trainer trainer(*backend, std::move(model), recipe, training_photos, validation_photos, {args.out, 45, worker_threads(args.options)});
   if (trainer.resumed()) fmt::print(report, "{}: going on after {} epochs\n", args.out, trainer.log().size());
+  std::fflush(report);
   train(trainer, recipe, report);
   report_skipped(training_photos);
   report_skipped(validation_photos);
-  const EpochLog& last = trainer.log().back();
-  if (args.options.json) {
-    fmt::print("{}\n", nlohmann::ordered_json{{"epochs", last.epoch},
-                                              {"train_loss", last.train_loss},
-                                              {"train_top1_error", last.train_top1_error},
-                                              {"val_top1_error", last.val_top1_error},
-                                              {"val_top5_error", last.val_top5_error},
-                                              {"seconds", last.seconds}}
-                           .dump());
-  } else {
-    fmt::print("{}/model.safetensors: {:.1f} % top-1 error\n", args.out, 100 * last.val_top1_error);
-  }
+  print_result(args, trainer.log().back());
 }
 
 void add_network_options(CLI::App& command, Train& args) {
