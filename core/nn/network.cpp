@@ -66,8 +66,9 @@ struct OutputShape {
   }
   Shape operator()(const LrnLayer& op) const {
     const LrnSpec& s = op.spec;
-    if (!within(s.size, 1, kMaxCount) || !(s.k > 0) || !(s.alpha >= 0) || !std::isfinite(s.k + s.alpha + s.beta)) {
-      fail("layer {}: expected finite values, size of at least 1, k above 0 and alpha of at least 0, found size {} k {} alpha {} beta {}",
+    // Frameworks disagree on where an even neighbourhood lies.
+    if (!within(s.size, 1, kMaxCount) || s.size % 2 == 0 || !(s.k > 0) || !(s.alpha >= 0) || !std::isfinite(s.k + s.alpha + s.beta)) {
+      fail("layer {}: expected finite values, an odd size, k above 0 and alpha of at least 0, found size {} k {} alpha {} beta {}",
            layer.name, s.size, s.k, s.alpha, s.beta);
     }
     return in;

@@ -61,8 +61,8 @@ TEST(Network, RefusesOtherLayersThatMakeNoSense) {
   }
   expect_refused({{"p", MaxPoolLayer{{13, 1}}}}, {"layer p", "nothing is left"});
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  for (const LrnSpec& spec :
-       {LrnSpec{0}, LrnSpec{5, -1.0F}, LrnSpec{5, nan}, LrnSpec{5, 1.0F, nan}, LrnSpec{5, 1.0F, 1.0F, 0.0F}, LrnSpec{5, 1.0F, 1.0F, nan}}) {
+  for (const LrnSpec& spec : {LrnSpec{0}, LrnSpec{4}, LrnSpec{-5}, LrnSpec{5, -1.0F}, LrnSpec{5, nan}, LrnSpec{5, 1.0F, nan},
+                              LrnSpec{5, 1.0F, 1.0F, 0.0F}, LrnSpec{5, 1.0F, 1.0F, nan}}) {
     expect_refused({{"n", LrnLayer{spec}}}, {"layer n", "k above 0"});
   }
   for (const float p : {-0.1F, 1.0F, nan}) expect_refused({{"r", ReluLayer{}}, {"d", DropoutLayer{p}}}, {"layer d", "0 <= p < 1"});
