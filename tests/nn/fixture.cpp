@@ -21,10 +21,11 @@ Fixture read_fixture(const std::string& name) {
   const std::string path = std::string(ZF_FIXTURES) + "/nn/" + name + ".safetensors";
   std::ifstream file(path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  std::uint64_t length = 0;
-  if (bytes.size() < sizeof length) fail("fixture {}: expected a safetensors file, found {} bytes", path, bytes.size());
-  std::memcpy(&length, bytes.data(), sizeof length);
-  const auto header = nlohmann::json::parse(bytes.substr(sizeof length, length));
+  std::uint64_t stored = 0;
+  if (bytes.size() < sizeof stored) fail("fixture {}: expected a safetensors file, found {} bytes", path, bytes.size());
+  std::memcpy(&stored, bytes.data(), sizeof stored);
+  const auto length = static_cast<std::size_t>(stored);
+  const auto header = nlohmann::json::parse(bytes.substr(sizeof stored, length));
   Fixture fixture;
   for (const auto& [key, tensor] : header.items()) {
     if (key == "__metadata__") continue;
@@ -32,7 +33,7 @@ Fixture read_fixture(const std::string& name) {
     const std::size_t end = tensor["data_offsets"][1];
     std::vector<float>& values = fixture[key];
     values.resize((end - begin) / sizeof(float));
-    std::memcpy(values.data(), bytes.data() + sizeof length + length + begin, end - begin);
+    std::memcpy(values.data(), bytes.data() + sizeof stored + length + begin, end - begin);
   }
   return fixture;
 }
