@@ -7,25 +7,11 @@
 
 #include "core/io/atomic_file.h"
 #include "core/tensor/error.h"
+#include "native/media/whole_file.h"
 
 namespace zf {
 
 namespace {
-
-/// Whether a JPEG ends properly. The library fills what is missing of a cut one with grey and says nothing; every cut one
-/// lacks the end marker behind its first scan (earlier ones belong to thumbnails in its metadata).
-bool is_cut_jpeg(std::span<const std::byte> bytes) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned>(bytes[i]); };
-  if (bytes.size() < 4 || at(0) != 0xFF || at(1) != 0xD8) return false;
-  std::size_t i = 2;
-  while (i + 4 <= bytes.size() && at(i) == 0xFF && at(i + 1) != 0xDA) {
-    i += at(i + 1) == 0xFF ? 1 : 2 + (at(i + 2) << 8U | at(i + 3));
-  }
-  for (; i + 1 < bytes.size(); ++i) {
-    if (at(i) == 0xFF && at(i + 1) == 0xD9) return false;
-  }
-  return true;
-}
 
 /// OpenCV pixels, 8 or 16 bits deep, in its order BGR or BGRA, row by row.
 template <typename Value>
@@ -61,11 +47,16 @@ OpenCvDecoder::OpenCvDecoder() { cv::utils::logging::setLogLevel(cv::utils::logg
 
 Image OpenCvDecoder::decode(std::span<const std::byte> bytes, const std::string& name) const {
   if (bytes.empty()) fail("{}: expected an image, found an empty file", name);
-  if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-    fail("{}: expected an image below 2 GiB, found {} bytes", name, bytes.size());
+  constexpr auto kMaxBytes = static_cast<std::size_t>(std::numeric_limits<int>::max());
+  if (bytes.size() > kMaxBytes) fail("{}: expected an image below 2 GiB, found {} bytes", name, bytes.size());
   const std::optional<ImageHeader> header = read_image_header(bytes);
   if (header) check_image_size(header->width, header->height, name);
-  if (is_cut_jpeg(bytes)) fail("{}: expected a whole JPEG, found one that is cut short", name);
+  check_whole(bytes, name);
+  std::vector<std::byte> png;
+  if (is_png(bytes)) {
+    png = essential_png(bytes, name);
+    bytes = png;
+  }
   try {
     const cv::Mat mat = decode_mat(bytes, header && header->alpha);
     if (mat.empty()) fail("{}: expected an image, found bytes that cannot be decoded", name);

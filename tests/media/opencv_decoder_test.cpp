@@ -133,9 +133,27 @@ TEST(OpenCvDecoder, NoImagesAreErrorsThatNameTheFile) {
   expect_error([] { (void)decode({}, "empty.jpg"); }, {"empty.jpg", "empty file"});
   expect_error([] { (void)decode(bytes_of("hello, this is text"), "text.jpg"); }, {"text.jpg", "cannot be decoded"});
   expect_error([] { (void)decode(std::vector<std::byte>(5000), "zeros.png"); }, {"zeros.png", "cannot be decoded"});
-  std::vector<std::byte> broken = encode(".png", four_colours());
-  for (std::size_t i = 40; i < broken.size(); ++i) broken[i] = std::byte{0x55};
-  expect_error([&] { (void)decode(broken, "broken.png"); }, {"broken.png", "cannot be decoded"});
+  for (const char* start : {"\x89PNG\r\n\x1A\n", "\xFF\xD8\xFF", "BM"}) {
+    expect_error([&] { (void)decode(bytes_of(start), "start"); }, {"start", "cut short"});
+  }
+}
+
+TEST(OpenCvDecoder, DamagedFilesAreErrors) {
+  std::vector<std::byte> png = encode(".png", four_colours());
+  for (const std::size_t at : {std::size_t{24}, png.size() / 2, png.size() - 20}) {  // in IHDR and in IDAT
+    std::vector<std::byte> broken = png;
+    broken[at] ^= std::byte{1};
+    expect_error([&] { (void)decode(broken, "broken.png"); }, {"broken.png", "damaged"});
+  }
+  png[36] = std::byte{0xFF};  // the length of the second chunk
+  expect_error([&] { (void)decode(png, "broken.png"); }, {"broken.png", "damaged"});
+}
+
+TEST(OpenCvDecoder, PngTextAndProfilesDoNotMatter) {
+  std::vector<std::byte> png = encode(".png", four_colours());
+  const std::vector<std::byte> junk = bytes_of(std::string("\0\0\0\x04iCCPabcdCRC!", 16));  // no profile and no checksum
+  png.insert(png.begin() + 33, junk.begin(), junk.end());
+  expect_pixel(decode(png), 4, 4, {255, 0, 0});
 }
 
 TEST(OpenCvDecoder, HugeImagesAreRefusedBeforeDecoding) {
@@ -145,11 +163,13 @@ TEST(OpenCvDecoder, HugeImagesAreRefusedBeforeDecoding) {
 }
 
 TEST(OpenCvDecoder, NothingIsPrintedAboutBadImages) {
-  std::vector<std::byte> png = encode(".png", four_colours());
-  png.resize(png.size() / 2);
-  ::testing::internal::CaptureStderr();
-  expect_error([&] { (void)decode(png); }, {"expected"});
-  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+  for (const char* extension : {".jpg", ".png", ".webp", ".bmp"}) {
+    std::vector<std::byte> cut = encode(extension, four_colours());
+    cut.resize(cut.size() / 2);
+    ::testing::internal::CaptureStderr();
+    expect_error([&] { (void)decode(cut); }, {"expected"});
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "") << extension;
+  }
 }
 
 TEST_F(OpenCvDecoderFile, LoadImageReadsFilesAndNamesThem) {
