@@ -51,4 +51,9 @@ void conv_transpose_direct(Context& context, const float* g, const Shape& g_shap
 /// As a matrix product, columns * g^T. Any convolution.
 void weight_gradient_direct(Context& context, const ConvColumns& columns, const ConvSpec& spec, const float* g, float* weight);
 
+/// By Winograd tiles of a plan for the convolution, and whether that is faster.
+void weight_gradient_winograd(Context& context, const WinogradPlan& plan, const ConvColumns& columns, const ConvSpec& spec, const float* g,
+                              float* weight);
+[[nodiscard]] bool weight_gradient_winograd_pays(const WinogradPlan& plan, const ConvColumns& columns, const ConvSpec& spec);
+
 }  // namespace zf::cpu

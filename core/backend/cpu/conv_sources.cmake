@@ -12,6 +12,7 @@ set(ZF_CPU_CONV_SOURCES
   cpu/thread_pool.cpp
   cpu/weight_gradient.cpp
   cpu/weight_gradient_direct.cpp
+  cpu/weight_gradient_winograd.cpp
   cpu/winograd.cpp
   cpu/winograd_filters.cpp
   cpu/winograd_plan.cpp

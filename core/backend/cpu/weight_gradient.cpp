@@ -25,7 +25,13 @@ void conv_weight_gradient(Context& context, const DeviceTensor& x, const DeviceT
   if (spec.groups == 1 && spec.pad == 0 && in.map() == Size{spec.kernel_h, spec.kernel_w}) {
     return linear_weight_gradient(context, data(x), data(g), in.n, spec.maps, static_cast<int>(in.item()), data(weight));
   }
-  weight_gradient_direct(context, {data(x), in, spec.stride, spec.pad, g.shape().map()}, spec, data(g), data(weight));
+  const ConvColumns columns{data(x), in, spec.stride, spec.pad, g.shape().map()};
+  if (spec.kernel_h * spec.kernel_w > 1) {
+    const WinogradPlan plan(winograd_axis(spec.kernel_h, spec.stride), winograd_axis(spec.kernel_w, spec.stride));
+    if (weight_gradient_winograd_pays(plan, columns, spec))
+      return weight_gradient_winograd(context, plan, columns, spec, data(g), data(weight));
+  }
+  weight_gradient_direct(context, columns, spec, data(g), data(weight));
 }
 
 }  // namespace zf::cpu
