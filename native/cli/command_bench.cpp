@@ -1,0 +1,129 @@
+// zfscope bench: the speed of the paper's net and of its half on random weights.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "core/deconv/project.h"
+#include "core/deconv/seed.h"
+#include "core/nn/zoo.h"
+#include "core/tensor/error.h"
+#include "core/train/initialise.h"
+#include "core/train/sgd.h"
+#include "core/train/training_pass.h"
+#include "native/backends/backends.h"
+#include "native/cli/command.h"
+#include "native/cli/options.h"
+
+namespace zf::cli {
+
+namespace {
+
+constexpr int kBatch = 32;
+constexpr int kMaps = 32;
+
+struct Timing {
+  std::string net;
+  std::string work;
+  double median_ms = 0;
+};
+
+/// Median milliseconds of `runs` runs after one that warms up.
+template <typename Run>
+double median_ms(int runs, const Run& run) {
+  run();
+  std::vector<double> times;
+  for (int i = 0; i < runs; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    run();
+    times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+  }
+  std::nth_element(times.begin(), times.begin() + runs / 2, times.end());
+  return times[static_cast<std::size_t>(runs) / 2];
+}
+
+/// Smooth, non-trivial pixels.
+Tensor make_images(int count, const Shape& input) {
+  Tensor images = Tensor::uninitialised({count, input.c, input.h, input.w});
+  const auto values = images.values();
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(std::sin(static_cast<double>(i) * 12.9898) * 1.7);
+  return images;
+}
+
+void bench_inference(Net& net, const std::string& name, std::vector<Timing>& timings) {
+  Backend& backend = net.backend();
+  const int logits = logits_layer(net.network());
+  DeviceTensor one;
+  DeviceTensor many;
+  backend.upload(make_images(1, net.network().input), one);
+  backend.upload(make_images(kBatch, net.network().input), many);
+  Trace trace;
+  timings.push_back({name, "forward_1", median_ms(15, [&] { net.forward(one, trace, logits), (void)backend.download(trace.output(logits)); })});
+  const int conv5 = find_layer(net.network(), "conv5");
+  Projector projector(net, trace, Rule::kDeconvnet);
+  timings.push_back({name, "project_32", median_ms(5, [&] {
+                       net.forward(one, trace, conv5);
+                       (void)projector.project(conv5, strongest_maps(backend, trace, conv5, kMaps));
+                     })});
+  timings.push_back({name, "forward_32", median_ms(3, [&] { net.forward(many, trace, logits), (void)backend.download(trace.output(logits)); })});
+}
+
+void bench_training(Net& net, const std::string& name, std::vector<Timing>& timings) {
+  Sgd sgd(net, Recipe{}, Preprocess{});
+  TrainingPass pass(net, sgd);
+  Batch batch;
+  batch.images = make_images(kBatch, net.network().input);
+  const int classes = net.shapes().back().c;
+  for (int i = 0; i < kBatch; ++i) batch.labels.push_back(i % classes);
+  std::uint64_t seed = 0;
+  timings.push_back({name, "train_32", median_ms(3, [&] { (void)pass.run(batch, ++seed, 1e-4); })});
+}
+
+std::vector<Timing> bench_net(Backend& backend, const std::string& name, const ZooOptions& zoo) {
+  const Network network = zfnet(zoo);
+  Net net(backend, network, initialise(network, Initialisation::kHe, 1));
+  std::vector<Timing> timings;
+  bench_inference(net, name, timings);
+  bench_training(net, name, timings);
+  return timings;
+}
+
+void run(const Options& options, const std::string& which) {
+  if (which != "full" && which != "half" && which != "both") fail("bench: expected --net full, half or both, found {}", which);
+  const std::unique_ptr<Backend> backend = make_backend(options.backend, options.threads);
+  std::vector<Timing> timings;
+  const auto add = [&](const char* name, const ZooOptions& zoo) {
+    if (which != "both" && which != name) return;
+    const std::vector<Timing> more = bench_net(*backend, name, zoo);
+    timings.insert(timings.end(), more.begin(), more.end());
+  };
+  add("full", {224, 1.0, 4096, 1000});
+  add("half", {224, 0.5, 1024, 10});
+  if (!options.json) fmt::print("{}; medians\n", backend->description());
+  nlohmann::ordered_json json;
+  json["backend"] = backend->description();
+  for (const Timing& timing : timings) {
+    json[timing.net][timing.work + "_ms"] = timing.median_ms;
+    if (!options.json) fmt::print("{:<5} {:<11} {:9.1f} ms\n", timing.net, timing.work, timing.median_ms);
+  }
+  if (options.json) fmt::print("{}\n", json.dump());
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  auto which = std::make_shared<std::string>("both");
+  CLI::App* command = app.add_subcommand(
+      "bench", "Times the paper's net (full) and half of it: forward passes of 1 and 32 images, projection of 32 conv5 maps, a training step");
+  command->add_option("--net", *which, "full, half or both")->capture_default_str();
+  add_options(*command, *options);
+  command->callback([options, which] { run(*options, *which); });
+}
+
+}  // namespace zf::cli

@@ -1,0 +1,31 @@
+// node table.mjs DIR: the Markdown table of the results that scripts/bench left in DIR.
+import fs from 'fs';
+import path from 'path';
+
+const dir = process.argv[2];
+const read = (name) => JSON.parse(fs.readFileSync(path.join(dir, `${name}.json`), 'utf8'));
+const ours = read('zfscope');
+const rivals = { full: { ort: read('ort_full'), torch: read('torch_full') }, half: { ort: read('ort_half'), torch: read('torch_half') } };
+
+const ms = (value) => (value === undefined ? '–' : `${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`);
+
+// What a row's target compares: our time with a rival's, and how many times faster (or what share of its time) was asked for.
+function row(work, zfscope, ort, torch, rival, target) {
+  return `| ${work} | ${ms(zfscope)} | ${ms(ort)} | ${ms(torch)} | ${(rival / zfscope).toFixed(2)}x | ${target} |`;
+}
+
+console.log(`${ours.backend}; medians\n`);
+console.log('| work | ZFScope | ONNX Runtime | PyTorch | faster than the rival | asked |');
+console.log('|---|---:|---:|---:|---:|---:|');
+for (const net of ['full', 'half']) {
+  const [us, { ort, torch }] = [ours[net], rivals[net]];
+  console.log(row(`forward, batch 1, ${net}`, us.forward_1_ms, ort.forward_1_ms, torch.forward_1_ms, ort.forward_1_ms, '1x ONNX Runtime'));
+  console.log(row(`forward, batch 32, ${net}`, us.forward_32_ms, ort.forward_32_ms, torch.forward_32_ms, ort.forward_32_ms,
+    net === 'full' ? '1.33x ONNX Runtime' : '–'));
+  console.log(row(`project 32 conv5 maps, ${net}`, us.project_32_ms, undefined, torch.project_32_ms, torch.project_32_ms,
+    net === 'full' ? '12x PyTorch' : '10x PyTorch'));
+  console.log(row(`training step, batch 32, ${net}`, us.train_32_ms, undefined, torch.train_32_ms, torch.train_32_ms,
+    net === 'half' ? '1.5x PyTorch' : '–'));
+}
+const [web, ortWeb] = [read('web').forward_1_ms, read('ort_web').forward_1_ms];
+console.log(row('forward in WASM, batch 1, half', web, ortWeb, undefined, ortWeb, '1x ONNX Runtime Web'));
