@@ -15,6 +15,9 @@ namespace {
 
 std::string maps(const Shape& shape) { return fmt::format("{}x{}x{}", shape.c, shape.h, shape.w); }
 
+/// "75" where it is square, else "75x91".
+std::string span(const Size& size) { return size.h == size.w ? fmt::to_string(size.h) : fmt::format("{}x{}", size.h, size.w); }
+
 struct Summary {
   std::vector<Shape> shapes;
   std::vector<LayerCost> costs;
@@ -41,7 +44,7 @@ void print_json(const Model& model, const Summary& summary) {
                       {"shape", {shape.c, shape.h, shape.w}},
                       {"parameters", summary.costs[i].parameters},
                       {"multiply_adds", summary.costs[i].multiply_adds},
-                      {"receptive_field", summary.fields[i].size},
+                      {"receptive_field", {summary.fields[i].size.h, summary.fields[i].size.w}},
                       {"step", summary.fields[i].step}});
   }
   const Shape& input = model.network.input;
@@ -60,7 +63,7 @@ void print_table(const Model& model, const Summary& summary) {
     const ReceptiveField& field = summary.fields[i];
     const bool weighted = has_weights(layer.op);
     fmt::print("{:<8} {:<9} {:>13} {:>12} {:>14} {:>6} {:>5}\n", layer.name, type_name(layer.op), maps(summary.shapes[i]),
-               weighted ? fmt::to_string(cost.parameters) : "", weighted ? fmt::to_string(cost.multiply_adds) : "", field.size, field.step);
+               weighted ? fmt::to_string(cost.parameters) : "", weighted ? fmt::to_string(cost.multiply_adds) : "", span(field.size), field.step);
   }
   fmt::print("\n{:.2f} M parameters, {:.1f} M multiply-adds an image\n", static_cast<double>(summary.total.parameters) / 1e6,
              static_cast<double>(summary.total.multiply_adds) / 1e6);
