@@ -18,7 +18,7 @@ const Op* as(const Layer& layer) {
 bool is_logits(const LayerStory& layer) { return layer.name == "logits"; }
 
 std::string window(int kernel, int stride) {
-  const std::string size = fmt::format("{0} × {0}", kernel);
+  const std::string size = fmt::format("{0}\u00A0×\u00A0{0}", kernel);
   return stride == 1 ? size : fmt::format("{}, stride {}", size, stride);
 }
 
@@ -35,7 +35,7 @@ std::string_view found_in_layer(int stage) {
 }
 
 std::string conv_meaning(const LayerStory& layer) {
-  const std::string seen = layer.field.size.h >= 2 ? fmt::format(" Each point of a map looks at {0} × {1} pixels of the photo.",
+  const std::string seen = layer.field.size.h >= 2 ? fmt::format(" Each point of a map looks at {0}\u00A0×\u00A0{1} pixels of the photo.",
                                                                  layer.field.size.h, layer.field.size.w)
                                                    : std::string();
   const std::string found = layer.stage <= 5
@@ -59,7 +59,7 @@ std::string kind_of(const Layer& layer) {
 
 std::string size_of(const Shape& shape) {
   if (shape.plane() == 1) return fmt::format("{} units", shape.c);
-  return fmt::format("{} maps of {} × {}", shape.c, shape.h, shape.w);
+  return fmt::format("{} maps of {}\u00A0×\u00A0{}", shape.c, shape.h, shape.w);
 }
 
 std::string recipe_of(const LayerStory& layer) {

@@ -20,7 +20,8 @@ void write_photo(Html& html, const Story& story, const Png& photo, int id) {
                     {"aria-label", fmt::format("The photo {} as the network sees it", story.image)}});
   html.element("image", {{"id", photo_id(id)}, {"width", width}, {"height", height}, {"href", png_uri(photo.bytes)}}, "");
   html.close();
-  html.element("figcaption", {}, fmt::format("What the network sees: {} × {} pixels from the middle of the photo.", width, height));
+  html.element("figcaption", {},
+               fmt::format("What the network sees: {}\u00A0×\u00A0{} pixels from the middle of the photo.", width, height));
   html.close();
 }
 
@@ -104,7 +105,7 @@ void write_strip(Html& html, const Story& story, int id) {
     html.element("span", {{"style", box_style(shape, largest)}}, "");
     html.close();
     html.element("b", {}, layer.name);
-    html.element("small", {}, shape.plane() == 1 ? fmt::format("{}", shape.c) : fmt::format("{} × {}²", shape.c, shape.h));
+    html.element("small", {}, shape.plane() == 1 ? fmt::format("{}", shape.c) : fmt::format("{}\u00A0×\u00A0{}²", shape.c, shape.h));
     html.close();
     html.close();
   }

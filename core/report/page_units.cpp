@@ -80,8 +80,8 @@ void write_where(Html& html, const Story& story, const LayerStory& layer, int id
   }
   html.close();
   html.element("figcaption", {},
-               fmt::format("Where they look: each box is one unit's receptive field, {} × {} pixels.", layer.units.front().field.h,
-                           layer.units.front().field.w));
+               fmt::format("Where they look: each box is one unit's receptive field, {}\u00A0×\u00A0{} pixels.",
+                           layer.units.front().field.h, layer.units.front().field.w));
   html.close();
 }
 

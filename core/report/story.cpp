@@ -31,21 +31,6 @@ PixelRect shown_field(const PixelRect& field, Size photo) {
   return shown;
 }
 
-/// The part of projection `item` that lies in `field`.
-Tensor cut(const Projections& projections, int item, const PixelRect& field) {
-  const Shape& from = projections.pixels.shape();
-  const Window& at = projections.at[static_cast<std::size_t>(item)];
-  const int left = std::max(field.x, at.x);
-  const int right = std::min(field.x + field.w, at.x + from.w);
-  Tensor result(Shape{1, from.c, field.h, field.w});
-  for (int c = 0; c < from.c; ++c) {
-    for (int y = std::max(field.y, at.y); y < std::min(field.y + field.h, at.y + from.h); ++y) {
-      for (int x = left; x < right; ++x) result.at(0, c, y - field.y, x - field.x) = projections.pixels.at(item, c, y - at.y, x - at.x);
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 StoryTeller::StoryTeller(const Net& net, Preprocess preprocess, std::vector<std::string> classes, const StoryOptions& options)
@@ -119,7 +104,7 @@ void StoryTeller::tell_units(LayerStory& story) {
   const Projections projections = projector_.project(story.layer, seeds);
   for (std::size_t i = 0; i < seeds.size(); ++i) {
     const PixelRect field = shown_field(field_at(story.field, seeds[i].y, seeds[i].x), net_->network().input.map());
-    story.units.push_back({seeds[i], field, cut(projections, static_cast<int>(i), field)});
+    story.units.push_back({seeds[i], field, projections.part(static_cast<int>(i), field)});
   }
 }
 

@@ -26,10 +26,9 @@ nlohmann::ordered_json units_json(const Story& story, const LayerStory& layer) {
   for (const UnitStory& unit : layer.units) {
     const PixelRect field = clip(unit.field, {story.view.height, story.view.width});
     units.push_back({{"map", unit.seed.map},
-                     {"y", unit.seed.y},
-                     {"x", unit.seed.x},
+                     {"place", {{"y", unit.seed.y}, {"x", unit.seed.x}}},
                      {"value", unit.seed.value},
-                     {"field", {{"x", field.x}, {"y", field.y}, {"width", field.w}, {"height", field.h}}}});
+                     {"rectangle", {{"y", field.y}, {"x", field.x}, {"height", field.h}, {"width", field.w}}}});
   }
   return {{"layer", layer.name}, {"rule", name_of(story.rule)}, {"units", units}};
 }

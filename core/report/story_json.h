@@ -12,8 +12,8 @@ namespace zf {
 /// {"image", "model", "backend", "seconds", "top", "layers": [{"name", "type", "maps", "height", "width"}]}
 [[nodiscard]] nlohmann::ordered_json prediction_json(const Story& story);
 
-/// {"layer", "rule", "units": [{"map", "y", "x", "value", "field": {"x", "y", "width", "height"}}]}: y and x are the place on
-/// the map; the field is in pixels of the photo, what hangs over its edge cut off.
+/// {"layer", "rule", "units": [{"map", "place": {"y", "x"}, "value", "rectangle": {"y", "x", "height", "width"}}]}: the place is
+/// on the map; the rectangle is the receptive field in pixels of the photo, what hangs over its edge cut off.
 [[nodiscard]] nlohmann::ordered_json units_json(const Story& story, const LayerStory& layer);
 
 /// One line of UTF-8; names that are not UTF-8 get replacement characters.

@@ -1,9 +1,11 @@
 // zfscope classify: the top classes of images.
 #include <fmt/format.h>
 
+#include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/io/atomic_file.h"
 #include "core/nn/prediction.h"
 #include "core/tensor/error.h"
 #include "core/tensor/npy.h"
@@ -29,7 +31,8 @@ struct Result {
 
 nlohmann::ordered_json to_json(const Model& model, const Result& result) {
   nlohmann::ordered_json top = nlohmann::ordered_json::array();
-  for (const ClassScore& score : result.top) top.push_back({{"class", class_name(model, score.index)}, {"index", score.index}, {"p", score.p}});
+  for (const ClassScore& score : result.top)
+    top.push_back({{"class", class_name(model, score.index)}, {"index", score.index}, {"p", score.p}});
   const auto logits = result.logits.values();
   return {{"image", result.image}, {"top", top}, {"logits", std::vector<float>(logits.begin(), logits.end())}};
 }
@@ -53,7 +56,10 @@ void run(const Classify& args) {
     session.net->forward(x, trace, logits_at);
     Result result{image, session.backend->download(trace.output(logits_at)), {}};
     result.top = top_classes(probabilities(result.logits.values()), args.top);
-    if (!args.npy.empty()) write_npy(args.npy, result.logits);
+    if (!args.npy.empty()) {
+      const std::array<int, 2> dims = {1, result.logits.shape().c};
+      write_file(args.npy, encode_npy(dims, result.logits.values()));
+    }
     if (args.options.json) {
       results.push_back(to_json(session.model, result));
     } else {

@@ -18,7 +18,7 @@
 #include "native/cli/command.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
-#include "native/media/media.h"
+#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 

@@ -2,11 +2,12 @@
 
 #include <utility>
 
+#include "core/io/atomic_file.h"
 #include "core/io/preprocess.h"
 #include "core/tensor/error.h"
 #include "core/tensor/npy.h"
 #include "native/backends/backends.h"
-#include "native/media/media.h"
+#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -24,10 +25,10 @@ std::string class_name(const Model& model, int index) {
   return i < model.classes.size() ? model.classes[i] : fmt::format("class {}", index);
 }
 
-Tensor load_input(const Session& session, const std::string& path) { return preprocess(load_image(path), session.model.preprocess); }
+Tensor load_input(const Session& session, const std::string& path) { return preprocess_image(session.model.preprocess, load_image(path)); }
 
 Tensor load_input_npy(const Session& session, const std::string& path) {
-  Tensor tensor = read_npy(path);
+  Tensor tensor = decode_npy(read_file(path), path);
   const Shape& expected = session.net->network().input;
   if (tensor.shape() != expected) fail("{}: expected an array of {}, found {}", path, to_string(expected), to_string(tensor.shape()));
   return tensor;
