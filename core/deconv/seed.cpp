@@ -19,6 +19,18 @@ const DeviceTensor& layer_output(const Trace& trace, int layer) {
   return output;
 }
 
+/// All maps' activations at one place: (1, C, 1, 1).
+Tensor maps_at(Backend& backend, const Trace& trace, int layer, int y, int x, int image) {
+  check_map(trace, layer, MapSeed::kAllMaps, image);
+  const DeviceTensor& output = trace.output(layer);
+  check_index("a place with y of", y, output.shape().h);
+  check_index("a place with x of", x, output.shape().w);
+  const std::array<Window, 1> at{Window{image, y, x}};
+  DeviceTensor column;
+  backend.gather_windows(output, at, {1, 1}, 0.0F, nullptr, {}, column);
+  return backend.download(column);
+}
+
 bool stronger(const Seed& a, const Seed& b) { return a.value > b.value; }
 
 }  // namespace
@@ -66,16 +78,16 @@ Seed strongest_place(Backend& backend, const Trace& trace, int layer, int map, i
 }
 
 Seed seed_at(Backend& backend, const Trace& trace, int layer, int map, int y, int x, int image) {
-  check_map(trace, layer, MapSeed::kAllMaps, image);
-  const DeviceTensor& output = trace.output(layer);
-  const Shape& shape = output.shape();
-  check_index("a map of", map, shape.c);
-  check_index("a place with y of", y, shape.h);
-  check_index("a place with x of", x, shape.w);
-  const std::array<Window, 1> at{Window{image, y, x}};
-  DeviceTensor column;  // (1, C, 1, 1)
-  backend.gather_windows(output, at, {1, 1}, 0.0F, nullptr, {}, column);
-  return {image, map, y, x, backend.download(column).at(0, map, 0, 0)};
+  const Tensor column = maps_at(backend, trace, layer, y, x, image);
+  check_index("a map of", map, column.shape().c);
+  return {image, map, y, x, column.at(0, map, 0, 0)};
+}
+
+Seed strongest_map_at(Backend& backend, const Trace& trace, int layer, int y, int x, int image) {
+  const Tensor column = maps_at(backend, trace, layer, y, x, image);
+  const auto values = column.values();
+  const auto best = std::max_element(values.begin(), values.end());
+  return {image, static_cast<int>(best - values.begin()), y, x, *best};
 }
 
 std::vector<Seed> seeds_of_map(Backend& backend, const Trace& trace, int layer, int map, int image) {

@@ -41,6 +41,9 @@ struct MapSeed {
 /// A given place.
 [[nodiscard]] Seed seed_at(Backend& backend, const Trace& trace, int layer, int map, int y, int x, int image = 0);
 
+/// The map that is strongest at a given place; of equals the lower map.
+[[nodiscard]] Seed strongest_map_at(Backend& backend, const Trace& trace, int layer, int y, int x, int image = 0);
+
 /// Every place of one map whose activation is not zero, in row-major order.
 [[nodiscard]] std::vector<Seed> seeds_of_map(Backend& backend, const Trace& trace, int layer, int map, int image = 0);
 

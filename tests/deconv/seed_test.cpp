@@ -68,6 +68,12 @@ TEST_F(SeedTest, GivenPlaceCarriesItsValue) {
   }
 }
 
+TEST_F(SeedTest, StrongestMapAtAPlace) {
+  const Seed best = strongest_map_at(*small_.backend, small_.trace, conv3_, 1, 2, 1);
+  EXPECT_EQ(best, (Seed{1, best.map, 1, 2, maps_.at(1, best.map, 1, 2)}));
+  for (int map = 0; map < maps_.shape().c; ++map) EXPECT_LE(maps_.at(1, map, 1, 2), best.value);
+}
+
 TEST_F(SeedTest, SeedsOfAMapAreItsActivePlaces) {
   const std::vector<Seed> seeds = seeds_of_map(*small_.backend, small_.trace, conv3_, 3, 1);
   const auto plane = maps_.plane(1, 3);

@@ -1,0 +1,187 @@
+// zfscope project: what one activation of a network sees in an image, in pixels.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "core/deconv/project.h"
+#include "core/figures/planes.h"
+#include "core/io/atomic_file.h"
+#include "core/nn/receptive_field.h"
+#include "core/report/png.h"
+#include "core/report/story_json.h"
+#include "core/tensor/error.h"
+#include "core/tensor/npy.h"
+#include "native/cli/command.h"
+#include "native/cli/session.h"
+
+namespace zf::cli {
+
+namespace {
+
+constexpr int kStrongest = -1;
+
+struct Project {
+  Options options;
+  std::string input_npy;
+  std::string layer;
+  int map = kStrongest;
+  std::vector<int> at;  // y, x; empty: the strongest place
+  std::string rule = "deconvnet";
+  bool lrn_derivative = false;
+  bool whole_map = false;
+  bool crop = false;
+  bool stretch = false;
+  std::string npy;
+  std::string out;
+};
+
+/// What was projected, and what came of it.
+struct Result {
+  Seed seed;            // of a whole map: its strongest place
+  PixelRect rectangle;  // the input pixels that it sees
+  Tensor pixels;        // (1, C, H, W)
+};
+
+Rule rule_of(const std::string& name) {
+  if (name == "gradient") return Rule::kGradient;
+  return name == "guided" ? Rule::kGuided : Rule::kDeconvnet;
+}
+
+Seed choose_seed(const Project& args, Backend& backend, const Trace& trace, int layer) {
+  if (!args.at.empty() && args.map == kStrongest) return strongest_map_at(backend, trace, layer, args.at[0], args.at[1]);
+  if (!args.at.empty()) return seed_at(backend, trace, layer, args.map, args.at[0], args.at[1]);
+  if (args.map == kStrongest) return strongest_maps(backend, trace, layer, 1).front();
+  return strongest_place(backend, trace, layer, args.map);
+}
+
+Result project(const Project& args, const Session& session, const Tensor& input) {
+  const Net& net = *session.net;
+  const int layer = find_layer(net.network(), args.layer);
+  if (layer > logits_layer(net.network())) fail("project: expected a layer below softmax, such as logits, found {}", args.layer);
+  DeviceTensor x;
+  session.backend->upload(input, x);
+  Trace trace;
+  net.forward(x, trace, layer);
+  Result result;
+  result.seed = choose_seed(args, *session.backend, trace, layer);
+  const Size image = net.network().input.map();
+  Projector projector(net, trace, rule_of(args.rule), args.lrn_derivative ? LrnBackward::kDerivative : LrnBackward::kPass);
+  if (args.whole_map) {
+    const std::vector<MapSeed> seeds{{result.seed.image, result.seed.map}};
+    result.pixels = projector.project_maps(layer, seeds).whole(0);
+    result.rectangle = {0, 0, image.h, image.w};
+  } else {
+    const std::vector<Seed> seeds{result.seed};
+    result.pixels = projector.project(layer, seeds).whole(0);
+    const ReceptiveField field = receptive_fields(net.network())[static_cast<std::size_t>(layer)];
+    result.rectangle = clip(field_at(field, result.seed.y, result.seed.x), image);
+  }
+  const auto values = result.pixels.values();
+  if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
+    fail("project: expected finite pixels of {}, found others", args.layer);
+  }
+  return result;
+}
+
+/// The pixels that the picture shows.
+Tensor shown(const Project& args, const Result& result) {
+  if (!args.crop) return result.pixels;
+  const Shape& shape = result.pixels.shape();
+  return Projections{result.pixels, {Window{}}, shape.map()}.part(0, result.rectangle);
+}
+
+nlohmann::ordered_json to_json(const Project& args, const std::string& image, const Result& result) {
+  nlohmann::ordered_json json{{"image", image}, {"layer", args.layer}, {"map", result.seed.map}};
+  if (!args.whole_map) json["place"] = {{"y", result.seed.y}, {"x", result.seed.x}};
+  json["value"] = result.seed.value;
+  json["whole_map"] = args.whole_map;
+  json["rule"] = args.rule;
+  json["lrn_derivative"] = args.lrn_derivative;
+  const PixelRect& r = result.rectangle;
+  json["rectangle"] = {{"y", r.y}, {"x", r.x}, {"height", r.h}, {"width", r.w}};
+  return json;
+}
+
+/// Draws the picture, and notes in `json` how values became colours.
+Picture draw(const Project& args, const Session& session, const Result& result, nlohmann::ordered_json& json) {
+  const Tensor pixels = shown(args, result);
+  const Channels channels = session.model.preprocess.order == "bgr" ? kBgr : kRgb;
+  json["cropped"] = args.crop;
+  if (args.stretch) {
+    const auto [low, high] = std::minmax_element(pixels.values().begin(), pixels.values().end());
+    json["colours"] = {{"black", *low}, {"white", *high}};
+    return stretched_picture(pixels, 0, channels);
+  }
+  const float scale = signed_scale(pixels.values());
+  json["colours"] = {{"black", -scale}, {"white", scale}};
+  return signed_picture(pixels, 0, scale, channels);
+}
+
+void print(const Project& args, const Result& result) {
+  const std::string place = args.whole_map ? "whole map, at most" : fmt::format("at {}, {}:", result.seed.y, result.seed.x);
+  fmt::print("{} map {} {} {:.4g}\n", args.layer, result.seed.map, place, result.seed.value);
+  for (const std::string& file : {args.out, args.npy}) {
+    if (!file.empty()) fmt::print("{}\n", file);
+  }
+}
+
+void run(const Project& args) {
+  const std::vector<std::string> images = args.input_npy.empty() ? args.options.inputs() : std::vector{args.input_npy};
+  if (images.size() != 1) fail("project: expected one IMAGE or --input-npy FILE, found {}", images.size());
+  const std::string& image = images.front();
+  const Session session = open_session(args.options);
+  const Result result = project(args, session, args.input_npy.empty() ? load_input(session, image) : load_input_npy(session, image));
+  nlohmann::ordered_json json = to_json(args, image, result);
+  if (!args.npy.empty()) write_file(args.npy, encode_npy(result.pixels));
+  if (!args.out.empty()) {
+    const Picture picture = draw(args, session, result, json);
+    write_file(args.out, encode_png(picture));
+    write_file(std::filesystem::path(args.out).replace_extension(".json"), to_text(json, 2) + "\n");
+  }
+  if (args.options.json) {
+    fmt::print("{}\n", to_text(json));
+  } else {
+    print(args, result);
+  }
+}
+
+std::string check_png(const std::string& path) {
+  return std::filesystem::path(path).extension() == ".png" ? "" : fmt::format("expected a file that ends in .png, found {}", path);
+}
+
+void check_usage(const Project& args) {
+  if (args.out.empty() && args.npy.empty()) throw CLI::ValidationError("project", "expected --out FILE.png or --npy FILE");
+}
+
+}  // namespace
+
+void add_project(CLI::App& app) {
+  auto args = std::make_shared<Project>();
+  CLI::App* command = app.add_subcommand("project", "What one activation sees in an image, projected to pixels");
+  add_options(*command, args->options);
+  add_arguments(*command, args->options, "IMAGE");
+  command->add_option("--layer", args->layer, "such as conv5; a wrong name lists them all")->required();
+  command->add_option("--map", args->map, "map of the layer, from 0; the strongest by default")->check(CLI::NonNegativeNumber);
+  CLI::Option* at = command->add_option("--at", args->at, "Y,X: place on the map; the strongest by default")->delimiter(',')->expected(2);
+  command->add_flag("--whole-map", args->whole_map, "all activations of the map at once")->excludes(at);
+  command->add_option("--rule", args->rule, "how a signal goes back through a ReLU")
+      ->check(CLI::IsMember({"deconvnet", "gradient", "guided"}))
+      ->capture_default_str();
+  command->add_flag("--lrn-derivative", args->lrn_derivative, "differentiate normalisation layers instead of passing them");
+  command->add_option("--out", args->out, "PNG to draw; its numbers are written beside it as JSON")->check(check_png);
+  command->add_flag("--crop", args->crop, "draw the receptive field only");
+  command->add_flag("--stretch", args->stretch, "stretch the contrast from lowest to highest instead of symmetric about grey");
+  command->add_option("--npy", args->npy, "write the projection, float32 (1, C, H, W), to this file");
+  command->add_option("--input-npy", args->input_npy, "float32 1xCxHxW array, already preprocessed, in place of an image");
+  command->callback([args] {
+    check_usage(*args);
+    run(*args);
+  });
+}
+
+}  // namespace zf::cli
