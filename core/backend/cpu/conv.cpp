@@ -14,8 +14,12 @@ void conv(Context& context, const DeviceTensor& x, const Filters& filters, int p
     return linear(context, data(x), in.n, own, relu, data(y));
   }
   if (own.winograd() != nullptr) {
-    const WinogradConv job{own.winograd(), data(x), in, -pad, data(y), y.shape(), 0, own.bias(), relu};
-    if (winograd_pays(job, static_cast<double>(own.taps()) * y.shape().n * static_cast<double>(y.shape().plane()))) {
+    const WinogradConv job{own.winograd(), data(x), in, {-pad, -pad}, data(y), y.shape(), {}, own.bias(), relu};
+    // Cycles, measured, as in winograd_cycles: per product, per value that is packed.
+    constexpr double kProduct = 1.0 / 12;
+    constexpr double kPacked = 0.7;
+    const double values = static_cast<double>(own.taps()) * filters.channels() * y.shape().n * static_cast<double>(y.shape().plane());
+    if (winograd_cycles(job) < values * (own.group_maps() * kProduct + kPacked)) {
       own.prepare_winograd(context);
       return winograd_conv(context, job);
     }

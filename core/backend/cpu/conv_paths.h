@@ -3,6 +3,7 @@
 #include "core/backend/cpu/context.h"
 #include "core/backend/cpu/filters.h"
 #include "core/backend/cpu/pack_columns.h"
+#include "core/backend/cpu/winograd_tiles.h"
 
 namespace zf::cpu {
 
@@ -23,13 +24,7 @@ void linear_transpose(Context& context, const float* g, int items, const CpuFilt
 /// weight (maps, row) = g^T * x.
 void linear_weight_gradient(Context& context, const float* x, const float* g, int items, int maps, int row, float* weight);
 
-/// Where item k of a transposed convolution puts the first tap of its first signal, relative to the item's output window.
-struct Origin {
-  int y = 0;
-  int x = 0;
-};
-
-/// Origins of all items; `at(k)` of an item without windows is -pad.
+/// Where the items of a transposed convolution put the first tap of their first signal, relative to the item's output window.
 struct Origins {
   Windows g_at;
   Windows out_at;
@@ -46,6 +41,10 @@ struct Origins {
 
 /// As a matrix product, weight^T * g, whose rows are then added into the output. Any transposed convolution.
 void conv_transpose_direct(Context& context, const float* g, const Shape& g_shape, const Origins& origins, const CpuFilters& filters,
+                           float* gx, const Shape& gx_shape);
+
+/// By the signals that are not zero. Any transposed convolution.
+void conv_transpose_sparse(Context& context, const float* g, const Shape& g_shape, const Origins& origins, const CpuFilters& filters,
                            float* gx, const Shape& gx_shape);
 
 /// As a matrix product, columns * g^T. Any convolution.

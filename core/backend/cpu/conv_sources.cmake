@@ -3,8 +3,10 @@ set(ZF_CPU_CONV_SOURCES
   cpu/conv.cpp
   cpu/conv_direct.cpp
   cpu/conv_linear.cpp
+  cpu/conv_sparse_kernel.cpp
   cpu/conv_transpose.cpp
   cpu/conv_transpose_direct.cpp
+  cpu/conv_transpose_sparse.cpp
   cpu/filters.cpp
   cpu/gemm.cpp
   cpu/gemm_vector.cpp

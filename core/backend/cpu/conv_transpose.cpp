@@ -1,5 +1,9 @@
+#include <algorithm>
+#include <limits>
+
 #include "core/backend/cpu/conv.h"
 #include "core/backend/cpu/conv_paths.h"
+#include "core/backend/cpu/conv_sparse_kernel.h"
 #include "core/backend/cpu/storage.h"
 #include "core/backend/cpu/winograd.h"
 
@@ -7,14 +11,44 @@ namespace zf::cpu {
 
 namespace {
 
-/// Whether every item is one signal whose kernel covers its output window exactly.
-[[nodiscard]] bool covers(const Shape& g, const Origins& origins, const ConvSpec& spec, const Shape& gx) {
-  if (spec.groups != 1 || g.plane() != 1 || gx.map() != Size{spec.kernel_h, spec.kernel_w}) return false;
-  for (int k = 0; k < g.n; ++k) {
-    const Origin origin = origins.at(k);
-    if (origin.y != 0 || origin.x != 0) return false;
+[[nodiscard]] bool same_everywhere(const Origins& origins, int items) {
+  for (int k = 1; k < items; ++k) {
+    if (origins.at(k) != origins.at(0)) return false;
   }
   return true;
+}
+
+[[nodiscard]] int divide_down(int value, int by) { return value >= 0 ? value / by : -((-value + by - 1) / by); }
+
+/// Winograd's job where all items have one origin.
+[[nodiscard]] WinogradConv winograd_job(const DeviceTensor& g, const CpuFilters& filters, Origin origin, const DeviceTensor& gx) {
+  const int stride = filters.spec().stride;
+  const Origin first{divide_down(-origin.y, stride), divide_down(-origin.x, stride)};
+  return {filters.winograd_transposed(),
+          data(g),
+          g.shape(),
+          first,
+          data(gx),
+          gx.shape(),
+          {first.y * stride + origin.y, first.x * stride + origin.x},
+          nullptr,
+          false};
+}
+
+/// The share of g that is not zero, from a sample of its planes.
+[[nodiscard]] double density(const DeviceTensor& g) {
+  constexpr std::size_t kSample = 1 << 16;
+  const Shape& shape = g.shape();
+  const std::size_t planes = static_cast<std::size_t>(shape.n) * shape.c;
+  // An odd step, so that the sample does not keep to some maps.
+  const std::size_t step = std::max<std::size_t>(1, g.size() / kSample) | 1;
+  double sampled = 0;
+  double found = 0;
+  for (std::size_t plane = 0; plane < planes; plane += step) {
+    found += count_signals(data(g) + plane * shape.plane(), static_cast<int>(shape.plane()));
+    sampled += static_cast<double>(shape.plane());
+  }
+  return found / sampled;
 }
 
 }  // namespace
@@ -22,19 +56,30 @@ namespace {
 void conv_transpose(Context& context, const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx) {
   const ConvSpec& spec = filters.spec();
   const CpuFilters& own = cpu_filters(filters);
+  const Shape& in = g.shape();
   const Origins origins{g_at, out_at, spec.stride, spec.pad};
-  if (covers(g.shape(), origins, spec, gx.shape())) {
-    return linear_transpose(context, data(g), g.shape().n, own, data(gx));
+  const bool same = same_everywhere(origins, in.n);
+  if (same && spec.groups == 1 && in.plane() == 1 && gx.shape().map() == Size{spec.kernel_h, spec.kernel_w} && origins.at(0) == Origin{}) {
+    return linear_transpose(context, data(g), in.n, own, data(gx));
   }
-  if (g_at.empty() && own.winograd_transposed() != nullptr) {
-    const WinogradConv job{own.winograd_transposed(), data(g), g.shape(), spec.pad / spec.stride, data(gx), gx.shape(),
-                           -(spec.pad % spec.stride), nullptr, false};
-    if (winograd_pays(job, static_cast<double>(own.taps()) * g.shape().n * static_cast<double>(g.shape().plane()))) {
-      own.prepare_winograd_transposed(context);
-      return winograd_conv(context, job);
-    }
+  // Cycles, measured, as in winograd_pays: a signal's product with a weight, and what comes with each place.
+  constexpr double kSparseProduct = 1.0 / 8;
+  constexpr double kDenseProduct = 1.0 / 12;
+  constexpr double kScattered = 1.0;
+  const double places = static_cast<double>(in.n) * static_cast<double>(in.plane());
+  const double products = places * own.taps() * own.group_maps() * filters.channels();
+  const double direct = products * kDenseProduct + places * own.taps() * filters.channels() * kScattered;
+  const double sparse = density(g) * products * kSparseProduct + places * (own.taps() * filters.channels() * 0.3 + in.c * 2.0);
+  double winograd = std::numeric_limits<double>::infinity();
+  WinogradConv job;
+  if (same && own.winograd_transposed() != nullptr) {
+    job = winograd_job(g, own, origins.at(0), gx);
+    winograd = winograd_cycles(job);
   }
-  conv_transpose_direct(context, data(g), g.shape(), origins, own, data(gx), gx.shape());
+  if (sparse < std::min(direct, winograd)) return conv_transpose_sparse(context, data(g), in, origins, own, data(gx), gx.shape());
+  if (direct < winograd) return conv_transpose_direct(context, data(g), in, origins, own, data(gx), gx.shape());
+  own.prepare_winograd_transposed(context);
+  winograd_conv(context, job);
 }
 
 }  // namespace zf::cpu

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/backend/cpu/conv.h"
+#include "core/backend/cpu/conv_sparse_kernel.h"
 #include "core/backend/cpu/storage.h"
 
 namespace zf::cpu {
@@ -38,7 +39,7 @@ void CpuFilters::set(const DeviceTensor& weight, const DeviceTensor& bias) {
   }
   panels_.invalidate();
   transposed_panels_.invalidate();
-  channels_last_.invalidate();
+  sparse_.invalidate();
   if (winograd_ == nullptr) return;
   winograd_->invalidate();
   winograd_transposed_->invalidate();
@@ -67,12 +68,34 @@ const float* CpuFilters::transposed_panels() const {
   });
 }
 
-const float* CpuFilters::channels_last() const {
-  return channels_last_.get(static_cast<std::size_t>(spec().maps) * row(), [&](float* to) {
-    for (int m = 0; m < spec().maps; ++m) {
-      const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(m) * row();
-      transpose(weight() + at, taps(), group_channels(), taps(), to + at, group_channels());
-    }
+SparseLayout CpuFilters::sparse_layout() const {
+  SparseLayout layout;
+  layout.row_vectors = round_up(spec().kernel_w * group_channels(), sparse_lanes()) / sparse_lanes();
+  layout.vectors = round_up(spec().kernel_h * layout.row_vectors, 3);
+  layout.group_size = static_cast<std::size_t>(layout.vectors) * sparse_lanes() * group_maps();
+  return layout;
+}
+
+const float* CpuFilters::sparse(Context& context) const {
+  const SparseLayout layout = sparse_layout();
+  return sparse_.get(layout.group_size * spec().groups, [&](float* to) {
+    context.pool.parallel_for(spec().maps, [&](int map, int thread) {
+      const int lanes = sparse_lanes();
+      const int length = layout.vectors * lanes;
+      float* sequence = context.local[static_cast<std::size_t>(thread)].floats(static_cast<std::size_t>(length));
+      std::fill_n(sequence, length, 0.0F);
+      const float* from = weight() + static_cast<std::ptrdiff_t>(map) * row();
+      for (int ky = 0; ky < spec().kernel_h; ++ky) {
+        transpose(from + ky * spec().kernel_w, taps(), group_channels(), spec().kernel_w, sequence + ky * layout.row_vectors * lanes,
+                  group_channels());
+      }
+      float* block = to + layout.group_size * static_cast<std::size_t>(map / group_maps());
+      for (int first = 0; first < layout.vectors; first += kSparseVectors) {
+        const int size = std::min(kSparseVectors, layout.vectors - first) * lanes;
+        std::copy_n(sequence + first * lanes, size, block + static_cast<std::ptrdiff_t>(map % group_maps()) * size);
+        block += static_cast<std::ptrdiff_t>(group_maps()) * size;
+      }
+    });
   });
 }
 

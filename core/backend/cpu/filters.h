@@ -34,6 +34,15 @@ class Layout {
   bool valid_ = false;
 };
 
+/// How transposed convolutions of sparse signals read the weights: a map's kernel rows, each (kernel_w, channels of the group) and
+/// filled up with zeros to whole vectors, make a sequence of vectors. kSparseVectors of it, of all maps of the group, lie together:
+/// [group][block][map][vector of the block].
+struct SparseLayout {
+  int row_vectors = 0;         ///< of a kernel row
+  int vectors = 0;             ///< of a map, filled up to a multiple of 3
+  std::size_t group_size = 0;  ///< floats
+};
+
 /// The CPU kernels' filters. Those that may be fully connected (stride 1, no padding, no groups) share the tensors' memory,
 /// so that a large layer exists once; others keep a copy.
 class CpuFilters final : public Filters {
@@ -56,8 +65,9 @@ class CpuFilters final : public Filters {
   [[nodiscard]] const float* panels() const;
   /// Of each group: the transpose, row() x group_maps(), in panels.
   [[nodiscard]] const float* transposed_panels() const;
-  /// (maps, kernel_h, kernel_w, channels/groups)
-  [[nodiscard]] const float* channels_last() const;
+  /// In the order of SparseLayout.
+  [[nodiscard]] const float* sparse(Context& context) const;
+  [[nodiscard]] SparseLayout sparse_layout() const;
   /// For the convolution and for its transpose, once prepared; null where single maps or taps leave nothing to gain.
   [[nodiscard]] const WinogradFilters* winograd() const { return winograd_.get(); }
   [[nodiscard]] const WinogradFilters* winograd_transposed() const { return winograd_transposed_.get(); }
@@ -71,7 +81,7 @@ class CpuFilters final : public Filters {
   AlignedBuffer bias_;
   mutable Layout panels_;
   mutable Layout transposed_panels_;
-  mutable Layout channels_last_;
+  mutable Layout sparse_;
   std::unique_ptr<WinogradFilters> winograd_;
   std::unique_ptr<WinogradFilters> winograd_transposed_;
 };

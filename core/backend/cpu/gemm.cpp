@@ -11,6 +11,7 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace zf::cpu::HWY_NAMESPACE {
+namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
@@ -222,6 +223,7 @@ void transpose(const float* from, std::ptrdiff_t from_pitch, int rows, int colum
 
 void gemm(const Gemm& job) { job.a_packed ? run<true>(job) : run<false>(job); }
 
+}  // namespace
 }  // namespace zf::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

@@ -10,6 +10,7 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace zf::cpu::HWY_NAMESPACE {
+namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
@@ -91,6 +92,7 @@ float sum(const float* x, int count) {
   return total;
 }
 
+}  // namespace
 }  // namespace zf::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 

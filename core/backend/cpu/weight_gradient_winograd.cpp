@@ -22,7 +22,7 @@ class GradientRun {
         spec_(spec),
         g_(g),
         g_shape_{columns.in.n, spec.maps, columns.out.h, columns.out.w},
-        grid_(tile_grid(plan, columns.in.n, columns.in.map(), -columns.pad, columns.out)),
+        grid_(tile_grid(plan, columns.in.n, columns.in.map(), {-columns.pad, -columns.pad}, columns.out)),
         inputs_(plan_, grid_, columns.x, columns.in, spec.groups),
         channels_(columns.in.c),
         maps_(odd_lines(spec.maps)) {}
@@ -168,7 +168,7 @@ bool weight_gradient_winograd_pays(const WinogradPlan& plan, const ConvColumns& 
   constexpr double kProduct = 1.0 / 12;  // cycles, as in winograd_pays
   constexpr double kTransformed = 0.7;
   constexpr double kFinished = 2.0;  // cycles a sum, once
-  const TileGrid grid = tile_grid(plan, columns.in.n, columns.in.map(), -columns.pad, columns.out);
+  const TileGrid grid = tile_grid(plan, columns.in.n, columns.in.map(), {-columns.pad, -columns.pad}, columns.out);
   const double tiles = static_cast<double>(grid.rows()) * grid.x.tiles;
   const double channels = static_cast<double>(columns.in.c) / spec.groups;
   const double maps = static_cast<double>(spec.maps) / spec.groups;

@@ -16,9 +16,9 @@ constexpr std::ptrdiff_t kPointGap = 16;
 
 [[nodiscard]] TileGrid grid_of(const WinogradConv& job) {
   const WinogradPlan& plan = job.filters->plan();
-  const auto outputs = [&](int size, int step) { return (size - 1 - job.out_shift) / step + 1; };
+  const auto outputs = [](int size, int shift, int step) { return (size - 1 - shift) / step + 1; };
   return tile_grid(plan, job.in.n, job.in.map(), job.in_shift,
-                   {outputs(job.out.h, plan.y().out_step), outputs(job.out.w, plan.x().out_step)});
+                   {outputs(job.out.h, job.out_shift.y, plan.y().out_step), outputs(job.out.w, job.out_shift.x, plan.x().out_step)});
 }
 
 /// Tile rows that are computed at once: their transformed inputs, and their products [point][phase][map][tile].
@@ -147,13 +147,13 @@ class WinogradRun {
     for (int i = 0; i < kWinogradOutputs; ++i, lines += line_) {
       const int z = row % grid_.y.tiles * kWinogradOutputs + i;
       const int jy = z / grid_.y.pitch;
-      const int y = (z - jy * grid_.y.pitch) * plan_.y().out_step + phase_y + job_.out_shift;
+      const int y = (z - jy * grid_.y.pitch) * plan_.y().out_step + phase_y + job_.out_shift.y;
       if (jy >= grid_.y.joined || z - jy * grid_.y.pitch >= grid_.y.count || y < 0 || y >= job_.out.h) continue;
       for (int phase = 0; steps > 1 && phase < steps; ++phase) {
         const float* line = lines + static_cast<std::ptrdiff_t>(phase) * kWinogradOutputs * line_;
         for (int x = 0; x < line_; ++x) mixed[x * steps + phase] = line[x];
       }
-      const float* from = (steps > 1 ? mixed : lines) - job_.out_shift;
+      const float* from = (steps > 1 ? mixed : lines) - job_.out_shift.x;
       for (int jx = 0; jx < grid_.x.joined; ++jx) {
         const int item = grid_.item(row / grid_.y.tiles, jy, jx);
         if (item >= grid_.items) break;
@@ -174,8 +174,8 @@ class WinogradRun {
 
 }  // namespace
 
-bool winograd_pays(const WinogradConv& job, double products) {
-  // Cycles, measured: per product, per value that a transform makes, per weight that is read from memory.
+double winograd_cycles(const WinogradConv& job) {
+  // Measured: per product, per value that a transform makes, per weight that is read from memory.
   constexpr double kProduct = 1.0 / 12;
   constexpr double kTransformed = 0.7;
   constexpr double kWeight = 0.3;
@@ -184,10 +184,9 @@ bool winograd_pays(const WinogradConv& job, double products) {
   const TileGrid grid = grid_of(job);
   const double tiles = static_cast<double>(grid.rows()) * grid.x.tiles;
   const double pairs = static_cast<double>(filters.inputs()) * filters.outputs();
-  const double direct = products * (pairs * kProduct + filters.inputs() * kTransformed);
   const double transforms =
       static_cast<double>(plan.slots()) * filters.inputs() + static_cast<double>(WinogradPlan::kPoints) * plan.phases() * filters.outputs();
-  return tiles * (plan.terms() * pairs * kProduct + transforms * kTransformed) + plan.terms() * pairs * kWeight < direct;
+  return filters.groups() * (tiles * (plan.terms() * pairs * kProduct + transforms * kTransformed) + plan.terms() * pairs * kWeight);
 }
 
 void winograd_conv(Context& context, const WinogradConv& job) { WinogradRun(context, job).run(); }

@@ -2,6 +2,7 @@
 
 #include "core/backend/cpu/context.h"
 #include "core/backend/cpu/winograd_filters.h"
+#include "core/backend/cpu/winograd_tiles.h"
 #include "core/tensor/shape.h"
 
 namespace zf::cpu {
@@ -11,17 +12,16 @@ struct WinogradConv {
   const WinogradFilters* filters = nullptr;
   const float* x = nullptr;
   Shape in;
-  int in_shift = 0;  ///< input that output 0 reads with offset 0: -pad
+  Origin in_shift;  ///< input that output 0 reads with offset 0: -pad
   float* y = nullptr;
   Shape out;
-  int out_shift = 0;            ///< output z of phase q goes to z * out_step + q + out_shift, if that is inside
+  Origin out_shift;             ///< output z of phase q goes to z * out_step + q + out_shift, if that is inside; at most 0
   const float* bias = nullptr;  ///< one a map, or null
   bool relu = false;
 };
 
-/// Whether that is faster than the `products` of signals and taps, a pair of maps, that the direct sum makes. The job's filters need not be
-/// prepared yet.
-[[nodiscard]] bool winograd_pays(const WinogradConv& job, double products);
+/// About how many cycles of one core that takes, to choose between ways. The job's filters need not be prepared yet.
+[[nodiscard]] double winograd_cycles(const WinogradConv& job);
 
 void winograd_conv(Context& context, const WinogradConv& job);
 

@@ -29,13 +29,13 @@ constexpr std::ptrdiff_t kPointGap = 16;
 
 }  // namespace
 
-TileGrid tile_grid(const WinogradPlan& plan, int items, Size in, int shift, Size count) {
+TileGrid tile_grid(const WinogradPlan& plan, int items, Size in, Origin shift, Size count) {
   TileGrid best;
   constexpr std::array<int, 3> kJoined{1, 2, 4};
   for (const int joined_y : kJoined) {
     for (const int joined_x : kJoined) {
-      const TileGrid grid{tile_axis(plan.y(), joined_y, in.h, shift, count.h), tile_axis(plan.x(), joined_x, in.w, shift, count.w), items,
-                          shift};
+      const TileGrid grid{tile_axis(plan.y(), joined_y, in.h, shift.y, count.h), tile_axis(plan.x(), joined_x, in.w, shift.x, count.w),
+                          items, shift};
       if (best.items == 0 || grid.rows() * grid.x.tiles < best.rows() * best.x.tiles) best = grid;
     }
   }
@@ -85,8 +85,8 @@ void InputTiles::fetch_lines(int channel, int row, float* lines) const {
   const int mosaic = row / grid_.y.tiles;
   const int step_y = grid_.y.pitch * plan_.y().in_step;
   const int step_x = grid_.x.pitch * plan_.x().in_step;
-  const int first_y = row % grid_.y.tiles * kWinogradOutputs * plan_.y().in_step + plan_.y().offsets.front() + grid_.shift;
-  const int first_x = plan_.x().offsets.front() + grid_.shift;
+  const int first_y = row % grid_.y.tiles * kWinogradOutputs * plan_.y().in_step + plan_.y().offsets.front() + grid_.shift.y;
+  const int first_x = plan_.x().offsets.front() + grid_.shift.x;
   std::fill_n(lines, static_cast<std::ptrdiff_t>(plan_.y().extent()) * line_, 0.0F);
   for (int i = 0; i < plan_.y().extent(); ++i, lines += line_) {
     const int y = first_y + i;

@@ -7,6 +7,13 @@
 
 namespace zf::cpu {
 
+/// A place that may lie outside of a map.
+struct Origin {
+  int y = 0;
+  int x = 0;
+  friend bool operator==(const Origin&, const Origin&) = default;
+};
+
 /// One axis of a grid of tiles over `joined` maps that lie side by side, far enough apart not to see each other: small maps waste
 /// less of their last tiles so (two maps of 13 make 7 tiles instead of 8).
 struct TileAxis {
@@ -21,7 +28,7 @@ struct TileGrid {
   TileAxis y;
   TileAxis x;
   int items = 0;
-  int shift = 0;  ///< input of a map that output 0 reads with offset 0
+  Origin shift;  ///< input of a map that output 0 reads with offset 0
 
   [[nodiscard]] int mosaics() const { return (items + y.joined * x.joined - 1) / (y.joined * x.joined); }
   [[nodiscard]] int rows() const { return mosaics() * y.tiles; }
@@ -30,7 +37,7 @@ struct TileGrid {
 };
 
 /// The grid of fewest tiles for maps of `in`, of which each phase makes `count` outputs.
-[[nodiscard]] TileGrid tile_grid(const WinogradPlan& plan, int items, Size in, int shift, Size count);
+[[nodiscard]] TileGrid tile_grid(const WinogradPlan& plan, int items, Size in, Origin shift, Size count);
 
 /// The transformed inputs of a block of tile rows: [group][slot][input][tile].
 class InputTiles {

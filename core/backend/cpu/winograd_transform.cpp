@@ -12,6 +12,7 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace zf::cpu::HWY_NAMESPACE {
+namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 // Rows of tiles are short: wider vectors would run half empty.
@@ -350,6 +351,7 @@ void filter_gradient(const WinogradSources& from, float* taps, std::ptrdiff_t ta
   }
 }
 
+}  // namespace
 }  // namespace zf::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
