@@ -63,14 +63,16 @@ void bench_inference(Net& net, const std::string& name, std::vector<Timing>& tim
   backend.upload(make_images(1, net.network().input), one);
   backend.upload(make_images(kBatch, net.network().input), many);
   Trace trace;
-  timings.push_back({name, "forward_1", median_ms(15, [&] { net.forward(one, trace, logits), (void)backend.download(trace.output(logits)); })});
+  timings.push_back(
+      {name, "forward_1", median_ms(15, [&] { net.forward(one, trace, logits), (void)backend.download(trace.output(logits)); })});
   const int conv5 = find_layer(net.network(), "conv5");
   Projector projector(net, trace, Rule::kDeconvnet);
   timings.push_back({name, "project_32", median_ms(5, [&] {
                        net.forward(one, trace, conv5);
                        (void)projector.project(conv5, strongest_maps(backend, trace, conv5, kMaps));
                      })});
-  timings.push_back({name, "forward_32", median_ms(3, [&] { net.forward(many, trace, logits), (void)backend.download(trace.output(logits)); })});
+  timings.push_back(
+      {name, "forward_32", median_ms(3, [&] { net.forward(many, trace, logits), (void)backend.download(trace.output(logits)); })});
 }
 
 void bench_training(Net& net, const std::string& name, std::vector<Timing>& timings) {
@@ -120,7 +122,8 @@ void add_bench(CLI::App& app) {
   auto options = std::make_shared<Options>();
   auto which = std::make_shared<std::string>("both");
   CLI::App* command = app.add_subcommand(
-      "bench", "Times the paper's net (full) and half of it: forward passes of 1 and 32 images, projection of 32 conv5 maps, a training step");
+      "bench",
+      "Times the paper's net (full) and half of it: forward passes of 1 and 32 images, projection of 32 conv5 maps, a training step");
   command->add_option("--net", *which, "full, half or both")->capture_default_str();
   add_options(*command, *options);
   command->callback([options, which] { run(*options, *which); });

@@ -48,9 +48,9 @@ void print_json(const Model& model, const Summary& summary) {
                       {"step", summary.fields[i].step}});
   }
   const Shape& input = model.network.input;
-  const nlohmann::ordered_json json{{"name", model.network.name},       {"input", {input.c, input.h, input.w}},
-                                    {"classes", model.classes},         {"layers", layers},
-                                    {"parameters", summary.total.parameters}, {"multiply_adds", summary.total.multiply_adds}};
+  const nlohmann::ordered_json json{
+      {"name", model.network.name}, {"input", {input.c, input.h, input.w}},   {"classes", model.classes},
+      {"layers", layers},           {"parameters", summary.total.parameters}, {"multiply_adds", summary.total.multiply_adds}};
   fmt::print("{}\n", json.dump());
 }
 
@@ -63,7 +63,8 @@ void print_table(const Model& model, const Summary& summary) {
     const ReceptiveField& field = summary.fields[i];
     const bool weighted = has_weights(layer.op);
     fmt::print("{:<8} {:<9} {:>13} {:>12} {:>14} {:>6} {:>5}\n", layer.name, type_name(layer.op), maps(summary.shapes[i]),
-               weighted ? fmt::to_string(cost.parameters) : "", weighted ? fmt::to_string(cost.multiply_adds) : "", span(field.size), field.step);
+               weighted ? fmt::to_string(cost.parameters) : "", weighted ? fmt::to_string(cost.multiply_adds) : "", span(field.size),
+               field.step);
   }
   fmt::print("\n{:.2f} M parameters, {:.1f} M multiply-adds an image\n", static_cast<double>(summary.total.parameters) / 1e6,
              static_cast<double>(summary.total.multiply_adds) / 1e6);

@@ -17,6 +17,7 @@
 #include "core/train/trainer.h"
 #include "native/backends/backends.h"
 #include "native/cli/command.h"
+#include "native/cli/learning_curve.h"
 #include "native/cli/options.h"
 #include "native/cli/photos.h"
 #include "native/cli/progress.h"
@@ -133,13 +134,17 @@ bool train_epoch(Trainer& trainer) {
   return more;
 }
 
-void train(Trainer& trainer, const Recipe& recipe, FILE* report) {
+void train(Trainer& trainer, const Recipe& recipe, const std::string& out, FILE* report) {
   const InterruptGuard guard;
+  const std::string curve = out + "/learning_curve.png";
   std::size_t printed = trainer.log().size();
+  write_learning_curve(curve, trainer.log());
   bool more = true;
   while (more && interrupted == 0) {
     more = train_epoch(trainer);
-    if (trainer.log().size() > printed) print(report, trainer.log()[printed++], recipe.epochs);
+    if (trainer.log().size() == printed) continue;
+    print(report, trainer.log()[printed++], recipe.epochs);
+    write_learning_curve(curve, trainer.log());
   }
   if (!more) return;
   trainer.save();
@@ -190,7 +195,7 @@ void run(const Train& args) {
   Trainer trainer(*backend, std::move(model), recipe, training_photos, validation_photos, {args.out, 45, worker_threads(args.options)});
   if (trainer.resumed()) fmt::print(report, "{}: going on after {} epochs\n", args.out, trainer.log().size());
   std::fflush(report);
-  train(trainer, recipe, report);
+  train(trainer, recipe, args.out, report);
   report_skipped(training_photos);
   report_skipped(validation_photos);
   print_result(args, trainer.log().back());
@@ -236,7 +241,7 @@ void add_train(CLI::App& app) {
   auto args = std::make_shared<Train>();
   CLI::App* command = app.add_subcommand("train", "Train a network on folders of photos; goes on from RUN's checkpoint where there is one");
   command->add_option("--data", args->data, "folder with train/CLASS/* and val/CLASS/* (or test/)")->required();
-  command->add_option("--out", args->out, "the run's folder: checkpoint, models, log.csv, snapshots")->required();
+  command->add_option("--out", args->out, "the run's folder: checkpoint, models, log.csv, learning_curve.png, snapshots")->required();
   add_network_options(*command, *args);
   add_recipe_options(*command, *args);
   command->add_option("--memory", args->memory_gb, "GB of decoded photos to keep")->check(CLI::NonNegativeNumber)->capture_default_str();

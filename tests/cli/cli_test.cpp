@@ -1,0 +1,146 @@
+// The command line as scripts lean on it: docs of every command, JSON, files, exit codes, bad input, resumed training.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "core/io/atomic_file.h"
+#include "core/tensor/npy.h"
+#include "tests/cli/program.h"
+
+namespace zf::testing {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+class CommandLine : public ::testing::Test {
+ protected:
+  void SetUp() override { write_photo(path("photo.png"), 300, 240, 1); }
+
+  [[nodiscard]] fs::path path(const std::string& name) const { return workplace_.path() / name; }
+  [[nodiscard]] Outcome run(const std::string& arguments) const { return zfscope(arguments, workplace_.path()); }
+  [[nodiscard]] Tensor npy(const std::string& name) const { return decode_npy(read_file(path(name)), name); }
+
+  void expect_failure(const std::string& arguments, const std::string& said) const {
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.status, 1) << arguments;
+    EXPECT_NE(outcome.err.find(said), std::string::npos) << arguments << ": " << outcome.err;
+  }
+
+  /// Two classes of eight photos to train on and four to validate.
+  void write_data() const {
+    for (int i = 0; i < 24; ++i) {
+      const char* split = i % 3 == 2 ? "val" : "train";
+      write_photo(path("data") / split / (i % 2 == 0 ? "even" : "odd") / (std::to_string(i) + ".png"), 40, 40, i);
+    }
+  }
+
+ private:
+  Workplace workplace_;
+};
+
+TEST_F(CommandLine, EveryCommandHasHelp) {
+  for (const char* command : {"info", "classify", "project", "render", "train", "eval", "bench"}) {
+    const Outcome outcome = run(std::string(command) + " --help");
+    EXPECT_EQ(outcome.status, 0) << command;
+    EXPECT_NE(outcome.out.find("--threads"), std::string::npos) << command;
+  }
+}
+
+TEST_F(CommandLine, BadUsageIsExitCodeTwo) {
+  EXPECT_EQ(run("").status, 2);
+  EXPECT_EQ(run("dance").status, 2);
+  EXPECT_EQ(run("info --no-such-option").status, 2);
+  EXPECT_EQ(run("train").status, 2);
+}
+
+TEST_F(CommandLine, InfoKnowsTheDemoModel) {
+  const json info = json::parse(run("info --json").out);
+  EXPECT_EQ(info.at("input"), json({3, 224, 224}));
+  EXPECT_EQ(info.at("classes").size(), 10U);
+  std::int64_t parameters = 0;
+  for (const json& layer : info.at("layers")) parameters += layer.at("parameters").get<std::int64_t>();
+  EXPECT_EQ(parameters, info.at("parameters"));
+}
+
+TEST_F(CommandLine, ClassifyGivesProbabilitiesOfItsLogits) {
+  const Outcome outcome = run("classify photo.png --top 10 --npy logits.npy --json");
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const json result = json::parse(outcome.out).at("results").at(0);
+  const Tensor logits = npy("logits.npy");
+  ASSERT_EQ(logits.size(), 10U);
+  double sum = 0;
+  for (const float logit : logits.values()) sum += std::exp(static_cast<double>(logit));
+  for (const json& top : result.at("top")) {
+    const auto index = top.at("index").get<std::size_t>();
+    EXPECT_EQ(result.at("logits").at(index).get<float>(), logits.values()[index]);
+    EXPECT_NEAR(top.at("p").get<double>(), std::exp(static_cast<double>(logits.values()[index])) / sum, 1e-5);
+  }
+}
+
+TEST_F(CommandLine, ProjectionOfAGivenArrayEqualsThatOfTheReference) {
+  std::vector<float> pixels(std::size_t{3} * 224 * 224);
+  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = std::sin(static_cast<float>(i) * 0.37F);
+  write_file(path("x.npy"), encode_npy(Tensor({1, 3, 224, 224}, pixels)));
+  ASSERT_EQ(run("project --input-npy x.npy --layer conv3 --map 5 --npy cpu.npy").status, 0);
+  ASSERT_EQ(run("project --input-npy x.npy --layer conv3 --map 5 --npy reference.npy --backend reference").status, 0);
+  const Tensor cpu = npy("cpu.npy");
+  const Tensor reference = npy("reference.npy");
+  ASSERT_EQ(cpu.shape(), (Shape{1, 3, 224, 224}));
+  double difference = 0;
+  double scale = 0;
+  for (std::size_t i = 0; i < cpu.size(); ++i) {
+    difference = std::max(difference, std::abs(static_cast<double>(cpu.values()[i]) - reference.values()[i]));
+    scale = std::max(scale, std::abs(static_cast<double>(reference.values()[i])));
+  }
+  ASSERT_GT(scale, 0);
+  EXPECT_LT(difference, 1e-4 * scale);
+}
+
+TEST_F(CommandLine, RenderWritesOnePageThatNeedsNothingElse) {
+  const Outcome outcome = run("render photo.png --out out --json");
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const json result = json::parse(outcome.out);
+  EXPECT_TRUE(fs::exists(path(result.at("page").get<std::string>())));
+  EXPECT_TRUE(fs::exists(path("out/photo/conv5_projections.png")));
+}
+
+TEST_F(CommandLine, BadInputIsNamedAndLeavesNothing) {
+  std::ofstream(path("empty.jpg"));
+  std::ofstream(path("text.png")) << "no picture";
+  std::ofstream(path("broken.safetensors")) << "no model";
+  expect_failure("classify missing.jpg", "missing.jpg");
+  expect_failure("classify empty.jpg", "empty.jpg");
+  expect_failure("classify text.png", "text.png");
+  expect_failure("classify", "IMAGE");
+  expect_failure("info broken.safetensors", "broken.safetensors");
+  expect_failure("info missing.safetensors", "missing.safetensors");
+  expect_failure("classify photo.png --backend cuda", "cuda");
+  expect_failure("project photo.png --layer conv9 --npy out.npy", "conv5");
+  expect_failure("project photo.png --layer conv5 --map 9999 --npy out.npy", "9999");
+  expect_failure("project photo.png --layer conv5 --at 99,0 --npy out.npy", "99");
+  expect_failure("train --data missing --out run", "missing");
+  expect_failure("eval --data missing", "missing");
+  EXPECT_FALSE(fs::exists(path("out.npy")));
+}
+
+TEST_F(CommandLine, TrainingGoesOnWhereItWasKilled) {
+  write_data();
+  const std::string train = "train --arch zfnet --width 0.05 --fc 8 --size 64 --resize 64 --batch 4 --epochs 60 --threads 1 --data data ";
+  ASSERT_EQ(run(train + "--out whole").status, 0);
+  ASSERT_NE(zfscope_killed(train + "--out cut", path(""), 1).status, 0);
+  const Outcome resumed = run(train + "--out cut --json");
+  ASSERT_EQ(resumed.status, 0) << resumed.err;
+  EXPECT_EQ(read_file(path("whole/model.safetensors")), read_file(path("cut/model.safetensors")));
+  EXPECT_EQ(json::parse(resumed.out).at("epochs"), 60);
+  const Outcome eval = run("eval cut/model.safetensors --data data --json");
+  ASSERT_EQ(eval.status, 0) << eval.err;
+  EXPECT_EQ(json::parse(eval.out).at("images"), 8);
+}
+
+}  // namespace
+
+}  // namespace zf::testing

@@ -1,0 +1,63 @@
+#include "tests/cli/program.h"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <opencv2/imgcodecs.hpp>
+#include <sstream>
+#include <stdexcept>
+
+namespace zf::testing {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string read_text(const fs::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+Outcome run(const std::string& command, const fs::path& in) {
+  const int status = std::system(fmt::format("cd '{}' && {} >.out 2>.err </dev/null", in.string(), command).c_str());
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_text(in / ".out"), read_text(in / ".err")};
+}
+
+}  // namespace
+
+Outcome zfscope(const std::string& arguments, const fs::path& in) { return run(fmt::format("{} {}", ZF_PROGRAM, arguments), in); }
+
+Outcome zfscope_killed(const std::string& arguments, const fs::path& in, double seconds) {
+  return run(fmt::format("timeout -s KILL {} {} {}", seconds, ZF_PROGRAM, arguments), in);
+}
+
+Workplace::Workplace() {
+  std::string name = (fs::temp_directory_path() / "zfscope-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  path_ = name;
+}
+
+Workplace::~Workplace() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+void write_photo(const fs::path& file, int width, int height, int seed) {
+  fs::create_directories(file.parent_path());
+  cv::Mat photo(height, width, CV_8UC3);
+  const int stripe = 3 + seed % 7;
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const int band = (x + (seed % 2) * y) / stripe;
+      photo.at<cv::Vec3b>(y, x) =
+          cv::Vec3b(static_cast<uchar>(band * 70 + seed * 31), static_cast<uchar>(y), static_cast<uchar>(band * 130));
+    }
+  }
+  if (!cv::imwrite(file.string(), photo)) throw std::runtime_error("cannot write " + file.string());
+}
+
+}  // namespace zf::testing
