@@ -105,6 +105,15 @@ void check_layout(const std::map<std::string, SafetensorsReader::Entry>& entries
   if (end != available) fail("{}: expected {} bytes of values, found {}", name, end, available);
 }
 
+/// The first element that is NaN or infinite; values.size() where none is. Looks at all before it searches, in vectors.
+std::size_t first_not_finite(std::span<const float> values) {
+  std::uint32_t found = 0;
+  for (const float value : values) found |= is_finite_bits(bits_of(value)) ? 0U : 1U;
+  if (found == 0) return values.size();
+  const auto is_bad = [](float value) { return !is_finite_bits(bits_of(value)); };
+  return static_cast<std::size_t>(std::find_if(values.begin(), values.end(), is_bad) - values.begin());
+}
+
 }  // namespace
 
 /// Bytes that can be read from any place.
@@ -205,9 +214,12 @@ void SafetensorsReader::read_floats(const Entry& entry, std::span<float> values)
   for (std::size_t done = 0; done < values.size(); done += kChunk) {
     const std::size_t count = std::min(kChunk, values.size() - done);
     source_->read(at + done * sizeof(std::uint16_t), std::as_writable_bytes(std::span(chunk).first(count)));
-    const auto out = values.begin() + static_cast<std::ptrdiff_t>(done);
-    std::transform(chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(count), out,
-                   entry.precision == Precision::kFloat16 ? half_to_float : bfloat_to_float);
+    float* const out = values.data() + done;
+    if (entry.precision == Precision::kFloat16) {
+      for (std::size_t i = 0; i < count; ++i) out[i] = half_to_float(chunk[i]);
+    } else {
+      for (std::size_t i = 0; i < count; ++i) out[i] = bfloat_to_float(chunk[i]);
+    }
   }
 }
 
@@ -219,10 +231,9 @@ Tensor SafetensorsReader::read(const std::string& tensor) {
   if (entry.dims.size() == 3) fail("{}: tensor \"{}\": expected 1, 2 or 4 dimensions, found 3", name_, tensor);
   Tensor result = Tensor::uninitialised(entry.dims.size() == 1 ? Shape{1, dim(0), 1, 1} : Shape{dim(0), dim(1), dim(2), dim(3)});
   read_floats(entry, result.values());
-  for (std::size_t i = 0; i < result.size(); ++i) {
-    if (!is_finite_bits(bits_of(result.data()[i]))) {
-      fail("{}: tensor \"{}\": expected finite values, found {} at element {}", name_, tensor, result.data()[i], i);
-    }
+  const std::size_t bad = first_not_finite(result.values());
+  if (bad < result.size()) {
+    fail("{}: tensor \"{}\": expected finite values, found {} at element {}", name_, tensor, result.data()[bad], bad);
   }
   return result;
 }
