@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <vector>
 
 #include "core/deconv/project.h"
@@ -23,14 +24,12 @@ namespace zf::cli {
 
 namespace {
 
-constexpr int kStrongest = -1;
-
 struct Project {
   Options options;
   std::string input_npy;
   std::string layer;
-  int map = kStrongest;
-  std::vector<int> at;  // y, x; empty: the strongest place
+  std::optional<int> map;  // the strongest by default
+  std::vector<int> at;     // y, x; empty: the strongest place
   std::string rule = "deconvnet";
   bool lrn_derivative = false;
   bool whole_map = false;
@@ -53,10 +52,10 @@ Rule rule_of(const std::string& name) {
 }
 
 Seed choose_seed(const Project& args, Backend& backend, const Trace& trace, int layer) {
-  if (!args.at.empty() && args.map == kStrongest) return strongest_map_at(backend, trace, layer, args.at[0], args.at[1]);
-  if (!args.at.empty()) return seed_at(backend, trace, layer, args.map, args.at[0], args.at[1]);
-  if (args.map == kStrongest) return strongest_maps(backend, trace, layer, 1).front();
-  return strongest_place(backend, trace, layer, args.map);
+  if (!args.at.empty() && !args.map) return strongest_map_at(backend, trace, layer, args.at[0], args.at[1]);
+  if (!args.at.empty()) return seed_at(backend, trace, layer, *args.map, args.at[0], args.at[1]);
+  if (!args.map) return strongest_maps(backend, trace, layer, 1).front();
+  return strongest_place(backend, trace, layer, *args.map);
 }
 
 Result project(const Project& args, const Session& session, const Tensor& input) {
@@ -166,7 +165,7 @@ void add_project(CLI::App& app) {
   add_options(*command, args->options);
   add_arguments(*command, args->options, "IMAGE");
   command->add_option("--layer", args->layer, "such as conv5; a wrong name lists them all")->required();
-  command->add_option("--map", args->map, "map of the layer, from 0; the strongest by default")->check(CLI::NonNegativeNumber);
+  command->add_option("--map", args->map, "map of the layer, from 0; the strongest by default");
   CLI::Option* at = command->add_option("--at", args->at, "Y,X: place on the map; the strongest by default")->delimiter(',')->expected(2);
   command->add_flag("--whole-map", args->whole_map, "all activations of the map at once")->excludes(at);
   command->add_option("--rule", args->rule, "how a signal goes back through a ReLU")
