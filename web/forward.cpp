@@ -34,8 +34,7 @@ void run(const std::string& model_path, const std::string& input_path, int threa
     top.push_back({{"class", model.classes.at(static_cast<std::size_t>(score.index))}, {"index", score.index}, {"p", score.p}});
   }
   const auto values = logits.values();
-  const nlohmann::ordered_json result = {
-      {"image", input_path}, {"top", top}, {"logits", std::vector<float>(values.begin(), values.end())}};
+  const nlohmann::ordered_json result = {{"image", input_path}, {"top", top}, {"logits", std::vector<float>(values.begin(), values.end())}};
   fmt::print("{}\n", nlohmann::ordered_json{{"results", {result}}}.dump());
 }
 

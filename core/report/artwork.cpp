@@ -20,15 +20,17 @@ namespace {
 constexpr Colour kPlate{16, 18, 22};   // the page's plate, so that gaps and plate are one
 constexpr Colour kMark{94, 234, 212};  // frames of the chosen maps; the page's --mark
 constexpr Colour kGrey{kMidGrey, kMidGrey, kMidGrey};
-constexpr int kGridWidth = 1200;  // pixels at most
+constexpr int kLargestTile = 160;  // pixels a side, to which larger maps are shrunk
+constexpr int kGridWidth = 1200;   // pixels at most
 
 Png encode(const Picture& picture) { return {encode_png(picture), picture.width, picture.height}; }
 
 Picture to_picture(const Image& image) { return {image.width, image.height, image.rgb}; }
 
-/// Zero, or the lowest mirrored, to the 99.5th percentile: a few outliers must not darken the rest.
+/// Zero, or the lowest mirrored, to a high percentile: a few outliers must not darken the rest, as sparse as deep maps are.
 Range grid_range(std::span<const float> values) {
-  const float reach = signed_scale(values);
+  constexpr double kPercentile = 98;
+  const float reach = signed_scale(values, kPercentile);
   const bool is_signed = std::any_of(values.begin(), values.end(), [](float v) { return v < 0; });
   return {is_signed ? -reach : 0, reach};
 }
@@ -43,24 +45,32 @@ int columns_for(int count, int most) {
   return (count + rows - 1) / rows;
 }
 
+/// A map's size in the grid before it is enlarged.
+Size shown_size(Size map) {
+  const int side = std::max(map.h, map.w);
+  if (side <= kLargestTile) return map;
+  return {std::max(map.h * kLargestTile / side, 1), std::max(map.w * kLargestTile / side, 1)};
+}
+
 /// Tiles as large as a page's width and a fitting height allow, enlarged by whole factors. Layers with weights get more room
 /// than those that only pool or normalise.
 GridStyle grid_style(const LayerStory& layer) {
   constexpr double kWeightsHeight = 640;
   constexpr double kFixedHeight = 330;
   constexpr double kUnitsHeight = 200;
-  constexpr int kLargestTile = 112;
+  constexpr int kEnlargedTile = 112;
   const Shape& maps = layer.maps.shape();
   const bool places = maps.plane() > 1;
-  const int side = std::max(maps.h, maps.w);
+  const Size shown = shown_size(maps.map());
+  const int side = std::max(shown.h, shown.w);
   const double height = !places ? kUnitsHeight : has_weights(layer.source.op) ? kWeightsHeight : kFixedHeight;
   GridStyle style;
   style.gap = places ? 4 : 1;
   style.background = kPlate;
-  const int tile = std::min(static_cast<int>(std::sqrt(kGridWidth * height / maps.c)) - style.gap, kLargestTile);
+  const int tile = std::min(static_cast<int>(std::sqrt(kGridWidth * height / maps.c)) - style.gap, kEnlargedTile);
   const int factor = std::max(tile / side, 1);
   style.least_side = side * factor;
-  style.columns = columns_for(maps.c, std::max((kGridWidth - style.gap) / (maps.w * factor + style.gap), 1));
+  style.columns = columns_for(maps.c, std::max((kGridWidth - style.gap) / (shown.w * factor + style.gap), 1));
   return style;
 }
 
@@ -72,7 +82,10 @@ Picture tile_of(const Tensor& maps, int map, const Range& range, Colormap colorm
   std::vector<float> rounded(plane.size());
   std::transform(plane.begin(), plane.end(), rounded.begin(),
                  [&](float v) { return std::round(std::clamp(position(v, range), 0.0F, 1.0F) * kSteps) / kSteps; });
-  return map_picture(rounded, maps.shape().map(), {0, 1}, colormap);
+  const Size size = maps.shape().map();
+  const Size shown = shown_size(size);
+  const Picture picture = map_picture(rounded, size, {0, 1}, colormap);
+  return shown == size ? picture : resample(picture, shown.w, shown.h);
 }
 
 GridArt draw_grid_of(const LayerStory& layer) {

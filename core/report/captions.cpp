@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string_view>
@@ -122,6 +123,11 @@ std::string explain(Rule rule) {
       return "the gradient without what would weaken the activation (guided backpropagation)";
   }
   return {};
+}
+
+std::string readable(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
 }
 
 std::string short_number(float value) {

@@ -27,6 +27,9 @@ namespace zf {
 /// What the pictures of units show under this rule.
 [[nodiscard]] std::string explain(Rule rule);
 
+/// A class's name for people: "french_horn" becomes "french horn".
+[[nodiscard]] std::string readable(std::string name);
+
 /// A number for people: about three digits.
 [[nodiscard]] std::string short_number(float value);
 

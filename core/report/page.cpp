@@ -49,6 +49,18 @@ void write_guide(Html& html) {
   html.close();
 }
 
+void write_footer(Html& html) {
+  html.open("footer");
+  html.open("div");
+  html.element("p", {},
+               "After M. D. Zeiler and R. Fergus, Visualizing and Understanding Convolutional Networks (2013), arXiv 1311.2901. "
+               "Figures and sections named here are that paper's.");
+  html.element("p", {},
+               "Made with ZFScope. The folder beside this page holds every picture as PNG and the numbers as JSON and NumPy arrays.");
+  html.close();
+  html.close();
+}
+
 }  // namespace
 
 void Page::add(const Story& story, const Artwork& artwork) {
@@ -60,8 +72,11 @@ void Page::add(const Story& story, const Artwork& artwork) {
   for (std::size_t i = 0; i < story.layers.size(); ++i) parts::write_layer(html, story, story.layers[i], artwork.layers.at(i), id);
   html.close();
   const ClassStory best = story.classes.empty() ? ClassStory{} : story.classes.front();
-  entries_.push_back(
-      {story.image, story.model, fmt::format("{}, {:.1f} %", best.name, 100 * best.p), {story.view.height, story.view.width}, html.take()});
+  entries_.push_back({story.image,
+                      story.model,
+                      fmt::format("{}, {:.1f} %", readable(best.name), 100 * best.p),
+                      {story.view.height, story.view.width},
+                      html.take()});
 }
 
 std::string Page::html() const {
@@ -70,33 +85,31 @@ std::string Page::html() const {
   Html html;
   write_head(html, entries_.size() == 1 ? fmt::format("{} · ZFScope", first.image) : fmt::format("{} photos · ZFScope", entries_.size()));
   html.open("body");
+  write_masthead(html);
+  html.open("main");
+  for (const Entry& entry : entries_) html.raw(entry.section);
+  html.close();
+  write_footer(html);
+  html.close();
+  html.close();
+  return html.take();
+}
+
+void Page::write_masthead(Html& html) const {
   html.open("header", {{"class", "masthead"}});
   html.open("div", {{"class", "brand"}});
   html.raw(kMark);
   html.element("span", {}, "ZFScope");
   html.close();
   html.element("h1", {}, "What the network sees");
-  html.element("p", {{"class", "lead"}},
-               fmt::format("{} way through the convolutional network {}, layer by layer: what every layer computes, and what its strongest "
-                           "units respond to.",
-                           entries_.size() == 1 ? "One photo on its" : fmt::format("{} photos on their", entries_.size()), first.model));
+  html.element(
+      "p", {{"class", "lead"}},
+      fmt::format("{} way through the convolutional network {}, layer by layer: what every layer computes, and what its strongest "
+                  "units respond to.",
+                  entries_.size() == 1 ? "One photo on its" : fmt::format("{} photos on their", entries_.size()), entries_.front().model));
   write_guide(html);
   if (entries_.size() > 1) write_index(html);
   html.close();
-  html.open("main");
-  for (const Entry& entry : entries_) html.raw(entry.section);
-  html.close();
-  html.open("footer");
-  html.open("div");
-  html.element("p", {},
-               "After M. D. Zeiler and R. Fergus, Visualizing and Understanding Convolutional Networks (2013), arXiv 1311.2901. "
-               "Figures and sections named here are that paper's.");
-  html.element("p", {}, "Made with ZFScope. The folder beside this page holds every picture as PNG and the numbers as JSON and CSV.");
-  html.close();
-  html.close();
-  html.close();
-  html.close();
-  return html.take();
 }
 
 void Page::write_index(Html& html) const {

@@ -26,6 +26,7 @@ class Page {
     Size size;         ///< of the photo
     std::string section;
   };
+  void write_masthead(Html& html) const;
   void write_index(Html& html) const;
 
   std::vector<Entry> entries_;

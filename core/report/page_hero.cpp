@@ -31,7 +31,7 @@ void write_classes(Html& html, const Story& story) {
   html.open("tbody");
   for (const ClassStory& score : story.classes) {
     html.open("tr");
-    html.element("th", {{"scope", "row"}}, score.name);
+    html.element("th", {{"scope", "row"}}, readable(score.name));
     html.open("td");
     html.open("div", {{"class", "bar"}});
     html.element("span", {{"style", fmt::format("width:{:.2f}%", 100 * score.p)}}, "");

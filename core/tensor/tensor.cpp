@@ -8,9 +8,7 @@
 
 namespace zf {
 
-Tensor::Tensor(const Shape& shape, float fill) : shape_(shape), buffer_(shape.size() * sizeof(float)) {
-  std::fill_n(data(), size(), fill);
-}
+Tensor::Tensor(const Shape& shape, float fill) : shape_(shape), buffer_(shape.size() * sizeof(float)) { std::fill_n(data(), size(), fill); }
 
 Tensor::Tensor(const Shape& shape, std::span<const float> values) : shape_(shape), buffer_(shape.size() * sizeof(float)) {
   if (values.size() != shape.size()) fail("tensor {}: expected {} values, found {}", to_string(shape), shape.size(), values.size());

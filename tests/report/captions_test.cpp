@@ -14,6 +14,8 @@ TEST(Captions, NumbersHaveAboutThreeDigits) {
   EXPECT_EQ(short_number(2.5e-5F), "2.5e-05");
 }
 
+TEST(Captions, ClassNamesAreReadable) { EXPECT_EQ(readable("garbage_truck"), "garbage truck"); }
+
 TEST(Captions, SayWhatALayerDoes) {
   LayerStory layer;
   layer.name = "conv2";
