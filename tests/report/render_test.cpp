@@ -1,4 +1,5 @@
 // The program's render command, run as people run it.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
