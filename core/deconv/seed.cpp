@@ -74,7 +74,8 @@ Seed strongest_place(Backend& backend, const Trace& trace, int layer, int map, i
   check_map(trace, layer, MapSeed::kAllMaps, image);
   const int maps = trace.output(layer).shape().c;
   check_index("a map of", map, maps);
-  return strongest_places(backend, trace, layer)[static_cast<std::size_t>(image * maps + map)];
+  const std::vector<Seed> all = strongest_places(backend, trace, layer);
+  return *(all.begin() + static_cast<std::ptrdiff_t>(image) * maps + map);
 }
 
 Seed seed_at(Backend& backend, const Trace& trace, int layer, int map, int y, int x, int image) {
