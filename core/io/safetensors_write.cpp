@@ -48,8 +48,9 @@ std::string make_header(const std::string& file, std::span<const StoredTensor> t
   constexpr std::size_t kAlignment = 64;
   std::string text = dump_json(header, file);
   text.append(kAlignment - 1 - (text.size() + 8 + kAlignment - 1) % kAlignment, ' ');
+  const std::uint64_t bytes = text.size();  // 64 bits where sizes have 32
   std::string length(8, '\0');
-  for (std::size_t i = 0; i < length.size(); ++i) length[i] = static_cast<char>(text.size() >> (8 * i) & 0xFF);
+  for (std::size_t i = 0; i < length.size(); ++i) length[i] = static_cast<char>(bytes >> (8 * i) & 0xFF);
   return length + text;
 }
 
