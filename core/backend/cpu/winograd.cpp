@@ -158,7 +158,7 @@ class WinogradRun {
         const int item = grid_.item(row / grid_.y.tiles, jy, jx);
         if (item >= grid_.items) break;
         float* to = job_.y + ((static_cast<std::size_t>(item) * job_.out.c + map) * job_.out.h + y) * job_.out.w;
-        copy_floats(from + jx * grid_.x.pitch * steps, job_.out.w, to);
+        std::copy_n(from + jx * grid_.x.pitch * steps, job_.out.w, to);
       }
     }
   }
