@@ -35,99 +35,103 @@ struct Tail {
   bool relu;
 };
 
+/// W vectors of one row.
+template <int W>
 HWY_INLINE void store_row(V v0, V v1, int row, const Tail& tail) {
   const D d;
   float* HWY_RESTRICT c = tail.c + row * tail.c_pitch;
   const std::size_t lanes = hn::Lanes(d);
   if (tail.accumulate) {
     v0 = hn::Add(v0, hn::LoadU(d, c));
-    v1 = hn::Add(v1, hn::LoadU(d, c + lanes));
+    if constexpr (W > 1) v1 = hn::Add(v1, hn::LoadU(d, c + lanes));
   }
   if (tail.bias != nullptr) {
     const V bias = hn::Set(d, tail.bias[row]);
     v0 = hn::Add(v0, bias);
-    v1 = hn::Add(v1, bias);
+    if constexpr (W > 1) v1 = hn::Add(v1, bias);
   }
   if (tail.relu) {
-    v0 = hn::Max(v0, hn::Zero(d));
-    v1 = hn::Max(v1, hn::Zero(d));
+    // A NaN passes: of Max's operands x86 returns the second where one is NaN.
+    v0 = hn::Max(hn::Zero(d), v0);
+    if constexpr (W > 1) v1 = hn::Max(hn::Zero(d), v1);
   }
   hn::StoreU(v0, d, c);
-  hn::StoreU(v1, d, c + lanes);
+  if constexpr (W > 1) hn::StoreU(v1, d, c + lanes);
 }
 
-/// R rows by two vectors over all of k. `a` steps by `a_step` a column and `a_row` a row.
-template <int R>
+/// R rows by W vectors over all of k. `a` steps by `a_step` a column and `a_row` a row.
+template <int R, int W>
 HWY_NOINLINE void micro_kernel(int k, const float* HWY_RESTRICT a, std::ptrdiff_t a_row, std::ptrdiff_t a_step, const float* HWY_RESTRICT b,
                                std::ptrdiff_t b_pitch, const Tail& tail) {
   const D d;
   const std::size_t lanes = hn::Lanes(d);
   V c00 = hn::Zero(d), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
   V c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
+  V b1 = c00;
   for (int i = 0; i < k; ++i) {
     const V b0 = hn::LoadU(d, b);
-    const V b1 = hn::LoadU(d, b + lanes);
+    if constexpr (W > 1) b1 = hn::LoadU(d, b + lanes);
     b += b_pitch;
     V s = hn::Set(d, a[0]);
     c00 = hn::MulAdd(s, b0, c00);
-    c01 = hn::MulAdd(s, b1, c01);
+    if constexpr (W > 1) c01 = hn::MulAdd(s, b1, c01);
     if constexpr (R > 1) {
       s = hn::Set(d, a[a_row]);
       c10 = hn::MulAdd(s, b0, c10);
-      c11 = hn::MulAdd(s, b1, c11);
+      if constexpr (W > 1) c11 = hn::MulAdd(s, b1, c11);
     }
     if constexpr (R > 2) {
       s = hn::Set(d, a[2 * a_row]);
       c20 = hn::MulAdd(s, b0, c20);
-      c21 = hn::MulAdd(s, b1, c21);
+      if constexpr (W > 1) c21 = hn::MulAdd(s, b1, c21);
     }
     if constexpr (R > 3) {
       s = hn::Set(d, a[3 * a_row]);
       c30 = hn::MulAdd(s, b0, c30);
-      c31 = hn::MulAdd(s, b1, c31);
+      if constexpr (W > 1) c31 = hn::MulAdd(s, b1, c31);
     }
     if constexpr (R > 4) {
       s = hn::Set(d, a[4 * a_row]);
       c40 = hn::MulAdd(s, b0, c40);
-      c41 = hn::MulAdd(s, b1, c41);
+      if constexpr (W > 1) c41 = hn::MulAdd(s, b1, c41);
     }
     if constexpr (R > 5) {
       s = hn::Set(d, a[5 * a_row]);
       c50 = hn::MulAdd(s, b0, c50);
-      c51 = hn::MulAdd(s, b1, c51);
+      if constexpr (W > 1) c51 = hn::MulAdd(s, b1, c51);
     }
     a += a_step;
   }
-  store_row(c00, c01, 0, tail);
-  if constexpr (R > 1) store_row(c10, c11, 1, tail);
-  if constexpr (R > 2) store_row(c20, c21, 2, tail);
-  if constexpr (R > 3) store_row(c30, c31, 3, tail);
-  if constexpr (R > 4) store_row(c40, c41, 4, tail);
-  if constexpr (R > 5) store_row(c50, c51, 5, tail);
+  store_row<W>(c00, c01, 0, tail);
+  if constexpr (R > 1) store_row<W>(c10, c11, 1, tail);
+  if constexpr (R > 2) store_row<W>(c20, c21, 2, tail);
+  if constexpr (R > 3) store_row<W>(c30, c31, 3, tail);
+  if constexpr (R > 4) store_row<W>(c40, c41, 4, tail);
+  if constexpr (R > 5) store_row<W>(c50, c51, 5, tail);
 }
 
-template <bool kPacked>
+template <bool kPacked, int W>
 void kernel_of_rows(int rows, int k, const float* a, std::ptrdiff_t a_pitch, const float* b, std::ptrdiff_t b_pitch, const Tail& tail) {
   const std::ptrdiff_t row = kPacked ? 1 : a_pitch;
   constexpr std::ptrdiff_t kStep = kPacked ? kRows : 1;
   switch (rows) {
     case 1:
-      return micro_kernel<1>(k, a, row, kStep, b, b_pitch, tail);
+      return micro_kernel<1, W>(k, a, row, kStep, b, b_pitch, tail);
     case 2:
-      return micro_kernel<2>(k, a, row, kStep, b, b_pitch, tail);
+      return micro_kernel<2, W>(k, a, row, kStep, b, b_pitch, tail);
     case 3:
-      return micro_kernel<3>(k, a, row, kStep, b, b_pitch, tail);
+      return micro_kernel<3, W>(k, a, row, kStep, b, b_pitch, tail);
     case 4:
-      return micro_kernel<4>(k, a, row, kStep, b, b_pitch, tail);
+      return micro_kernel<4, W>(k, a, row, kStep, b, b_pitch, tail);
     case 5:
-      return micro_kernel<5>(k, a, row, kStep, b, b_pitch, tail);
+      return micro_kernel<5, W>(k, a, row, kStep, b, b_pitch, tail);
     default:
-      return micro_kernel<kRows>(k, a, row, kStep, b, b_pitch, tail);
+      return micro_kernel<kRows, W>(k, a, row, kStep, b, b_pitch, tail);
   }
 }
 
-/// One panel of rows by one of columns; where C has fewer columns, by way of a small tile.
-template <bool kPacked>
+/// One panel of rows by W vectors of columns; where C has fewer columns, by way of a small tile.
+template <bool kPacked, int W>
 void tile(const Gemm& job, int i, int j) {
   const int rows = std::min(kRows, job.m - i);
   const int columns = job.n - j;
@@ -135,17 +139,26 @@ void tile(const Gemm& job, int i, int j) {
   float* c = job.c + i * job.c_pitch + j;
   const float* bias = job.bias == nullptr ? nullptr : job.bias + i;
   const D d;
-  const int width = static_cast<int>(2 * hn::Lanes(d));
+  const int width = static_cast<int>(W * hn::Lanes(d));
   if (columns >= width) {
-    kernel_of_rows<kPacked>(rows, job.k, a, job.a_pitch, job.b + j, job.b_pitch, {c, job.c_pitch, bias, job.accumulate, job.relu});
+    kernel_of_rows<kPacked, W>(rows, job.k, a, job.a_pitch, job.b + j, job.b_pitch, {c, job.c_pitch, bias, job.accumulate, job.relu});
     return;
   }
-  HWY_ALIGN float edge[kRows * 2 * hn::MaxLanes(d)];
+  HWY_ALIGN float edge[kRows * W * hn::MaxLanes(d)];
   if (job.accumulate) {
     for (int r = 0; r < rows; ++r) std::copy_n(c + r * job.c_pitch, columns, edge + r * width);
   }
-  kernel_of_rows<kPacked>(rows, job.k, a, job.a_pitch, job.b + j, job.b_pitch, {edge, width, bias, job.accumulate, job.relu});
+  kernel_of_rows<kPacked, W>(rows, job.k, a, job.a_pitch, job.b + j, job.b_pitch, {edge, width, bias, job.accumulate, job.relu});
   for (int r = 0; r < rows; ++r) std::copy_n(edge + r * width, columns, c + r * job.c_pitch);
+}
+
+template <bool kPacked>
+void tile_of_columns(const Gemm& job, int i, int j) {
+  if (job.n - j <= static_cast<int>(hn::Lanes(D()))) {
+    tile<kPacked, 1>(job, i, j);
+  } else {
+    tile<kPacked, 2>(job, i, j);
+  }
 }
 
 template <bool kPacked>
@@ -155,11 +168,11 @@ void run(const Gemm& job) {
   constexpr std::ptrdiff_t kSecondLevelFloats = 64 * 1024;
   if (static_cast<std::ptrdiff_t>(job.m) * job.k <= kSecondLevelFloats) {
     for (int j = 0; j < job.n; j += width) {
-      for (int i = 0; i < job.m; i += kRows) tile<kPacked>(job, i, j);
+      for (int i = 0; i < job.m; i += kRows) tile_of_columns<kPacked>(job, i, j);
     }
   } else {
     for (int i = 0; i < job.m; i += kRows) {
-      for (int j = 0; j < job.n; j += width) tile<kPacked>(job, i, j);
+      for (int j = 0; j < job.n; j += width) tile_of_columns<kPacked>(job, i, j);
     }
   }
 }

@@ -1,8 +1,21 @@
 #include "core/backend/cpu/thread_pool.h"
 
+#include <hwy/cache_control.h>
+
 #include <utility>
 
 namespace zf::cpu {
+
+namespace {
+
+/// Looks up to some 30 microseconds for `ready`.
+template <typename Ready>
+void spin_until(const Ready& ready) {
+  constexpr int kLooks = 2000;
+  for (int i = 0; i < kLooks && !ready(); ++i) hwy::Pause();
+}
+
+}  // namespace
 
 ThreadPool::ThreadPool(int threads) {
   for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { work(i); });
@@ -28,29 +41,38 @@ void ThreadPool::run(int count, Call call, const void* body) {
     count_ = count;
     call_ = call;
     body_ = body;
-    busy_ = static_cast<int>(workers_.size());
+    open_ = true;
     next_.store(0, std::memory_order_relaxed);
-    ++generation_;
+    generation_.fetch_add(1, std::memory_order_relaxed);
   }
   start_.notify_all();
   drain(0);
+  {
+    const std::lock_guard lock(mutex_);
+    open_ = false;
+  }
+  spin_until([this] { return active_.load(std::memory_order_relaxed) == 0; });
   std::unique_lock lock(mutex_);
-  done_.wait(lock, [this] { return busy_ == 0; });
+  done_.wait(lock, [this] { return active_.load(std::memory_order_relaxed) == 0; });
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }
 
 void ThreadPool::work(int thread) {
   unsigned seen = 0;
+  const auto next_loop = [&] { return generation_.load(std::memory_order_relaxed) != seen; };
   while (true) {
+    spin_until(next_loop);
     {
       std::unique_lock lock(mutex_);
-      start_.wait(lock, [&] { return stopping_ || generation_ != seen; });
+      start_.wait(lock, [&] { return stopping_ || next_loop(); });
       if (stopping_) return;
-      seen = generation_;
+      seen = generation_.load(std::memory_order_relaxed);
+      if (!open_) continue;
+      active_.fetch_add(1, std::memory_order_relaxed);
     }
     drain(thread);
     const std::lock_guard lock(mutex_);
-    if (--busy_ == 0) done_.notify_one();
+    if (active_.fetch_sub(1, std::memory_order_relaxed) == 1) done_.notify_one();
   }
 }
 

@@ -11,6 +11,7 @@
 namespace zf::cpu {
 
 /// Workers that share loops. The calling thread takes part, so a pool of one starts none. One loop at a time.
+/// Workers look out for the next loop for some microseconds before they sleep: the operations of a network follow each other closely.
 class ThreadPool {
  public:
   explicit ThreadPool(int threads);
@@ -44,11 +45,13 @@ class ThreadPool {
   std::condition_variable start_;
   std::condition_variable done_;
   std::atomic<int> next_{0};
+  std::atomic<unsigned> generation_{0};  ///< of loops
+  std::atomic<int> active_{0};           ///< workers in the loop
+  // Guarded by mutex_; read by workers in an open loop.
   int count_ = 0;
   Call call_ = nullptr;
   const void* body_ = nullptr;
-  int busy_ = 0;
-  unsigned generation_ = 0;
+  bool open_ = false;  ///< whether workers may still join the loop: a busy machine's late ones are not waited for
   bool stopping_ = false;
   std::exception_ptr error_;
 };

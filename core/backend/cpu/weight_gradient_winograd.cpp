@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/backend/cpu/conv_paths.h"
+#include "core/backend/cpu/gemm_vector.h"
 #include "core/backend/cpu/winograd_tiles.h"
 #include "core/backend/cpu/winograd_transform.h"
 
@@ -12,7 +13,23 @@ namespace zf::cpu {
 namespace {
 
 constexpr int kPoints = WinogradPlan::kPoints;
-constexpr int kTilesAtOnce = 144;
+/// Sums that are small enough for every thread to have its own: threads then do not wait for each other.
+constexpr std::ptrdiff_t kOwnSums = 128 * 1024;
+/// Floats of transformed inputs and signals at once, in a thread's own caches or for all threads.
+constexpr std::ptrdiff_t kOwnBlock = 192 * 1024;
+constexpr std::ptrdiff_t kSharedBlock = 768 * 1024;
+/// At least, so that the sums are not read too often; at most, so that a panel of signals stays in the first-level cache.
+constexpr int kFewestTiles = 144;
+constexpr int kMostTiles = 320;
+
+/// Tile rows [first, last), their sums, and a block of their transformed inputs and signals.
+struct Share {
+  int first;
+  int last;
+  float* sums;
+  float* inputs;
+  float* signals;
+};
 
 class GradientRun {
  public:
@@ -28,40 +45,62 @@ class GradientRun {
         maps_(odd_lines(spec.maps)) {}
 
   void run(float* weight) {
-    const int rows = grid_.rows();
-    block_rows_ = std::clamp(kTilesAtOnce / grid_.x.tiles, 1, rows);
-    inputs_.set_rows(block_rows_);
-    tiles_ = block_rows_ * grid_.x.tiles;
-    // The sums (slot, channel; maps of a group) of all groups, then the block's transformed inputs and signals.
-    const std::size_t sums = static_cast<std::size_t>(plan_.slots()) * channels_ * maps_;
-    sums_ = context_.shared.floats(sums + inputs_.size() + static_cast<std::size_t>(kPoints) * tiles_ * maps_);
-    tiles_of_inputs_ = sums_ + sums;
-    tiles_of_signals_ = tiles_of_inputs_ + inputs_.size();
-    for (int row = 0; row < rows; row += block_rows_) {
-      transform(row, std::min(block_rows_, rows - row));
-      multiply(row > 0, std::min(block_rows_, rows - row) * grid_.x.tiles);
+    const std::ptrdiff_t sums = static_cast<std::ptrdiff_t>(plan_.slots()) * channels_ * maps_;
+    const int threads = context_.pool.size();
+    const bool own = sums <= kOwnSums && grid_.rows() >= threads;
+    const int shares = own ? threads : 1;
+    set_block(own);
+    const std::ptrdiff_t inputs = static_cast<std::ptrdiff_t>(inputs_.size());
+    const std::ptrdiff_t size = sums + inputs + static_cast<std::ptrdiff_t>(kPoints) * tiles_ * maps_;
+    float* memory = context_.shared.floats(static_cast<std::size_t>(size) * static_cast<std::size_t>(shares));
+    const auto share = [&](int i) {
+      float* start = memory + i * size;
+      return Share{grid_.rows() * i / shares, grid_.rows() * (i + 1) / shares, start, start + sums, start + sums + inputs};
+    };
+    if (own) {
+      context_.pool.parallel_for(shares, [&](int i, int thread) {
+        run_share(share(i), [&](int count, const auto& body) {
+          for (int index = 0; index < count; ++index) body(index, thread);
+        });
+      });
+      for (int i = 1; i < shares; ++i) add_scaled(static_cast<int>(sums), 1.0F, memory + i * size, memory);
+    } else {
+      run_share(share(0), [&](int count, const auto& body) { context_.pool.parallel_for(count, body); });
     }
-    context_.pool.parallel_for(channels_,
-                               [&](int channel, int thread) { finish(channel, context_.local[static_cast<std::size_t>(thread)], weight); });
+    context_.pool.parallel_for(channels_, [&](int channel, int thread) { finish(channel, memory, scratch(thread), weight); });
   }
 
  private:
-  void transform(int row, int rows) {
-    const int chunk = std::max(1, channels_ / (8 * context_.pool.size()));
-    const int chunks = (channels_ + chunk - 1) / chunk;
-    context_.pool.parallel_for(chunks + rows, [&](int index, int thread) {
-      Scratch& scratch = context_.local[static_cast<std::size_t>(thread)];
-      if (index < chunks) {
-        inputs_.transform(row, rows, index * chunk, std::min(channels_, (index + 1) * chunk), tiles_of_inputs_,
-                          scratch.floats(inputs_.work_size()));
-      } else {
-        transform_signals(row + index - chunks, index - chunks, scratch);
-      }
-    });
+  [[nodiscard]] Scratch& scratch(int thread) const { return context_.local[static_cast<std::size_t>(thread)]; }
+
+  void set_block(bool own) {
+    const std::ptrdiff_t tile = static_cast<std::ptrdiff_t>(plan_.slots()) * channels_ + static_cast<std::ptrdiff_t>(kPoints) * maps_;
+    const int fitting = static_cast<int>(std::min<std::ptrdiff_t>(kMostTiles, (own ? kOwnBlock : kSharedBlock) / tile));
+    const int tiles = own ? fitting : std::max(kFewestTiles, fitting);
+    block_rows_ = std::clamp(tiles / grid_.x.tiles, 1, grid_.rows());
+    inputs_.set_rows(block_rows_);
+    tiles_ = block_rows_ * grid_.x.tiles;
+  }
+
+  /// `loop(count, body)` calls body(index, thread) for every index, on this thread or on all.
+  template <typename Loop>
+  void run_share(const Share& share, const Loop& loop) const {
+    for (int row = share.first; row < share.last; row += block_rows_) {
+      const int rows = std::min(block_rows_, share.last - row);
+      // A map's rows are one job: the last vector of a row hangs over into the next.
+      const int chunk = std::max(1, channels_ / (8 * context_.pool.size()));
+      const int chunks = (channels_ + chunk - 1) / chunk;
+      loop(chunks + rows, [&](int index, int thread) {
+        if (index >= chunks) return transform_signals(row + index - chunks, index - chunks, share.signals, scratch(thread));
+        inputs_.transform(row, rows, index * chunk, std::min(channels_, (index + 1) * chunk), share.inputs,
+                          scratch(thread).floats(inputs_.work_size()));
+      });
+      loop(kPoints * spec_.groups, [&](int index, int) { multiply(index, row > share.first, rows * grid_.x.tiles, share); });
+    }
   }
 
   /// One tile row of g, maps side by side, to [point][tile][map].
-  void transform_signals(int row, int row_in_block, Scratch& scratch) const {
+  void transform_signals(int row, int row_in_block, float* signals, Scratch& scratch) const {
     const int width = grid_.x.tiles * kWinogradOutputs;
     const std::ptrdiff_t line = static_cast<std::ptrdiff_t>(width) * maps_;
     float* lines = scratch.floats(static_cast<std::size_t>(line) * kWinogradOutputs);
@@ -71,7 +110,7 @@ class GradientRun {
       WinogradTargets targets{};
       for (int point = 0; point < kPoints; ++point) {
         targets[static_cast<std::size_t>(point)] =
-            tiles_of_signals_ + (static_cast<std::ptrdiff_t>(point) * tiles_ + row_in_block * grid_.x.tiles + tile) * maps_;
+            signals + (static_cast<std::ptrdiff_t>(point) * tiles_ + row_in_block * grid_.x.tiles + tile) * maps_;
       }
       winograd_signal(lines + static_cast<std::ptrdiff_t>(tile) * kWinogradOutputs * maps_, line, maps_, targets, spec_.maps);
     }
@@ -92,36 +131,33 @@ class GradientRun {
     }
   }
 
-  void multiply(bool accumulate, int tiles) {
-    context_.pool.parallel_for(kPoints * spec_.groups, [&](int index, int) {
-      const int point = index % kPoints;
-      const int group = index / kPoints;
-      const int group_maps = spec_.maps / spec_.groups;
-      Gemm job;
-      job.m = (plan_.first_slot(point + 1) - plan_.first_slot(point)) * inputs_.inputs();
-      job.n = group_maps;
-      job.k = tiles;
-      job.a = tiles_of_inputs_ + inputs_.at(group, point);
-      job.a_packed = false;
-      job.a_pitch = inputs_.pitch();
-      job.b = tiles_of_signals_ + static_cast<std::ptrdiff_t>(point) * tiles_ * maps_ + group * group_maps;
-      job.b_pitch = maps_;
-      job.c = sums(plan_.first_slot(point), group * inputs_.inputs());
-      job.c_pitch = maps_;
-      job.accumulate = accumulate;
-      gemm(job);
-    });
+  void multiply(int product, bool accumulate, int tiles, const Share& share) const {
+    const int point = product % kPoints;
+    const int group = product / kPoints;
+    const int group_maps = spec_.maps / spec_.groups;
+    Gemm job;
+    job.m = (plan_.first_slot(point + 1) - plan_.first_slot(point)) * inputs_.inputs();
+    job.n = group_maps;
+    job.k = tiles;
+    job.a = share.inputs + inputs_.at(group, point);
+    job.a_packed = false;
+    job.a_pitch = inputs_.pitch();
+    job.b = share.signals + static_cast<std::ptrdiff_t>(point) * tiles_ * maps_ + group * group_maps;
+    job.b_pitch = maps_;
+    job.c = share.sums + sums_at(plan_.first_slot(point), group * inputs_.inputs());
+    job.c_pitch = maps_;
+    job.accumulate = accumulate;
+    gemm(job);
   }
 
   /// The sums of a slot and channel. Channels of a group follow each other through all the slots of a point.
-  [[nodiscard]] float* sums(int slot, int channel) const {
+  [[nodiscard]] std::ptrdiff_t sums_at(int slot, int channel) const {
     const int group = channel / inputs_.inputs();
-    const std::ptrdiff_t row = (static_cast<std::ptrdiff_t>(group) * plan_.slots() + slot) * inputs_.inputs() + channel % inputs_.inputs();
-    return sums_ + row * maps_;
+    return ((static_cast<std::ptrdiff_t>(group) * plan_.slots() + slot) * inputs_.inputs() + channel % inputs_.inputs()) * maps_;
   }
 
   /// All taps of one channel: from the points of each pair of parts to nine taps, [tap][map], and from there to the weights.
-  void finish(int channel, Scratch& scratch, float* weight) const {
+  void finish(int channel, const float* sums, Scratch& scratch, float* weight) const {
     const int group_maps = spec_.maps / spec_.groups;
     const int taps = spec_.kernel_h * spec_.kernel_w;
     const int group = channel / inputs_.inputs();
@@ -133,7 +169,7 @@ class GradientRun {
         WinogradSources sources{};
         for (int point = 0; point < kPoints; ++point) {
           const int slot = plan_.slot(point, y.input, x.input);
-          sources[static_cast<std::size_t>(point)] = slot < 0 ? nullptr : sums(slot, channel);
+          sources[static_cast<std::size_t>(point)] = slot < 0 ? nullptr : sums + sums_at(slot, channel);
         }
         winograd_filter_gradient(sources, part, maps_, group_maps);
         for (int i = 0; i < 9; ++i) {
@@ -157,9 +193,6 @@ class GradientRun {
   int maps_;  // floats from one tile of g, or one row of sums, to the next
   int block_rows_ = 0;
   int tiles_ = 0;  // of a block
-  float* sums_ = nullptr;
-  float* tiles_of_inputs_ = nullptr;
-  float* tiles_of_signals_ = nullptr;
 };
 
 }  // namespace

@@ -43,9 +43,8 @@ class WinogradRun {
   void run() {
     const int threads = context_.pool.size();
     const int rows = grid_.rows();
-    const int blocks = rows * grid_.x.tiles / kTilesAtOnce;
-    if (blocks < threads) return run_together();
-    const int block_rows = (rows + round_up(blocks, threads) - 1) / round_up(blocks, threads);
+    if (rows * grid_.x.tiles < threads * kTilesAtOnce) return run_together();
+    const int block_rows = rows_of_blocks();
     inputs_.set_rows(block_rows);
     context_.pool.parallel_for((rows + block_rows - 1) / block_rows, [&](int index, int thread) {
       float* scratch = context_.local[static_cast<std::size_t>(thread)].floats(inputs_.size() + products_size() + work_size());
@@ -60,6 +59,21 @@ class WinogradRun {
   }
 
  private:
+  /// Tile rows of a block: the most that fit, unless fewer share the work more evenly.
+  [[nodiscard]] int rows_of_blocks() const {
+    const int threads = context_.pool.size();
+    const auto rows_of_a_thread = [&](int rows) {
+      const int blocks = (grid_.rows() + rows - 1) / rows;
+      return (blocks + threads - 1) / threads * rows;
+    };
+    const int most = std::max(1, kTilesAtOnce / grid_.x.tiles);
+    int best = most;
+    for (int rows = most - 1; rows > most / 2; --rows) {
+      if (rows_of_a_thread(rows) < rows_of_a_thread(best)) best = rows;
+    }
+    return best;
+  }
+
   /// Few tiles: all threads share one block and pass from step to step together.
   void run_together() {
     inputs_.set_rows(grid_.rows());
@@ -158,7 +172,7 @@ class WinogradRun {
         const int item = grid_.item(row / grid_.y.tiles, jy, jx);
         if (item >= grid_.items) break;
         float* to = job_.y + ((static_cast<std::size_t>(item) * job_.out.c + map) * job_.out.h + y) * job_.out.w;
-        std::copy_n(from + jx * grid_.x.pitch * steps, job_.out.w, to);
+        copy_floats(from + jx * grid_.x.pitch * steps, job_.out.w, to);
       }
     }
   }

@@ -54,8 +54,12 @@ std::ptrdiff_t InputTiles::group_pitch() const {
   return static_cast<std::ptrdiff_t>(plan_.slots()) * inputs_ * pitch_ + WinogradPlan::kPoints * kPointGap;
 }
 
+std::size_t InputTiles::table_size() const {
+  return (winograd_from_size(plan_) + winograd_to_size(plan_)) * sizeof(std::ptrdiff_t) / sizeof(float);
+}
+
 std::size_t InputTiles::work_size() const {
-  return static_cast<std::size_t>(plan_.y().extent()) * line_ + winograd_input_work(plan_, grid_.x.tiles);
+  return table_size() + static_cast<std::size_t>(plan_.y().extent()) * line_ + winograd_input_work(plan_, grid_.x.tiles);
 }
 
 std::ptrdiff_t InputTiles::at(int group, int point) const {
@@ -63,19 +67,20 @@ std::ptrdiff_t InputTiles::at(int group, int point) const {
 }
 
 void InputTiles::transform(int row, int rows, int first, int last, float* to, float* work) const {
-  const std::ptrdiff_t lines = static_cast<std::ptrdiff_t>(plan_.y().extent()) * line_;
+  auto* offsets = reinterpret_cast<std::ptrdiff_t*>(work);
+  const WinogradInputTable table{
+      &plan_, grid_.x.tiles, {offsets, winograd_from_size(plan_)}, {offsets + winograd_from_size(plan_), winograd_to_size(plan_)}};
+  winograd_fill_table(static_cast<std::ptrdiff_t>(inputs_) * pitch_, kPointGap, table);
+  float* lines = work + table_size();
   WinogradInput input;
-  input.lines = work;
+  input.table = &table;
+  input.lines = lines;
   input.pitch = line_;
-  input.tiles = grid_.x.tiles;
-  input.plan = &plan_;
-  input.slot_pitch = static_cast<std::ptrdiff_t>(inputs_) * pitch_;
-  input.point_gap = kPointGap;
-  input.work = work + lines;
+  input.work = lines + static_cast<std::ptrdiff_t>(plan_.y().extent()) * line_;
   for (int c = first; c < last; ++c) {
     input.to = to + c / inputs_ * group_pitch() + static_cast<std::ptrdiff_t>(c % inputs_) * pitch_;
     for (int i = 0; i < rows; ++i, input.to += grid_.x.tiles) {
-      fetch_lines(c, row + i, work);
+      fetch_lines(c, row + i, lines);
       winograd_input(input);
     }
   }
@@ -87,20 +92,24 @@ void InputTiles::fetch_lines(int channel, int row, float* lines) const {
   const int step_x = grid_.x.pitch * plan_.x().in_step;
   const int first_y = row % grid_.y.tiles * kWinogradOutputs * plan_.y().in_step + plan_.y().offsets.front() + grid_.shift.y;
   const int first_x = plan_.x().offsets.front() + grid_.shift.x;
-  std::fill_n(lines, static_cast<std::ptrdiff_t>(plan_.y().extent()) * line_, 0.0F);
   for (int i = 0; i < plan_.y().extent(); ++i, lines += line_) {
     const int y = first_y + i;
     const int jy = y < 0 ? -1 : y / step_y;
-    if (jy < 0 || jy >= grid_.y.joined || y - jy * step_y >= in_.h) continue;
-    for (int jx = 0; jx < grid_.x.joined; ++jx) {
+    int done = 0;  // of the line
+    const bool inside = jy >= 0 && jy < grid_.y.joined && y - jy * step_y < in_.h;
+    for (int jx = 0; inside && jx < grid_.x.joined; ++jx) {
       const int item = grid_.item(mosaic, jy, jx);
       if (item >= grid_.items) break;
       const int left = jx * step_x - first_x;  // of the map in the line
       const int from = std::max(0, -left);
       const int until = std::min(in_.w, line_ - left);
-      const float* map = x_ + ((static_cast<std::size_t>(item) * in_.c + channel) * in_.h + (y - jy * step_y)) * in_.w;
-      if (from < until) std::copy(map + from, map + until, lines + left + from);
+      if (from >= until) break;
+      std::fill(lines + done, lines + left + from, 0.0F);
+      copy_floats(x_ + ((static_cast<std::size_t>(item) * in_.c + channel) * in_.h + (y - jy * step_y)) * in_.w + from, until - from,
+                  lines + left + from);
+      done = left + until;
     }
+    std::fill(lines + done, lines + line_, 0.0F);
   }
 }
 

@@ -60,6 +60,8 @@ class InputTiles {
 
  private:
   [[nodiscard]] std::ptrdiff_t group_pitch() const;
+  /// Floats that hold a WinogradInputTable's numbers.
+  [[nodiscard]] std::size_t table_size() const;
   void fetch_lines(int channel, int row, float* lines) const;
 
   const WinogradPlan& plan_;

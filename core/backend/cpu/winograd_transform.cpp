@@ -204,48 +204,78 @@ std::size_t input_work(const WinogradPlan& plan, int tiles) {
   return static_cast<std::size_t>(kPoints) * c.width + static_cast<std::size_t>(c.ways) * c.groups + c.tiles;
 }
 
-/// One row of points from the columns, `line`, through the rows: for each x offset six points, stored where a slot wants them.
-void rows_to_points(const WinogradInput& job, const Cut& c, const float* parts, int i, int oy) {
-  const WinogradPlan& plan = *job.plan;
-  const int step = plan.x().in_step;
-  float* const unused = job.work + kPoints * c.width + c.ways * c.groups;
-  for (int ox = 0; ox < plan.offsets_x(); ++ox) {
-    const int offset = plan.x().offsets[ox] - plan.x().offsets.front();
-    const float* from[kPoints];
-    float* to[kPoints];
-    std::ptrdiff_t move[kPoints];
+void fill_table(std::ptrdiff_t slot_pitch, std::ptrdiff_t point_gap, const WinogradInputTable& table) {
+  const WinogradPlan& plan = *table.plan;
+  const Cut c = cut(plan, table.tiles);
+  std::size_t at = 0;
+  for (const int offset : plan.x().offsets) {
     for (int j = 0; j < kPoints; ++j) {
-      const int at = j * step + offset;
-      from[j] = parts + at % c.ways * c.groups + at / c.ways;
-      const int slot = plan.slot(i * kPoints + j, oy, ox);
-      to[j] = slot < 0 ? unused : job.to + slot * job.slot_pitch + (i * kPoints + j) * job.point_gap;
-      move[j] = slot < 0 ? 0 : 1;
+      const int input = j * plan.x().in_step + offset - plan.x().offsets.front();
+      table.from[at++] = input % c.ways * c.groups + input / c.ways;
     }
-    const D d;
-    for (int t = 0; t < c.tiles; t += lanes()) {
-      const Six v = input_points(hn::LoadU(d, from[0] + t), hn::LoadU(d, from[1] + t), hn::LoadU(d, from[2] + t), hn::LoadU(d, from[3] + t),
-                                 hn::LoadU(d, from[4] + t), hn::LoadU(d, from[5] + t));
-      hn::StoreU(v.v0, d, to[0] + t * move[0]);
-      hn::StoreU(v.v1, d, to[1] + t * move[1]);
-      hn::StoreU(v.v2, d, to[2] + t * move[2]);
-      hn::StoreU(v.v3, d, to[3] + t * move[3]);
-      hn::StoreU(v.v4, d, to[4] + t * move[4]);
-      hn::StoreU(v.v5, d, to[5] + t * move[5]);
+  }
+  at = 0;
+  for (int oy = 0; oy < plan.offsets_y(); ++oy) {
+    for (int i = 0; i < kPoints; ++i) {
+      for (int ox = 0; ox < plan.offsets_x(); ++ox) {
+        for (int j = 0; j < kPoints; ++j) {
+          const int point = i * kPoints + j;
+          const int slot = plan.slot(point, oy, ox);
+          table.to[at++] = slot < 0 ? -1 : slot * slot_pitch + point * point_gap;
+        }
+      }
     }
   }
 }
 
+/// Points of one row of the columns' points: from six inputs of each tile, at `from` in `parts`, to `to` of each. Points that go
+/// nowhere go to `unused`.
+HWY_INLINE void rows_to_points(const std::ptrdiff_t* HWY_RESTRICT from, const float* HWY_RESTRICT parts, int tiles,
+                               const std::ptrdiff_t* HWY_RESTRICT to, float* HWY_RESTRICT out, float* HWY_RESTRICT unused) {
+  const D d;
+  const float* HWY_RESTRICT from0 = parts + from[0];
+  const float* HWY_RESTRICT from1 = parts + from[1];
+  const float* HWY_RESTRICT from2 = parts + from[2];
+  const float* HWY_RESTRICT from3 = parts + from[3];
+  const float* HWY_RESTRICT from4 = parts + from[4];
+  const float* HWY_RESTRICT from5 = parts + from[5];
+  float* HWY_RESTRICT to0 = to[0] < 0 ? unused : out + to[0];
+  float* HWY_RESTRICT to1 = to[1] < 0 ? unused : out + to[1];
+  float* HWY_RESTRICT to2 = to[2] < 0 ? unused : out + to[2];
+  float* HWY_RESTRICT to3 = to[3] < 0 ? unused : out + to[3];
+  float* HWY_RESTRICT to4 = to[4] < 0 ? unused : out + to[4];
+  float* HWY_RESTRICT to5 = to[5] < 0 ? unused : out + to[5];
+  for (int t = 0; t < tiles; t += lanes()) {
+    const Six v = input_points(hn::LoadU(d, from0 + t), hn::LoadU(d, from1 + t), hn::LoadU(d, from2 + t), hn::LoadU(d, from3 + t),
+                               hn::LoadU(d, from4 + t), hn::LoadU(d, from5 + t));
+    hn::StoreU(v.v0, d, to0 + t);
+    hn::StoreU(v.v1, d, to1 + t);
+    hn::StoreU(v.v2, d, to2 + t);
+    hn::StoreU(v.v3, d, to3 + t);
+    hn::StoreU(v.v4, d, to4 + t);
+    hn::StoreU(v.v5, d, to5 + t);
+  }
+}
+
 void input(const WinogradInput& job) {
-  const WinogradPlan& plan = *job.plan;
-  const Cut c = cut(plan, job.tiles);
+  const WinogradInputTable& table = *job.table;
+  const WinogradPlan& plan = *table.plan;
+  const Cut c = cut(plan, table.tiles);
   float* const points = job.work;
   float* const parts = points + kPoints * c.width;
+  float* const unused = parts + c.ways * c.groups;
+  const std::ptrdiff_t* to = table.to.data();
   for (int oy = 0; oy < plan.offsets_y(); ++oy) {
-    const int offset = plan.y().offsets[oy] - plan.y().offsets.front();
+    const int offset = plan.y().offsets[static_cast<std::size_t>(oy)] - plan.y().offsets.front();
     columns_to_points(job.lines + offset * job.pitch, job.pitch * plan.y().in_step, c.width, points);
     for (int i = 0; i < kPoints; ++i) {
-      deinterleave(points + i * c.width, c.ways, c.groups, parts, c.groups);
-      rows_to_points(job, c, parts, i, oy);
+      const std::ptrdiff_t* from = table.from.data();
+      // The points between the end ones have a slot wherever their row has one.
+      const bool needed = to[1] >= 0;
+      if (needed) deinterleave(points + i * c.width, c.ways, c.groups, parts, c.groups);
+      for (int ox = 0; ox < plan.offsets_x(); ++ox, from += kPoints, to += kPoints) {
+        if (needed) rows_to_points(from, parts, c.tiles, to, job.to, unused);
+      }
     }
   }
 }
@@ -253,8 +283,8 @@ void input(const WinogradInput& job) {
 void output(const WinogradOutput& job) {
   const D d;
   const V bias = hn::Set(d, job.bias);
-  // Without ReLU the floor is below every float.
-  const V floor = job.relu ? hn::Zero(d) : hn::Set(d, -hwy::HighestValue<float>());
+  // A NaN passes: of Max's operands x86 returns the second where one is NaN.
+  const auto finish = [&](V v) HWY_ATTR { return job.relu ? hn::Max(hn::Zero(d), hn::Add(v, bias)) : hn::Add(v, bias); };
   HWY_ALIGN float rows[kWinogradOutputs * kPoints * hn::MaxLanes(d)];
   const int step = lanes();
   for (int t = 0; t < job.tiles; t += step) {
@@ -267,8 +297,8 @@ void output(const WinogradOutput& job) {
     }
     for (int y = 0; y < kWinogradOutputs; ++y) {
       const Four v = output_values(load_apart(rows + y * kPoints * step, step));
-      hn::StoreInterleaved4(hn::Max(hn::Add(v.v0, bias), floor), hn::Max(hn::Add(v.v1, bias), floor), hn::Max(hn::Add(v.v2, bias), floor),
-                            hn::Max(hn::Add(v.v3, bias), floor), d, job.lines + y * job.line_pitch + kWinogradOutputs * t);
+      hn::StoreInterleaved4(finish(v.v0), finish(v.v1), finish(v.v2), finish(v.v3), d,
+                            job.lines + y * job.line_pitch + kWinogradOutputs * t);
     }
   }
 }
@@ -361,6 +391,7 @@ namespace zf::cpu {
 HWY_EXPORT(lanes);
 HWY_EXPORT(line);
 HWY_EXPORT(input_work);
+HWY_EXPORT(fill_table);
 HWY_EXPORT(input);
 HWY_EXPORT(output);
 HWY_EXPORT(filter);
@@ -370,6 +401,11 @@ HWY_EXPORT(filter_gradient);
 int winograd_lanes() { return HWY_DYNAMIC_DISPATCH(lanes)(); }
 int winograd_line(const WinogradPlan& plan, int tiles) { return HWY_DYNAMIC_DISPATCH(line)(plan, tiles); }
 std::size_t winograd_input_work(const WinogradPlan& plan, int tiles) { return HWY_DYNAMIC_DISPATCH(input_work)(plan, tiles); }
+std::size_t winograd_from_size(const WinogradPlan& plan) { return plan.x().offsets.size() * kWinogradPoints; }
+std::size_t winograd_to_size(const WinogradPlan& plan) { return plan.y().offsets.size() * kWinogradPoints * winograd_from_size(plan); }
+void winograd_fill_table(std::ptrdiff_t slot_pitch, std::ptrdiff_t point_gap, const WinogradInputTable& table) {
+  HWY_DYNAMIC_DISPATCH(fill_table)(slot_pitch, point_gap, table);
+}
 void winograd_input(const WinogradInput& job) { HWY_DYNAMIC_DISPATCH(input)(job); }
 void winograd_output(const WinogradOutput& job) { HWY_DYNAMIC_DISPATCH(output)(job); }
 

@@ -20,17 +20,27 @@ using WinogradFilter = std::array<const float*, 9>;
 /// Tiles of a row are computed in groups of this many; what is written beyond the last is not meaningful.
 [[nodiscard]] int winograd_lanes();
 
+/// Where the transforms of rows of input tiles read and write; the same for all maps and rows of a block.
+struct WinogradInputTable {
+  const WinogradPlan* plan = nullptr;
+  int tiles = 0;
+  /// Per x offset: where each of six inputs of the first tile lies among the de-interleaved ones.
+  std::span<std::ptrdiff_t> from;
+  /// Per (y offset, point of y, x offset): where each of six points goes, relative to WinogradInput::to; -1: nowhere.
+  std::span<std::ptrdiff_t> to;
+};
+[[nodiscard]] std::size_t winograd_from_size(const WinogradPlan& plan);
+[[nodiscard]] std::size_t winograd_to_size(const WinogradPlan& plan);
+/// Fills in from and to. A slot (of all points) lies at slot * slot_pitch + point * point_gap.
+void winograd_fill_table(std::ptrdiff_t slot_pitch, std::ptrdiff_t point_gap, const WinogradInputTable& table);
+
 /// A row of input tiles of one map.
 struct WinogradInput {
+  const WinogradInputTable* table = nullptr;
   const float* lines = nullptr;  ///< the tiles' input rows, the first of which belongs to the smallest offset
   std::ptrdiff_t pitch = 0;      ///< floats from line to line; every line is readable to winograd_line(...)
-  int tiles = 0;
-  const WinogradPlan* plan = nullptr;
-  /// Where a slot (of all points) of the first tile goes: to + slot * slot_pitch + point * point_gap.
-  float* to = nullptr;
-  std::ptrdiff_t slot_pitch = 0;
-  std::ptrdiff_t point_gap = 0;
-  float* work = nullptr;  ///< winograd_input_work(...) floats
+  float* to = nullptr;           ///< the first tile
+  float* work = nullptr;         ///< winograd_input_work(...) floats
 };
 [[nodiscard]] int winograd_line(const WinogradPlan& plan, int tiles);
 [[nodiscard]] std::size_t winograd_input_work(const WinogradPlan& plan, int tiles);

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <ostream>
+#include <vector>
+
+#include "core/backend/specs.h"
+#include "core/tensor/shape.h"
+
+namespace zf::test {
+
+// Single precision over thousands of terms, and Winograd's transforms, stay well below this.
+inline constexpr double kTolerance = 2e-5;
+
+/// A convolution that the tests of the kernels run.
+struct ConvCase {
+  const char* name;
+  Shape x;
+  ConvSpec spec;
+};
+
+inline void PrintTo(const ConvCase& c, std::ostream* out) {
+  *out << c.name << ": " << to_string(c.x) << " to " << c.spec.maps << " maps, kernel " << c.spec.kernel_h << "x" << c.spec.kernel_w
+       << " stride " << c.spec.stride << " pad " << c.spec.pad << " groups " << c.spec.groups;
+}
+
+/// Strides, groups, tails of every block, tiles that hang over, one item and many.
+[[nodiscard]] inline std::vector<ConvCase> conv_cases() {
+  return {
+      {"point", {1, 1, 1, 1}, {1, 1, 1, 1, 0, 1}},
+      {"one_tap", {3, 7, 5, 6}, {9, 1, 1, 1, 0, 1}},
+      {"one_tap_stride", {2, 5, 9, 8}, {7, 1, 1, 2, 0, 1}},
+      {"conv1", {2, 3, 37, 41}, {13, 7, 7, 2, 1, 1}},
+      {"conv1_wide", {1, 3, 120, 118}, {10, 7, 7, 2, 1, 1}},
+      {"conv1_of_alexnet", {2, 3, 43, 47}, {14, 11, 11, 4, 2, 1}},
+      {"conv2", {3, 20, 27, 27}, {40, 5, 5, 2, 0, 1}},
+      {"conv2_of_alexnet", {2, 12, 27, 27}, {16, 5, 5, 1, 2, 2}},
+      {"conv3", {1, 32, 13, 13}, {33, 3, 3, 1, 1, 1}},
+      {"conv3_batch", {9, 24, 13, 13}, {30, 3, 3, 1, 1, 1}},
+      {"conv3_groups", {2, 12, 13, 13}, {20, 3, 3, 1, 1, 2}},
+      {"conv3_valid", {3, 16, 9, 9}, {18, 3, 3, 1, 0, 1}},
+      {"conv3_small", {5, 40, 6, 6}, {50, 3, 3, 1, 1, 1}},
+      {"conv3_tiny", {3, 8, 2, 3}, {8, 3, 3, 1, 1, 1}},
+      {"deep", {1, 300, 4, 4}, {5, 3, 3, 1, 1, 1}},
+      {"pad_beyond_kernel", {2, 3, 4, 5}, {4, 3, 3, 1, 4, 1}},
+      {"oblong", {2, 4, 11, 8}, {6, 2, 5, 1, 1, 1}},
+      {"oblong_stride", {2, 4, 13, 17}, {6, 4, 3, 3, 2, 1}},
+      {"depthwise", {2, 10, 8, 9}, {10, 3, 3, 1, 1, 10}},
+      {"stride_beyond_kernel", {1, 3, 14, 14}, {4, 2, 2, 4, 0, 1}},
+      {"even", {2, 6, 12, 12}, {8, 4, 4, 2, 1, 1}},
+      {"fc", {1, 20, 6, 6}, {37, 6, 6, 1, 0, 1}},
+      {"fc_few", {3, 20, 6, 6}, {37, 6, 6, 1, 0, 1}},
+      {"fc_batch", {35, 16, 6, 6}, {70, 6, 6, 1, 0, 1}},
+      {"fc_of_fc", {20, 300, 1, 1}, {270, 1, 1, 1, 0, 1}},
+      {"fc_many", {130, 11, 1, 1}, {5, 1, 1, 1, 0, 1}},
+  };
+}
+
+}  // namespace zf::test
