@@ -18,9 +18,9 @@ struct ConvCase {
   ConvSpec spec;
 };
 
-inline void PrintTo(const ConvCase& c, std::ostream* out) {
-  *out << c.name << ": " << to_string(c.x) << " to " << c.spec.maps << " maps, kernel " << c.spec.kernel_h << "x" << c.spec.kernel_w
-       << " stride " << c.spec.stride << " pad " << c.spec.pad << " groups " << c.spec.groups;
+inline std::ostream& operator<<(std::ostream& out, const ConvCase& c) {
+  return out << c.name << ": " << to_string(c.x) << " to " << c.spec.maps << " maps, kernel " << c.spec.kernel_h << "x" << c.spec.kernel_w
+             << " stride " << c.spec.stride << " pad " << c.spec.pad << " groups " << c.spec.groups;
 }
 
 /// Strides, groups, tails of every block, tiles that hang over, one item and many.
