@@ -16,6 +16,7 @@ set(ZF_CPU_CONV_SOURCES
   cpu/weight_gradient_direct.cpp
   cpu/weight_gradient_winograd.cpp
   cpu/winograd.cpp
+  cpu/winograd_filter_transform.cpp
   cpu/winograd_filters.cpp
   cpu/winograd_plan.cpp
   cpu/winograd_tiles.cpp
