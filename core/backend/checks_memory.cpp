@@ -43,7 +43,7 @@ DeviceTensor Backend::upload(Tensor&& host) {
     device.storage_ = std::move(storage);
     return device;
   }
-  upload(Tensor(shape, std::move(buffer)), device);
+  upload(Tensor(shape, std::move(buffer)), device);  // NOLINT(bugprone-use-after-move): null leaves it with its owner
   return device;
 }
 

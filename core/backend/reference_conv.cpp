@@ -65,11 +65,11 @@ void conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters,
         const int ty = to.y + y + spec.pad - ky;
         const int tx = to.x + x + spec.pad - kx;
         if (ty % spec.stride != 0 || tx % spec.stride != 0) continue;
-        const int gy = ty / spec.stride - from.y;
-        const int gx_ = tx / spec.stride - from.x;
-        if (!in.inside(gy, gx_)) continue;
+        const int row = ty / spec.stride - from.y;
+        const int column = tx / spec.stride - from.x;
+        if (!in.inside(row, column)) continue;
         for (int m = group * maps; m < (group + 1) * maps; ++m) {
-          sum += static_cast<double>(weight.at(m, c % channels, ky, kx)) * static_cast<double>(in(n, m, gy, gx_));
+          sum += static_cast<double>(weight.at(m, c % channels, ky, kx)) * static_cast<double>(in(n, m, row, column));
         }
       }
     }

@@ -45,7 +45,7 @@ struct ImageHeader {
 };
 
 /// Of a JPEG, PNG, BMP or WebP file; nothing where the bytes are of another kind or too short.
-[[nodiscard]] std::optional<ImageHeader> read_image_header(std::span<const std::byte> bytes);
+[[nodiscard]] std::optional<ImageHeader> read_image_header(std::span<const std::byte> data);
 
 /// Turns a file's bytes into pixels. The host brings one: OpenCV natively, the browser in the page.
 class ImageDecoder {

@@ -25,8 +25,8 @@ struct Description {
 
 /// The inverses. Fields that a layer's type has no default for must be there and no unknown one may; layers must fit
 /// together. Errors start with `where`, name the layer, and list what is known.
-[[nodiscard]] Network network_from_json(const nlohmann::json& json, const std::string& where);
-[[nodiscard]] Preprocess preprocess_from_json(const nlohmann::json& json, const std::string& where);
+[[nodiscard]] Network network_from_json(const nlohmann::json& value, const std::string& where);
+[[nodiscard]] Preprocess preprocess_from_json(const nlohmann::json& value, const std::string& where);
 
 /// A network's fields, "classes" and "preprocess" in one object.
 [[nodiscard]] std::string write_description(const Description& description);

@@ -29,7 +29,7 @@ Network checked(Network network) {
   return network;
 }
 
-Network named(Network network, std::string suffix) {
+Network named(Network network, std::string_view suffix) {
   network.name += suffix;
   return network;
 }

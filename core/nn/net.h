@@ -71,7 +71,7 @@ class Net {
  private:
   void load(int layer, Parameters& parameters);
   void run(const DeviceTensor& x, Trace& trace, int last, const std::uint64_t* dropout_seed) const;
-  void run_layer(int layer, Trace& trace, const std::uint64_t* dropout_seed) const;
+  void run_layer(int layer, Trace& trace, const std::uint64_t* pass_seed) const;
   [[nodiscard]] bool has_relu_after(int layer) const;
 
   Backend* backend_;
