@@ -31,7 +31,7 @@ void run(const std::string& model_path, const std::string& input_path, int threa
 
   nlohmann::ordered_json top = nlohmann::ordered_json::array();
   for (const ClassScore& score : top_classes(probabilities(logits.values()), kTop)) {
-    top.push_back({{"class", model.classes.at(static_cast<std::size_t>(score.index))}, {"index", score.index}, {"p", score.p}});
+    top.push_back({{"class", class_name(model.classes, score.index)}, {"index", score.index}, {"p", score.p}});
   }
   const auto values = logits.values();
   const nlohmann::ordered_json result = {{"image", input_path}, {"top", top}, {"logits", std::vector<float>(values.begin(), values.end())}};

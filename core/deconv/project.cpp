@@ -9,16 +9,6 @@ namespace zf {
 
 namespace {
 
-/// The largest window of the input `in` that a window of a layer's output reaches.
-Size reached(const LayerOp& op, const Shape& in, Size window) {
-  const auto grow = [&](int kernel, int stride) {
-    return Size{std::min((window.h - 1) * stride + kernel, in.h), std::min((window.w - 1) * stride + kernel, in.w)};
-  };
-  if (const auto* conv = std::get_if<ConvLayer>(&op)) return grow(conv->kernel, conv->stride);
-  if (const auto* pool = std::get_if<MaxPoolLayer>(&op)) return grow(pool->spec.kernel, pool->spec.stride);
-  return std::holds_alternative<LinearLayer>(op) ? in.map() : window;
-}
-
 void copy_items(const Tensor& from, Tensor& to, std::size_t first) {
   std::copy(from.values().begin(), from.values().end(), to.data() + first * to.shape().item());
 }
@@ -125,7 +115,7 @@ std::size_t Projector::peak_bytes(int layer, Size window) const {
   std::size_t peak = above;
   for (int i = layer; i >= 0; --i) {
     const Shape& in = net_->input_shape(i);
-    window = reached(net_->network().layers[static_cast<std::size_t>(i)].op, in, window);
+    window = reached_window(net_->network().layers[static_cast<std::size_t>(i)].op, in, window);
     const std::size_t below = elements(in, window);
     peak = std::max(peak, above + below);
     above = below;

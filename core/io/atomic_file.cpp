@@ -97,6 +97,13 @@ void write_file(const fs::path& path, std::span<const std::byte> bytes) {
 
 void write_file(const fs::path& path, std::string_view text) { write_file(path, std::as_bytes(std::span(text.data(), text.size()))); }
 
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) fail("{}: expected a folder that can be written, found: {}", folder.string(), error.message());
+  if (!fs::is_directory(folder, error)) fail("{}: expected a folder, found a file", folder.string());
+}
+
 std::vector<std::byte> read_file(const fs::path& path, std::uint64_t limit) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);

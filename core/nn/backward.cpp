@@ -9,20 +9,32 @@ namespace zf {
 
 namespace {
 
-/// How a layer's outputs reach into its input along one axis.
+/// How a layer's outputs reach into its input; kernels are square, save one that covers the map.
 struct Reach {
-  int kernel;
-  int stride;
-  int pad;
+  Size kernel{1, 1};
+  int stride = 1;
+  int pad = 0;
 };
 
-/// Elements that `count` neighbouring outputs can reach, at most the whole axis.
-int reached(int count, const Reach& reach, int axis) { return std::min((count - 1) * reach.stride + reach.kernel, axis); }
+Reach reach_of(const LayerOp& op, const Shape& in) {
+  if (const auto* conv = std::get_if<ConvLayer>(&op)) return {{conv->kernel, conv->kernel}, conv->stride, conv->pad};
+  if (const auto* pool = std::get_if<MaxPoolLayer>(&op)) return {{pool->spec.kernel, pool->spec.kernel}, pool->spec.stride, pool->spec.pad};
+  if (std::holds_alternative<LinearLayer>(op)) return {in.map(), 1, 0};
+  return {};
+}
+
+/// Elements of an axis that `count` neighbouring outputs can reach, at most all.
+int reached(int count, int kernel, int stride, int axis) { return std::min((count - 1) * stride + kernel, axis); }
 
 /// Where the reached elements start, moved inside the map where they would hang over it.
 int reached_from(int first, const Reach& reach, int size, int axis) { return std::clamp(first * reach.stride - reach.pad, 0, axis - size); }
 
 }  // namespace
+
+Size reached_window(const LayerOp& op, const Shape& in, Size window) {
+  const Reach reach = reach_of(op, in);
+  return {reached(window.h, reach.kernel.h, reach.stride, in.h), reached(window.w, reach.kernel.w, reach.stride, in.w)};
+}
 
 void BackwardPass::run(int top, Signal& signal) {
   for (int layer = top; layer >= 0; --layer) step(layer, signal);
@@ -32,13 +44,10 @@ void BackwardPass::place(const LayerOp& op, const Shape& in, const Signal& signa
   next_.at.clear();
   out = in.map();
   if (signal.at.empty()) return;
-  Reach rows{in.h, 1, 0};
-  Reach columns{in.w, 1, 0};
-  if (const auto* conv = std::get_if<ConvLayer>(&op)) rows = columns = {conv->kernel, conv->stride, conv->pad};
-  if (const auto* pool = std::get_if<MaxPoolLayer>(&op)) rows = columns = {pool->spec.kernel, pool->spec.stride, pool->spec.pad};
-  out = {reached(signal.g.shape().h, rows, in.h), reached(signal.g.shape().w, columns, in.w)};
+  const Reach reach = reach_of(op, in);
+  out = reached_window(op, in, signal.g.shape().map());
   for (const Window& at : signal.at) {
-    next_.at.push_back({at.image, reached_from(at.y, rows, out.h, in.h), reached_from(at.x, columns, out.w, in.w)});
+    next_.at.push_back({at.image, reached_from(at.y, reach, out.h, in.h), reached_from(at.x, reach, out.w, in.w)});
   }
 }
 

@@ -16,6 +16,9 @@ struct Signal {
 /// What a normalisation does to a backward signal. The paper's deconvnet passes it through.
 enum class LrnBackward : std::uint8_t { kPass, kDerivative };
 
+/// The window of a layer's input that one of `window` elements of its output can reach, at most the whole map.
+[[nodiscard]] Size reached_window(const LayerOp& op, const Shape& in, Size window);
+
 /// Carries signals down through a forward trace: section 2.1's unpooling, rectification and filtering, or the gradient.
 /// A signal on windows grows as far as it can reach, clipped to the maps, so that windows give exactly what whole maps give.
 class BackwardPass {

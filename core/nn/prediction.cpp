@@ -29,4 +29,9 @@ std::vector<ClassScore> top_classes(std::span<const float> probabilities, int co
   return scores;
 }
 
+std::string class_name(std::span<const std::string> classes, int index) {
+  const auto i = static_cast<std::size_t>(index);
+  return i < classes.size() ? classes[i] : fmt::format("class {}", index);
+}
+
 }  // namespace zf

@@ -74,8 +74,7 @@ Story StoryTeller::tell(const std::string& name, Image view, const Tensor& input
   for (const std::string& layer : view_names(network)) story.layers.push_back(tell_layer(layer));
   const std::vector<float> p = probabilities(net_->backend().download(trace_.output(logits)).values());
   for (const ClassScore& score : top_classes(p, options_.classes)) {
-    const auto i = static_cast<std::size_t>(score.index);
-    story.classes.push_back({i < classes_.size() ? classes_[i] : fmt::format("class {}", score.index), score.index, score.p});
+    story.classes.push_back({class_name(classes_, score.index), score.index, score.p});
   }
   story.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return story;

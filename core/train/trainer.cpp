@@ -22,12 +22,6 @@ constexpr std::array kSnapshots = {1, 2, 5, 10, 20, 30, 40, 64};
 
 std::string file_in(const std::string& folder, const std::string& name) { return (fs::path(folder) / name).string(); }
 
-void make_folder(const std::string& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) fail("{}: expected a folder that can be written, found: {}", folder, error.message());
-}
-
 /// How many photos, and a number that changes when one of them is renamed or moved to another class.
 std::string fingerprint(const Dataset& dataset) {
   std::uint64_t hash = 0xCBF29CE484222325ULL;  // FNV-1a
@@ -59,10 +53,15 @@ Trainer::Trainer(Backend& backend, Model model, const Recipe& recipe, PhotoStore
       steps_(batch_count(training.size(), recipe.batch)) {
   check(recipe_);
   make_folder(options_.out);
-  net_ = std::make_unique<Net>(backend, model_.network, std::move(model_.parameters));
+  std::optional<Checkpoint> checkpoint = find_checkpoint();
+  net_ = std::make_unique<Net>(backend, model_.network, std::move(checkpoint ? checkpoint->weights : model_.parameters));
+  model_.parameters.clear();
   sgd_ = std::make_unique<Sgd>(*net_, recipe_, model_.preprocess);
   pass_ = std::make_unique<TrainingPass>(*net_, *sgd_);
-  resume();
+  if (!checkpoint) return;
+  sgd_->restore(std::move(checkpoint->velocities));
+  state_ = std::move(checkpoint->state);
+  resumed_ = true;
 }
 
 nlohmann::json Trainer::setup() const {
@@ -75,18 +74,13 @@ nlohmann::json Trainer::setup() const {
   return setup;
 }
 
-void Trainer::resume() {
+std::optional<Checkpoint> Trainer::find_checkpoint() const {
   const std::string path = file_in(options_.out, "checkpoint.safetensors");
   std::error_code error;
-  if (!fs::exists(path, error)) return;
+  if (!fs::exists(path, error)) return std::nullopt;
   Checkpoint checkpoint = load_checkpoint(path);
   check_same_setup(path, checkpoint.setup, setup());
-  net_ = std::make_unique<Net>(net_->backend(), model_.network, std::move(checkpoint.weights));
-  sgd_ = std::make_unique<Sgd>(*net_, recipe_, model_.preprocess);
-  sgd_->restore(std::move(checkpoint.velocities));
-  pass_ = std::make_unique<TrainingPass>(*net_, *sgd_);
-  state_ = std::move(checkpoint.state);
-  resumed_ = true;
+  return checkpoint;
 }
 
 double Trainer::rate() const {

@@ -67,7 +67,7 @@ class Trainer {
   using Clock = std::chrono::steady_clock;
 
   [[nodiscard]] nlohmann::json setup() const;
-  void resume();
+  [[nodiscard]] std::optional<Checkpoint> find_checkpoint() const;
   void train_batch();
   void validate_batch();
   void finish_epoch(const EvaluationResult& result);

@@ -17,8 +17,7 @@ namespace zf::cli {
 namespace {
 
 struct Classify {
-  Options options;
-  std::string input_npy;
+  ImageOptions options;
   std::string npy;
   int top = 5;
 };
@@ -32,18 +31,18 @@ struct Result {
 nlohmann::ordered_json to_json(const Model& model, const Result& result) {
   nlohmann::ordered_json top = nlohmann::ordered_json::array();
   for (const ClassScore& score : result.top)
-    top.push_back({{"class", class_name(model, score.index)}, {"index", score.index}, {"p", score.p}});
+    top.push_back({{"class", class_name(model.classes, score.index)}, {"index", score.index}, {"p", score.p}});
   const auto logits = result.logits.values();
   return {{"image", result.image}, {"top", top}, {"logits", std::vector<float>(logits.begin(), logits.end())}};
 }
 
 void print(const Model& model, const Result& result) {
   fmt::print("{}\n", result.image);
-  for (const ClassScore& score : result.top) fmt::print("  {:5.1f} %  {}\n", 100 * score.p, class_name(model, score.index));
+  for (const ClassScore& score : result.top) fmt::print("  {:5.1f} %  {}\n", 100 * score.p, class_name(model.classes, score.index));
 }
 
 void run(const Classify& args) {
-  const std::vector<std::string> images = args.input_npy.empty() ? args.options.inputs() : std::vector{args.input_npy};
+  const std::vector<std::string> images = args.options.images();
   if (images.empty()) fail("classify: expected at least one IMAGE or --input-npy FILE, found none");
   if (!args.npy.empty() && images.size() != 1) fail("classify: --npy takes one image, found {}", images.size());
   const Session session = open_session(args.options);
@@ -52,7 +51,7 @@ void run(const Classify& args) {
   Trace trace;
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
   for (const std::string& image : images) {
-    session.backend->upload(args.input_npy.empty() ? load_input(session, image) : load_input_npy(session, image), x);
+    session.backend->upload(load_input(session, args.options, image), x);
     session.net->forward(x, trace, logits_at);
     Result result{image, session.backend->download(trace.output(logits_at)), {}};
     result.top = top_classes(probabilities(result.logits.values()), args.top);
@@ -75,9 +74,8 @@ void add_classify(CLI::App& app) {
   auto args = std::make_shared<Classify>();
   CLI::App* command = app.add_subcommand("classify", "The most probable classes of images");
   add_options(*command, args->options);
-  add_arguments(*command, args->options, "IMAGE...");
+  add_images(*command, args->options, "IMAGE...");
   command->add_option("--top", args->top, "classes to print")->check(CLI::PositiveNumber)->capture_default_str();
-  command->add_option("--input-npy", args->input_npy, "float32 1xCxHxW array, already preprocessed, in place of an image");
   command->add_option("--npy", args->npy, "write the logits (1, C) to this file");
   command->callback([args] { run(*args); });
 }

@@ -25,13 +25,11 @@ namespace zf::cli {
 namespace {
 
 struct Project {
-  Options options;
-  std::string input_npy;
+  ImageOptions options;
+  ProjectionOptions projection;
   std::string layer;
   std::optional<int> map;  // the strongest by default
   std::vector<int> at;     // y, x; empty: the strongest place
-  std::string rule = "deconvnet";
-  bool lrn_derivative = false;
   bool whole_map = false;
   bool crop = false;
   bool stretch = false;
@@ -45,11 +43,6 @@ struct Result {
   PixelRect rectangle;  // the input pixels that it sees
   Tensor pixels;        // (1, C, H, W)
 };
-
-Rule rule_of(const std::string& name) {
-  if (name == "gradient") return Rule::kGradient;
-  return name == "guided" ? Rule::kGuided : Rule::kDeconvnet;
-}
 
 Seed choose_seed(const Project& args, Backend& backend, const Trace& trace, int layer) {
   if (!args.at.empty() && !args.map) return strongest_map_at(backend, trace, layer, args.at[0], args.at[1]);
@@ -69,7 +62,7 @@ Result project(const Project& args, const Session& session, const Tensor& input)
   Result result;
   result.seed = choose_seed(args, *session.backend, trace, layer);
   const Size image = net.network().input.map();
-  Projector projector(net, trace, rule_of(args.rule), args.lrn_derivative ? LrnBackward::kDerivative : LrnBackward::kPass);
+  Projector projector(net, trace, args.projection.backward_rule(), args.projection.lrn());
   if (args.whole_map) {
     const std::vector<MapSeed> seeds{{result.seed.image, result.seed.map}};
     result.pixels = projector.project_maps(layer, seeds).whole(0);
@@ -99,8 +92,8 @@ nlohmann::ordered_json to_json(const Project& args, const std::string& image, co
   if (!args.whole_map) json["place"] = {{"y", result.seed.y}, {"x", result.seed.x}};
   json["value"] = result.seed.value;
   json["whole_map"] = args.whole_map;
-  json["rule"] = args.rule;
-  json["lrn_derivative"] = args.lrn_derivative;
+  json["rule"] = args.projection.rule;
+  json["lrn_derivative"] = args.projection.lrn_derivative;
   const PixelRect& r = result.rectangle;
   json["rectangle"] = {{"y", r.y}, {"x", r.x}, {"height", r.h}, {"width", r.w}};
   return json;
@@ -130,11 +123,11 @@ void print(const Project& args, const Result& result) {
 }
 
 void run(const Project& args) {
-  const std::vector<std::string> images = args.input_npy.empty() ? args.options.inputs() : std::vector{args.input_npy};
+  const std::vector<std::string> images = args.options.images();
   if (images.size() != 1) fail("project: expected one IMAGE or --input-npy FILE, found {}", images.size());
   const std::string& image = images.front();
   const Session session = open_session(args.options);
-  const Result result = project(args, session, args.input_npy.empty() ? load_input(session, image) : load_input_npy(session, image));
+  const Result result = project(args, session, load_input(session, args.options, image));
   nlohmann::ordered_json json = to_json(args, image, result);
   if (!args.npy.empty()) write_file(args.npy, encode_npy(result.pixels));
   if (!args.out.empty()) {
@@ -163,20 +156,16 @@ void add_project(CLI::App& app) {
   auto args = std::make_shared<Project>();
   CLI::App* command = app.add_subcommand("project", "What one activation sees in an image, projected to pixels");
   add_options(*command, args->options);
-  add_arguments(*command, args->options, "IMAGE");
+  add_images(*command, args->options, "IMAGE");
   command->add_option("--layer", args->layer, "such as conv5; a wrong name lists them all")->required();
   command->add_option("--map", args->map, "map of the layer, from 0; the strongest by default");
   CLI::Option* at = command->add_option("--at", args->at, "Y,X: place on the map; the strongest by default")->delimiter(',')->expected(2);
   command->add_flag("--whole-map", args->whole_map, "all activations of the map at once")->excludes(at);
-  command->add_option("--rule", args->rule, "how a signal goes back through a ReLU")
-      ->check(CLI::IsMember({"deconvnet", "gradient", "guided"}))
-      ->capture_default_str();
-  command->add_flag("--lrn-derivative", args->lrn_derivative, "differentiate normalisation layers instead of passing them");
+  add_projection_options(*command, args->projection);
   command->add_option("--out", args->out, "PNG to draw; its numbers are written beside it as JSON")->check(check_png);
   command->add_flag("--crop", args->crop, "draw the receptive field only");
   command->add_flag("--stretch", args->stretch, "stretch the contrast from lowest to highest instead of symmetric about grey");
   command->add_option("--npy", args->npy, "write the projection, float32 (1, C, H, W), to this file");
-  command->add_option("--input-npy", args->input_npy, "float32 1xCxHxW array, already preprocessed, in place of an image");
   command->callback([args] {
     check_usage(*args);
     run(*args);

@@ -27,11 +27,9 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Render {
-  Options options;
+  ImageOptions options;
+  ProjectionOptions projection;
   std::string out;
-  std::string input_npy;
-  std::string rule = "deconvnet";
-  bool lrn_derivative = false;
   int maps = 9;
 };
 
@@ -42,18 +40,6 @@ struct Outcome {
   std::vector<std::string> failures;  // "cat.jpg: expected ..., found ..."
 };
 
-Rule rule_of(const std::string& name) {
-  if (name == "gradient") return Rule::kGradient;
-  return name == "guided" ? Rule::kGuided : Rule::kDeconvnet;
-}
-
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error || !fs::is_directory(folder, error))
-    fail("{}: cannot be made a folder{}{}", folder.string(), error ? ": " : "", error ? error.message() : "");
-}
-
 void save(const Story& story, const Artwork& artwork, const fs::path& folder) {
   make_folder(folder);
   for (const OutputFile& file : story_files(story, artwork)) write_file(folder / file.name, file.bytes);
@@ -61,14 +47,13 @@ void save(const Story& story, const Artwork& artwork, const fs::path& folder) {
 
 Story tell(const Render& args, const Session& session, StoryTeller& teller, const std::string& image) {
   const std::string name = fs::path(image).filename().string();
-  return args.input_npy.empty() ? teller.tell(name, load_image(image)) : teller.tell(name, load_input_npy(session, image));
+  return args.options.input_npy.empty() ? teller.tell(name, load_image(image)) : teller.tell(name, load_input_npy(session, image));
 }
 
 /// A photo that cannot be shown is noted, and the others go on; a folder that cannot be written ends the work.
 Outcome render(const Render& args, const Session& session, const std::vector<std::string>& images) {
-  StoryTeller teller(
-      *session.net, session.model.preprocess, session.model.classes,
-      {.units = args.maps, .rule = rule_of(args.rule), .lrn = args.lrn_derivative ? LrnBackward::kDerivative : LrnBackward::kPass});
+  StoryTeller teller(*session.net, session.model.preprocess, session.model.classes,
+                     {.units = args.maps, .rule = args.projection.backward_rule(), .lrn = args.projection.lrn()});
   const std::vector<std::string> folders = folder_names(images);
   Outcome outcome;
   Progress progress("render");
@@ -93,7 +78,7 @@ Outcome render(const Render& args, const Session& session, const std::vector<std
 
 void run(const Render& args) {
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<std::string> images = args.input_npy.empty() ? args.options.inputs() : std::vector{args.input_npy};
+  const std::vector<std::string> images = args.options.images();
   if (images.empty()) fail("render: expected at least one IMAGE or --input-npy FILE, found none");
   const Session session = open_session(args.options);
   make_folder(args.out);
@@ -118,16 +103,12 @@ void add_render(CLI::App& app) {
   auto args = std::make_shared<Render>();
   CLI::App* command = app.add_subcommand("render", "The whole story of images: one HTML page, pictures and numbers");
   add_options(*command, args->options);
-  add_arguments(*command, args->options, "IMAGE...");
+  add_images(*command, args->options, "IMAGE...");
   command->add_option("--out", args->out, "folder to write to; the page is its index.html")->required();
   command->add_option("--maps", args->maps, "strongest maps to project, of every conv layer")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  command->add_option("--rule", args->rule, "how a signal goes back through a ReLU")
-      ->check(CLI::IsMember({"deconvnet", "gradient", "guided"}))
-      ->capture_default_str();
-  command->add_flag("--lrn-derivative", args->lrn_derivative, "differentiate normalisation layers instead of passing them");
-  command->add_option("--input-npy", args->input_npy, "float32 1xCxHxW array, already preprocessed, in place of an image");
+  add_projection_options(*command, args->projection);
   command->callback([args] { run(*args); });
 }
 

@@ -44,6 +44,25 @@ void add_arguments(CLI::App& command, Options& options, const std::string& input
   command.add_option("arguments", options.arguments, "MODEL.safetensors (the demo model without one) and " + inputs)->type_name("");
 }
 
+std::vector<std::string> ImageOptions::images() const { return input_npy.empty() ? inputs() : std::vector{input_npy}; }
+
+void add_images(CLI::App& command, ImageOptions& options, const std::string& inputs) {
+  add_arguments(command, options, inputs);
+  command.add_option("--input-npy", options.input_npy, "float32 1xCxHxW array, already preprocessed, in place of an image");
+}
+
+Rule ProjectionOptions::backward_rule() const {
+  if (rule == "gradient") return Rule::kGradient;
+  return rule == "guided" ? Rule::kGuided : Rule::kDeconvnet;
+}
+
+void add_projection_options(CLI::App& command, ProjectionOptions& options) {
+  command.add_option("--rule", options.rule, "how a signal goes back through a ReLU")
+      ->check(CLI::IsMember({"deconvnet", "gradient", "guided"}))
+      ->capture_default_str();
+  command.add_flag("--lrn-derivative", options.lrn_derivative, "differentiate normalisation layers instead of passing them");
+}
+
 std::string demo_model_path() {
   namespace fs = std::filesystem;
   std::error_code error;

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "core/nn/backward.h"
+
 namespace zf::cli {
 
 /// What every command understands.
@@ -23,6 +25,29 @@ struct Options {
 void add_options(CLI::App& command, Options& options);
 /// Adds the positional arguments; `inputs` names them in the help, such as "IMAGE...".
 void add_arguments(CLI::App& command, Options& options, const std::string& inputs);
+
+/// Of commands that take images.
+struct ImageOptions : Options {
+  std::string input_npy;
+
+  /// The array's file where one is given, else the inputs.
+  [[nodiscard]] std::vector<std::string> images() const;
+};
+
+/// Adds the positional arguments and --input-npy.
+void add_images(CLI::App& command, ImageOptions& options, const std::string& inputs);
+
+/// How projections go back through a net.
+struct ProjectionOptions {
+  std::string rule = "deconvnet";
+  bool lrn_derivative = false;
+
+  [[nodiscard]] Rule backward_rule() const;
+  [[nodiscard]] LrnBackward lrn() const { return lrn_derivative ? LrnBackward::kDerivative : LrnBackward::kPass; }
+};
+
+/// Adds --rule and --lrn-derivative.
+void add_projection_options(CLI::App& command, ProjectionOptions& options);
 
 /// The model that ships in assets: beside the installed program, else in the source tree.
 [[nodiscard]] std::string demo_model_path();

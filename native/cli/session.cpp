@@ -20,12 +20,9 @@ Session open_session(const Options& options) {
   return session;
 }
 
-std::string class_name(const Model& model, int index) {
-  const auto i = static_cast<std::size_t>(index);
-  return i < model.classes.size() ? model.classes[i] : fmt::format("class {}", index);
+Tensor load_input(const Session& session, const ImageOptions& options, const std::string& image) {
+  return options.input_npy.empty() ? preprocess_image(session.model.preprocess, load_image(image)) : load_input_npy(session, image);
 }
-
-Tensor load_input(const Session& session, const std::string& path) { return preprocess_image(session.model.preprocess, load_image(path)); }
 
 Tensor load_input_npy(const Session& session, const std::string& path) {
   Tensor tensor = decode_npy(read_file(path), path);

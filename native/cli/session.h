@@ -21,11 +21,8 @@ struct Session {
 /// Loads the model that `options` names. Throws where the file or the backend is not there.
 [[nodiscard]] Session open_session(const Options& options);
 
-/// The class's name, or "class 7" where the model names none.
-[[nodiscard]] std::string class_name(const Model& model, int index);
-
-/// An image file, preprocessed as the model asks: (1, C, H, W).
-[[nodiscard]] Tensor load_input(const Session& session, const std::string& path);
+/// One of options.images(), preprocessed as the model asks: (1, C, H, W).
+[[nodiscard]] Tensor load_input(const Session& session, const ImageOptions& options, const std::string& image);
 /// A float32 .npy file of the network's input shape, already preprocessed.
 [[nodiscard]] Tensor load_input_npy(const Session& session, const std::string& path);
 

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <ostream>
 #include <vector>
 
 #include "core/backend/specs.h"
-#include "core/tensor/shape.h"
+#include "core/tensor/tensor.h"
+#include "tests/backend/conv_kernels_naive.h"
 
 namespace zf::test {
 
@@ -54,5 +57,17 @@ inline std::ostream& operator<<(std::ostream& out, const ConvCase& c) {
       {"fc_many", {130, 11, 1, 1}, {5, 1, 1, 1, 0, 1}},
   };
 }
+
+/// The tensors of a case.
+class ConvCaseTest : public testing::TestWithParam<ConvCase> {
+ protected:
+  ConvSpec spec_ = GetParam().spec;
+  Shape in_ = GetParam().x;
+  Shape out_{in_.n, spec_.maps, output_size(in_.h, spec_.kernel_h, spec_.stride, spec_.pad),
+             output_size(in_.w, spec_.kernel_w, spec_.stride, spec_.pad)};
+  Tensor weight_ = random_tensor({spec_.maps, in_.c / spec_.groups, spec_.kernel_h, spec_.kernel_w}, 1);
+  Tensor bias_ = random_tensor({1, spec_.maps, 1, 1}, 2);
+  Tensor x_ = random_tensor(in_, 3);
+};
 
 }  // namespace zf::test

@@ -15,16 +15,9 @@ namespace zf::test {
 
 namespace {
 
-class ConvKernels : public testing::TestWithParam<ConvCase> {
+class ConvKernels : public ConvCaseTest {
  protected:
-  ConvKernels() : spec_(GetParam().spec), in_(GetParam().x) {
-    out_ = {in_.n, spec_.maps, output_size(in_.h, spec_.kernel_h, spec_.stride, spec_.pad),
-            output_size(in_.w, spec_.kernel_w, spec_.stride, spec_.pad)};
-    weight_ = random_tensor({spec_.maps, in_.c / spec_.groups, spec_.kernel_h, spec_.kernel_w}, 1);
-    bias_ = random_tensor({1, spec_.maps, 1, 1}, 2);
-    x_ = random_tensor(in_, 3);
-    pack();
-  }
+  ConvKernels() { pack(); }
 
   void pack() {
     backend_->upload(weight_, device_weight_);
@@ -45,12 +38,6 @@ class ConvKernels : public testing::TestWithParam<ConvCase> {
   }
 
   std::unique_ptr<Backend> backend_ = make_cpu_backend(2);
-  ConvSpec spec_;
-  Shape in_;
-  Shape out_;
-  Tensor weight_;
-  Tensor bias_;
-  Tensor x_;
   DeviceTensor device_weight_;
   DeviceTensor device_bias_;
   std::unique_ptr<Filters> filters_;

@@ -14,14 +14,9 @@
 namespace zf::test {
 namespace {
 
-class ConvKernelWays : public testing::TestWithParam<ConvCase> {
+class ConvKernelWays : public ConvCaseTest {
  protected:
-  ConvKernelWays() : spec_(GetParam().spec), in_(GetParam().x) {
-    out_ = {in_.n, spec_.maps, output_size(in_.h, spec_.kernel_h, spec_.stride, spec_.pad),
-            output_size(in_.w, spec_.kernel_w, spec_.stride, spec_.pad)};
-    weight_ = random_tensor({spec_.maps, in_.c / spec_.groups, spec_.kernel_h, spec_.kernel_w}, 1);
-    bias_ = random_tensor({1, spec_.maps, 1, 1}, 2);
-    x_ = random_tensor(in_, 3);
+  ConvKernelWays() {
     backend_->upload(weight_, device_weight_);
     backend_->upload(bias_, device_bias_);
     cpu::pack(context_, device_weight_, device_bias_, spec_, filters_);
@@ -32,12 +27,6 @@ class ConvKernelWays : public testing::TestWithParam<ConvCase> {
 
   std::unique_ptr<Backend> backend_ = make_cpu_backend(1);
   cpu::Context context_{3};
-  ConvSpec spec_;
-  Shape in_;
-  Shape out_;
-  Tensor weight_;
-  Tensor bias_;
-  Tensor x_;
   DeviceTensor device_weight_;
   DeviceTensor device_bias_;
   std::unique_ptr<Filters> filters_;

@@ -8,6 +8,7 @@
 #include "core/io/atomic_file.h"
 #include "core/tensor/npy.h"
 #include "tests/cli/program.h"
+#include "tests/io/testing.h"
 
 namespace zf::testing {
 
@@ -16,12 +17,11 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-class CommandLine : public ::testing::Test {
+class CommandLine : public TemporaryFolder {
  protected:
   void SetUp() override { write_photo(path("photo.png"), 300, 240, 1); }
 
-  [[nodiscard]] fs::path path(const std::string& name) const { return workplace_.path() / name; }
-  [[nodiscard]] Outcome run(const std::string& arguments) const { return zfscope(arguments, workplace_.path()); }
+  [[nodiscard]] Outcome run(const std::string& arguments) const { return zfscope(arguments, path("")); }
   [[nodiscard]] Tensor npy(const std::string& name) const { return decode_npy(read_file(path(name)), name); }
 
   void expect_failure(const std::string& arguments, const std::string& said) const {
@@ -37,9 +37,6 @@ class CommandLine : public ::testing::Test {
       write_photo(path("data") / split / (i % 2 == 0 ? "even" : "odd") / (std::to_string(i) + ".png"), 40, 40, i);
     }
   }
-
- private:
-  Workplace workplace_;
 };
 
 TEST_F(CommandLine, EveryCommandHasHelp) {

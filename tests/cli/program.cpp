@@ -1,7 +1,6 @@
 #include "tests/cli/program.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 
 #include <cstdlib>
@@ -33,17 +32,6 @@ Outcome zfscope(const std::string& arguments, const fs::path& in) { return run(f
 
 Outcome zfscope_killed(const std::string& arguments, const fs::path& in, double seconds) {
   return run(fmt::format("timeout -s KILL {} {} {}", seconds, ZF_PROGRAM, arguments), in);
-}
-
-Workplace::Workplace() {
-  std::string name = (fs::temp_directory_path() / "zfscope-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path_ = name;
-}
-
-Workplace::~Workplace() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
 }
 
 void write_photo(const fs::path& file, int width, int height, int seed) {

@@ -17,19 +17,6 @@ struct Outcome {
 /// The same, killed without warning after some seconds.
 [[nodiscard]] Outcome zfscope_killed(const std::string& arguments, const std::filesystem::path& in, double seconds);
 
-/// A folder of its own for one test, removed at its end.
-class Workplace {
- public:
-  Workplace();
-  Workplace(const Workplace&) = delete;
-  Workplace& operator=(const Workplace&) = delete;
-  ~Workplace();
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 /// Writes a picture of coloured stripes; `seed` changes their colours and width.
 void write_photo(const std::filesystem::path& file, int width, int height, int seed);
 

@@ -37,7 +37,7 @@ double norm(const Tensor& a) {
   return std::sqrt(sum);
 }
 
-class ProjectTest : public testing::Test {
+class ProjectTest : public ::testing::Test {
  protected:
   /// The projection of `maps`, zero but for what the seeds name, through whole maps: image 0 or 1 of a batch of 2.
   [[nodiscard]] Tensor through_whole_maps(int layer, const Tensor& maps, int image, Rule rule, LrnBackward lrn) {

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <functional>
 #include <string>
 
 #include "core/tensor/error.h"
@@ -13,16 +12,7 @@
 namespace zf {
 namespace {
 
-std::string message(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-class SeedTest : public testing::Test {
+class SeedTest : public ::testing::Test {
  protected:
   test::SmallNet small_;
   int conv3_ = small_.layer("conv3");
@@ -84,18 +74,18 @@ TEST_F(SeedTest, SeedsOfAMapAreItsActivePlaces) {
 TEST_F(SeedTest, ErrorsListWhatExists) {
   Backend& backend = *small_.backend;
   const Trace& trace = small_.trace;
-  using testing::HasSubstr;
-  EXPECT_THAT(message([&] { (void)strongest_place(backend, trace, conv3_, 10); }), HasSubstr("map of 0 to 9, found 10"));
-  EXPECT_THAT(message([&] { (void)strongest_place(backend, trace, conv3_, -1); }), HasSubstr("map of 0 to 9, found -1"));
-  EXPECT_THAT(message([&] { (void)strongest_maps(backend, trace, conv3_, 1, 2); }), HasSubstr("image of 0 to 1, found 2"));
+  using ::testing::HasSubstr;
+  EXPECT_THAT(testing::error_of([&] { (void)strongest_place(backend, trace, conv3_, 10); }), HasSubstr("map of 0 to 9, found 10"));
+  EXPECT_THAT(testing::error_of([&] { (void)strongest_place(backend, trace, conv3_, -1); }), HasSubstr("map of 0 to 9, found -1"));
+  EXPECT_THAT(testing::error_of([&] { (void)strongest_maps(backend, trace, conv3_, 1, 2); }), HasSubstr("image of 0 to 1, found 2"));
   const int last = maps_.shape().h - 1;
-  EXPECT_THAT(message([&] { (void)seed_at(backend, trace, conv3_, 0, last + 1, 0); }),
+  EXPECT_THAT(testing::error_of([&] { (void)seed_at(backend, trace, conv3_, 0, last + 1, 0); }),
               HasSubstr("y of 0 to " + std::to_string(last) + ", found " + std::to_string(last + 1)));
-  EXPECT_THAT(message([&] { (void)seed_at(backend, trace, conv3_, 0, 0, -1); }), HasSubstr("found -1"));
-  EXPECT_THAT(message([&] { (void)seeds_of_map(backend, trace, conv3_, 99); }), HasSubstr("map of 0 to 9, found 99"));
+  EXPECT_THAT(testing::error_of([&] { (void)seed_at(backend, trace, conv3_, 0, 0, -1); }), HasSubstr("found -1"));
+  EXPECT_THAT(testing::error_of([&] { (void)seeds_of_map(backend, trace, conv3_, 99); }), HasSubstr("map of 0 to 9, found 99"));
   Trace shallow;
   small_.net.forward(trace.input(), shallow, 0);
-  EXPECT_THAT(message([&] { (void)strongest_maps(backend, shallow, conv3_, 1); }), HasSubstr("reaches layer"));
+  EXPECT_THAT(testing::error_of([&] { (void)strongest_maps(backend, shallow, conv3_, 1); }), HasSubstr("reaches layer"));
 }
 
 }  // namespace

@@ -5,16 +5,12 @@
 
 #include "core/backend/backend.h"
 #include "core/nn/net.h"
+#include "tests/nn/testing.h"
 
 namespace zf::test {
 
-inline Tensor random_tensor(const Shape& shape, std::uint32_t seed, float deviation = 1.0F) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal(0.0F, deviation);
-  Tensor tensor(shape);
-  for (float& value : tensor.values()) value = normal(random);
-  return tensor;
-}
+using testing::random_parameters;
+using testing::random_tensor;
 
 /// A small net of every kind of layer, in the paper's order: strides, padding, overlapping pools, normalisation.
 inline Network small_network() {
@@ -36,19 +32,6 @@ inline Network small_network() {
                     {"fc5", LinearLayer{5}},
                     {"prob", SoftmaxLayer{}}};
   return network;
-}
-
-inline Parameters random_parameters(const Network& network, std::uint32_t seed) {
-  Parameters parameters;
-  const std::vector<Shape> shapes = output_shapes(network);
-  for (std::size_t i = 0; i < shapes.size(); ++i) {
-    const Layer& layer = network.layers[i];
-    if (!has_weights(layer.op)) continue;
-    const Shape weight = weight_shape(layer.op, i == 0 ? network.input : shapes[i - 1]);
-    parameters.emplace(layer.name + ".weight", random_tensor(weight, ++seed, std::sqrt(2.0F / static_cast<float>(weight.item()))));
-    parameters.emplace(layer.name + ".bias", random_tensor({1, weight.n, 1, 1}, ++seed, 0.1F));
-  }
-  return parameters;
 }
 
 /// The small net on the reference backend with a trace of two random images.

@@ -13,23 +13,9 @@
 
 #include "core/backend/backend.h"
 #include "core/nn/net.h"
-#include "core/tensor/error.h"
+#include "tests/expect_error.h"
 
 namespace zf::testing {
-
-/// Expects that `call` throws an Error that says each of `parts`.
-template <typename Call>
-void expect_error(Call call, std::initializer_list<std::string_view> parts) {
-  try {
-    call();
-    ADD_FAILURE() << "expected an Error, found none";
-  } catch (const Error& error) {
-    const std::string message = error.what();
-    for (const std::string_view part : parts) {
-      EXPECT_NE(message.find(part), std::string::npos) << "\"" << message << "\" should say \"" << part << "\"";
-    }
-  }
-}
 
 /// |found - expected| / |expected| in the Euclidean norm; infinite where sizes differ, or only the expected values are all 0.
 inline double relative_error(std::span<const float> found, std::span<const float> expected) {

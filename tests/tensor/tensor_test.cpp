@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/tensor/error.h"
+#include "tests/expect_error.h"
 
 namespace zf {
 namespace {
@@ -15,15 +15,6 @@ Tensor counting(const Shape& shape) {
   Tensor tensor(shape);
   for (std::size_t i = 0; i < tensor.size(); ++i) tensor.values()[i] = static_cast<float>(i);
   return tensor;
-}
-
-std::string message_of(void (*call)()) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "nothing thrown";
 }
 
 TEST(Tensor, StartsEmpty) {
@@ -77,7 +68,7 @@ TEST(Tensor, Reshapes) {
   Tensor tensor = counting({2, 3, 4, 5});
   tensor.reshape({1, 120, 1, 1});
   EXPECT_EQ(tensor.at(0, 119, 0, 0), 119.0F);
-  EXPECT_EQ(message_of([] { Tensor({1, 1, 2, 2}).reshape({1, 1, 1, 3}); }), "reshape: expected 3 elements for 1x1x1x3, found 4");
+  EXPECT_EQ(testing::error_of([] { Tensor({1, 1, 2, 2}).reshape({1, 1, 1, 3}); }), "reshape: expected 3 elements for 1x1x1x3, found 4");
 }
 
 TEST(Tensor, ReleasesItsMemory) {
@@ -91,8 +82,8 @@ TEST(Tensor, TakesValuesAndBuffersThatFit) {
   const std::vector<float> values = {1, 2, 3, 4};
   EXPECT_EQ(Tensor({1, 1, 2, 2}, values).at(0, 0, 1, 0), 3.0F);
   EXPECT_EQ(Tensor({1, 1, 2, 2}, AlignedBuffer(64)).size(), 4U);
-  EXPECT_EQ(message_of([] { (void)Tensor({1, 1, 2, 2}, std::vector<float>(3)); }), "tensor 1x1x2x2: expected 4 values, found 3");
-  EXPECT_EQ(message_of([] { (void)Tensor({1, 1, 2, 2}, AlignedBuffer(15)); }), "tensor 1x1x2x2: expected 16 bytes, found 15");
+  EXPECT_EQ(testing::error_of([] { (void)Tensor({1, 1, 2, 2}, std::vector<float>(3)); }), "tensor 1x1x2x2: expected 4 values, found 3");
+  EXPECT_EQ(testing::error_of([] { (void)Tensor({1, 1, 2, 2}, AlignedBuffer(15)); }), "tensor 1x1x2x2: expected 16 bytes, found 15");
 }
 
 TEST(Tensor, HoldsNoElements) {

@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
-
-#include "core/tensor/error.h"
+#include "tests/expect_error.h"
 #include "tests/train/synthetic.h"
 
 namespace zf {
@@ -12,15 +10,6 @@ namespace {
 
 using test::TemporaryFolder;
 using test::write_text;
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
-}
 
 TEST(Dataset, LabelsCountFoldersByName) {
   const TemporaryFolder folder;
@@ -44,7 +33,7 @@ TEST(Dataset, MatchesTheModelsClassesAndNamesThoseItDoesNotKnow) {
   EXPECT_EQ(list_dataset(folder.path(), Split::kValidation, classes).samples[0].label, 1);
   write_text(folder.path("test/gnu/a.jpg"), "");
   write_text(folder.path("test/emu/a.jpg"), "");
-  EXPECT_NE(message_of([&] { static_cast<void>(list_dataset(folder.path(), Split::kValidation, classes)); }).find("emu, gnu"),
+  EXPECT_NE(testing::error_of([&] { static_cast<void>(list_dataset(folder.path(), Split::kValidation, classes)); }).find("emu, gnu"),
             std::string::npos);
 }
 
@@ -57,7 +46,9 @@ TEST(Dataset, ValComesBeforeTest) {
 
 TEST(Dataset, MissingAndEmptyFoldersAreErrorsThatNameThem) {
   const TemporaryFolder folder;
-  const auto list = [](const std::string& path, Split split) { return message_of([&] { static_cast<void>(list_dataset(path, split)); }); };
+  const auto list = [](const std::string& path, Split split) {
+    return testing::error_of([&] { static_cast<void>(list_dataset(path, split)); });
+  };
   EXPECT_NE(list(folder.path("none"), Split::kTrain).find("none: expected a folder"), std::string::npos);
   EXPECT_NE(list(folder.path(), Split::kTrain).find("expected a folder train"), std::string::npos);
   EXPECT_NE(list(folder.path(), Split::kValidation).find("expected a folder val or test"), std::string::npos);
