@@ -1,0 +1,38 @@
+#include "core/analysis/windows.h"
+
+#include <algorithm>
+
+namespace zf {
+
+namespace {
+
+/// a / b rounded down, for b above 0.
+int floor_div(int a, int b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
+
+Stencil stencil(const LayerOp& op, int linear_kernel) {
+  if (const auto* conv = std::get_if<ConvLayer>(&op)) return {conv->kernel, conv->stride, conv->pad};
+  if (const auto* pool = std::get_if<MaxPoolLayer>(&op)) return {pool->spec.kernel, pool->spec.stride, pool->spec.pad};
+  if (std::holds_alternative<LinearLayer>(op)) return {linear_kernel, 1, 0};
+  return {};
+}
+
+}  // namespace
+
+Stencil row_stencil(const LayerOp& op, const Shape& in) { return stencil(op, in.h); }
+
+Stencil column_stencil(const LayerOp& op, const Shape& in) { return stencil(op, in.w); }
+
+Extent reached_outputs(const Stencil& stencil, Extent inputs, int size) {
+  if (inputs.count < 1) return {};
+  const int last_input = inputs.first + inputs.count - 1;
+  // Output i reads input a where i * stride - pad <= a < i * stride - pad + kernel.
+  const int first = std::max(0, floor_div(inputs.first + stencil.pad - stencil.kernel, stencil.stride) + 1);
+  const int last = std::min(size - 1, floor_div(last_input + stencil.pad, stencil.stride));
+  return first <= last ? Extent{first, last - first + 1} : Extent{};
+}
+
+Extent read_inputs(const Stencil& stencil, Extent outputs) {
+  return {outputs.first * stencil.stride - stencil.pad, (outputs.count - 1) * stencil.stride + stencil.kernel};
+}
+
+}  // namespace zf
