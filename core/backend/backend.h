@@ -65,6 +65,8 @@ class Backend {
   /// Gives the host's memory to the device where both are one.
   [[nodiscard]] DeviceTensor upload(Tensor&& host);
   void fill(DeviceTensor& tensor, float value);
+  /// The same memory under another shape of the same size.
+  [[nodiscard]] static DeviceTensor view(const DeviceTensor& tensor, const Shape& shape);
   /// Starts reading `items` items from item `first` on; all by default.
   [[nodiscard]] std::unique_ptr<Readback> read(const DeviceTensor& tensor, int first = 0, int items = -1);
   /// Reads and waits.
@@ -105,12 +107,13 @@ class Backend {
 
   // Windows and probes
 
-  /// Item k of y is image 0 of x with the square of side `size` at squares[k] set to fill[c]; parts outside are ignored.
-  void occlude(const DeviceTensor& x, Windows squares, int size, std::span<const float> fill, DeviceTensor& y);
   /// Item k of y (h x w = size) is the window at[k] of x's image, `outside` where it hangs over the map, overlaid with what
   /// lies inside the map of item k of `changed` at changed_at[k]. `changed` may be null.
   void gather_windows(const DeviceTensor& x, Windows at, Size size, float outside, const DeviceTensor* changed, Windows changed_at,
                       DeviceTensor& y);
+  /// In place: adds `factor` times the window at[k] of x's image, 0 where it hangs over the map, to item k of y, then takes
+  /// max(0, y) where `relu`.
+  void add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y);
   /// The maximum of each map (N, C, 1, 1) and its flat place, the first of equals.
   void channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places);
 
@@ -149,9 +152,9 @@ class Backend {
   virtual void do_relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g) = 0;
   virtual void do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) = 0;
 
-  virtual void do_occlude(const DeviceTensor& x, Windows squares, int size, std::span<const float> fill, DeviceTensor& y) = 0;
   virtual void do_gather_windows(const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at,
                                  DeviceTensor& y) = 0;
+  virtual void do_add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y) = 0;
   virtual void do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) = 0;
 
   virtual void do_dropout(float p, std::uint64_t seed, DeviceTensor& x) = 0;

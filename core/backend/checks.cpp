@@ -124,17 +124,6 @@ void Backend::lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const Dev
   do_lrn_backward(x, spec, g, g_at, gx);
 }
 
-void Backend::occlude(const DeviceTensor& x, Windows squares, int size, std::span<const float> fill, DeviceTensor& y) {
-  expect_input("occlude", "an image", x);
-  expect_apart("occlude", x, y);
-  const Shape& in = x.shape();
-  expect_same("occlude", "image", {1, in.c, in.h, in.w}, in);
-  if (std::cmp_not_equal(fill.size(), in.c)) fail("[occlude] expected {} fill values, found {}", in.c, fill.size());
-  if (size < 1) fail("[occlude] expected a square of at least 1 pixel, found {}", size);
-  ensure(y, {static_cast<int>(squares.size()), in.c, in.h, in.w});
-  do_occlude(x, squares, size, fill, y);
-}
-
 void Backend::gather_windows(const DeviceTensor& x, Windows at, Size size, float outside, const DeviceTensor* changed, Windows changed_at,
                              DeviceTensor& y) {
   expect_input("gather_windows", "maps", x);
@@ -152,6 +141,17 @@ void Backend::gather_windows(const DeviceTensor& x, Windows at, Size size, float
   }
   ensure(y, {items, x.shape().c, size.h, size.w});
   do_gather_windows(x, at, outside, changed, changed_at, y);
+}
+
+void Backend::add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y) {
+  expect_input("add_windows", "maps", x);
+  expect_input("add_windows", "windows", y);
+  expect_apart("add_windows", x, y);
+  const Shape& out = y.shape();
+  if (std::cmp_not_equal(at.size(), out.n)) fail("[add_windows] expected {} windows, found {}", out.n, at.size());
+  expect_windows("add_windows", at, out.n, x.shape().n);
+  expect_same("add_windows", "windows", {out.n, x.shape().c, out.h, out.w}, out);
+  do_add_windows(x, at, factor, relu, y);
 }
 
 void Backend::channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) {

@@ -52,6 +52,14 @@ void Backend::fill(DeviceTensor& tensor, float value) {
   do_fill(tensor, value);
 }
 
+DeviceTensor Backend::view(const DeviceTensor& tensor, const Shape& shape) {
+  expect_input("view", "a tensor", tensor);
+  if (shape.size() != tensor.size()) fail("[view] expected the size of {}, found {}", to_string(tensor.shape()), to_string(shape));
+  DeviceTensor result = tensor;
+  result.shape_ = shape;
+  return result;
+}
+
 std::unique_ptr<Readback> Backend::read(const DeviceTensor& tensor, int first, int items) {
   expect_input("read", "a tensor", tensor);
   const int all = tensor.shape().n;

@@ -38,12 +38,12 @@ class ReferenceBackend final : public cpu::HostBackend {
     reference::lrn_backward(x, spec, g, g_at, gx);
   }
 
-  void do_occlude(const DeviceTensor& x, Windows squares, int size, std::span<const float> fill, DeviceTensor& y) override {
-    reference::occlude(x, squares, size, fill, y);
-  }
   void do_gather_windows(const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at,
                          DeviceTensor& y) override {
     reference::gather_windows(x, at, outside, changed, changed_at, y);
+  }
+  void do_add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y) override {
+    reference::add_windows(x, at, factor, relu, y);
   }
   void do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) override {
     reference::channel_max(x, values, places);

@@ -57,8 +57,8 @@ void unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches,
 void relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g);
 void lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx);
 
-void occlude(const DeviceTensor& x, Windows squares, int size, std::span<const float> fill, DeviceTensor& y);
 void gather_windows(const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at, DeviceTensor& y);
+void add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y);
 void channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places);
 
 void dropout(float p, std::uint64_t seed, DeviceTensor& x);

@@ -7,16 +7,6 @@
 
 namespace zf::reference {
 
-void occlude(const DeviceTensor& x, Windows squares, int size, std::span<const float> fill, DeviceTensor& y) {
-  const View in(x);
-  const View out(y);
-  for_each(out.shape, [&](int n, int c, int yy, int xx) {
-    const Window square = squares[static_cast<std::size_t>(n)];
-    const bool covered = yy >= square.y && yy < square.y + size && xx >= square.x && xx < square.x + size;
-    out(n, c, yy, xx) = covered ? fill[static_cast<std::size_t>(c)] : in(0, c, yy, xx);
-  });
-}
-
 void gather_windows(const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at, DeviceTensor& y) {
   const View in(x);
   const View out(y);
@@ -29,6 +19,20 @@ void gather_windows(const DeviceTensor& x, Windows at, float outside, const Devi
     const View over(*changed);
     const Window over_at = changed_at[static_cast<std::size_t>(n)];
     if (over.inside(fy - over_at.y, fx - over_at.x)) out(n, c, yy, xx) = over(n, c, fy - over_at.y, fx - over_at.x);
+  });
+}
+
+void add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y) {
+  const View in(x);
+  const View out(y);
+  for_each(out.shape, [&](int n, int c, int yy, int xx) {
+    const Window window = at[static_cast<std::size_t>(n)];
+    float& value = out(n, c, yy, xx);
+    double sum = static_cast<double>(value);
+    if (in.inside(window.y + yy, window.x + xx)) {
+      sum += static_cast<double>(factor) * static_cast<double>(in(window.image, c, window.y + yy, window.x + xx));
+    }
+    value = static_cast<float>(relu && sum < 0 ? 0 : sum);
   });
 }
 

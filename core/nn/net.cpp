@@ -54,14 +54,27 @@ void Net::pack(int layer) {
   backend_->pack(w.weight, w.bias, conv_spec(network_.layers[static_cast<std::size_t>(layer)].op, input_shape(layer)), w.filters);
 }
 
-bool Net::has_relu_after(int layer) const {
+bool Net::rectified(int layer) const {
   const auto next = static_cast<std::size_t>(layer) + 1;
   return next < network_.layers.size() && is<ReluLayer>(network_.layers[next].op);
 }
 
-void Net::forward(const DeviceTensor& x, Trace& trace, int last) const {
-  run(x, trace, last < 0 ? static_cast<int>(network_.layers.size()) - 1 : last, nullptr);
+void Net::forward(const DeviceTensor& x, Trace& trace, int last) const { run(x, trace, last_or(last), nullptr); }
+
+void Net::forward_from(int layer, const DeviceTensor& maps, Trace& trace, int last) const {
+  Shape expected = shapes_.at(static_cast<std::size_t>(layer));
+  expected.n = maps.shape().n;
+  if (maps.shape() != expected) {
+    const std::string& name = network_.layers[static_cast<std::size_t>(layer)].name;
+    fail("layer {}: expected maps of {}, found {}", name, to_string(expected), to_string(maps.shape()));
+  }
+  trace.outputs_.resize(network_.layers.size());
+  trace.switches_.resize(network_.layers.size());
+  trace.outputs_[static_cast<std::size_t>(layer)] = maps;
+  run_layers(layer + 1, last_or(last), trace, nullptr);
 }
+
+int Net::last_or(int layer) const { return layer < 0 ? static_cast<int>(network_.layers.size()) - 1 : layer; }
 
 void Net::forward_training(const DeviceTensor& x, Trace& trace, std::uint64_t seed) const { run(x, trace, logits_layer(network_), &seed); }
 
@@ -71,7 +84,11 @@ void Net::run(const DeviceTensor& x, Trace& trace, int last, const std::uint64_t
   trace.input_ = x;
   trace.outputs_.resize(network_.layers.size());
   trace.switches_.resize(network_.layers.size());
-  for (int i = 0; i <= last; ++i) run_layer(i, trace, dropout_seed);
+  run_layers(0, last, trace, dropout_seed);
+}
+
+void Net::run_layers(int first, int last, Trace& trace, const std::uint64_t* dropout_seed) const {
+  for (int i = first; i <= last; ++i) run_layer(i, trace, dropout_seed);
 }
 
 void Net::run_layer(int layer, Trace& trace, const std::uint64_t* pass_seed) const {
@@ -80,7 +97,7 @@ void Net::run_layer(int layer, Trace& trace, const std::uint64_t* pass_seed) con
   DeviceTensor& y = trace.outputs_[static_cast<std::size_t>(layer)];
   if (has_weights(op)) {
     const Filters& filters = *weights(layer).filters;
-    backend_->conv(x, filters, filters.spec().pad, has_relu_after(layer), y);
+    backend_->conv(x, filters, filters.spec().pad, rectified(layer), y);
   } else if (is<ReluLayer>(op)) {
     if (layer > 0 && weights(layer - 1).filters != nullptr) {
       y = x;

@@ -52,6 +52,9 @@ class Net {
 
   /// Runs images x (N, C, H, W of the network's input) up to and including layer `last` (all by default).
   void forward(const DeviceTensor& x, Trace& trace, int last = -1) const;
+  /// Goes on above `layer` with `maps` (N items) as its output, up to and including layer `last`. What the trace holds of the
+  /// layers below is left as it was.
+  void forward_from(int layer, const DeviceTensor& maps, Trace& trace, int last = -1) const;
   /// With dropout, whose masks follow from `seed`; stops at the logits.
   void forward_training(const DeviceTensor& x, Trace& trace, std::uint64_t seed) const;
 
@@ -65,14 +68,18 @@ class Net {
   [[nodiscard]] const Weights& weights(int layer) const { return weights_.at(static_cast<std::size_t>(layer)); }
   void pack(int layer);
 
+  /// Whether a ReLU follows, so that this layer's output is rectified already.
+  [[nodiscard]] bool rectified(int layer) const;
+
   /// Reads all weights back; linear weights as (units, inputs, 1, 1), as model files hold them.
   [[nodiscard]] Parameters parameters() const;
 
  private:
   void load(int layer, Parameters& parameters);
   void run(const DeviceTensor& x, Trace& trace, int last, const std::uint64_t* dropout_seed) const;
+  void run_layers(int first, int last, Trace& trace, const std::uint64_t* dropout_seed) const;
+  [[nodiscard]] int last_or(int layer) const;
   void run_layer(int layer, Trace& trace, const std::uint64_t* pass_seed) const;
-  [[nodiscard]] bool has_relu_after(int layer) const;
 
   Backend* backend_;
   Network network_;

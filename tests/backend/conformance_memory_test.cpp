@@ -44,6 +44,15 @@ TEST_P(ConformanceMemory, ReadbackHoldsTheValuesOfItsStart) {
   EXPECT_EQ(normalised_error(readback->take(), host), 0);
 }
 
+TEST_P(ConformanceMemory, ViewsShareTheMemory) {
+  const Tensor host = random_tensor({3, 4, 5, 6}, 5);
+  DeviceTensor device = upload(tested, host);
+  const DeviceTensor rows = Backend::view(device, {1, 3, 4, 30});
+  EXPECT_EQ(normalised_error(tested.download(rows), Tensor({1, 3, 4, 30}, host.values())), 0);
+  tested.fill(device, 1.0F);
+  EXPECT_EQ(normalised_error(tested.download(rows), Tensor({1, 3, 4, 30}, 1.0F)), 0);
+}
+
 TEST_P(ConformanceMemory, Fill) {
   DeviceTensor device;
   tested.resize(device, {2, 3, 4, 5});

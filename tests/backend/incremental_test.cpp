@@ -88,7 +88,8 @@ TEST_P(Incremental, WindowsEqualTheWhole) {
   std::vector<Window> at = {{0, 7, 8}, {0, 0, 0}, {0, 19, 16}, {0, -2, 10}, {0, 22, -3}, {0, 9, 18}};
   constexpr int kSquare = 5;
   DeviceTensor covered;
-  tested.occlude(x, at, kSquare, std::vector<float>{0.5F, 0.0F, -0.5F}, covered);
+  const DeviceTensor squares = upload(tested, random_tensor({static_cast<int>(at.size()), 3, kSquare, kSquare}, 6));
+  tested.gather_windows(x, std::vector<Window>(at.size()), image.map(), 0.0F, &squares, at, covered);
   const Tensor expected = tested.download(run(tested, layers, covered).conv2);
 
   std::vector<Window> own = at;

@@ -157,10 +157,6 @@ TEST_P(Refusals, Maps) {
 TEST_P(Refusals, Windows) {
   const DeviceTensor x = zeros({1, 3, 8, 8});
   const std::vector<Window> one(1);
-  const std::vector<float> fill(3);
-  refused({"[occlude]", "1x3x8x8", "2x3x8x8"}, [&] { b.occlude(zeros({2, 3, 8, 8}), one, 2, fill, y); });
-  refused({"[occlude]", "3 fill values", "found 2"}, [&] { b.occlude(x, one, 2, std::vector<float>(2), y); });
-  refused({"[occlude]", "1 pixel", "found 0"}, [&] { b.occlude(x, one, 0, fill, y); });
   refused({"[gather_windows]", "1 window", "none"}, [&] { b.gather_windows(x, {}, {2, 2}, 0, nullptr, {}, y); });
   refused({"[gather_windows]", "1x1", "2x0"}, [&] { b.gather_windows(x, one, {2, 0}, 0, nullptr, {}, y); });
   refused({"[gather_windows]", "below 1", "image 1"}, [&] {
@@ -170,6 +166,13 @@ TEST_P(Refusals, Windows) {
   refused({"[gather_windows]", "1 places", "found 0"}, [&] { b.gather_windows(x, one, {2, 2}, 0, &changed, {}, y); });
   const DeviceTensor other = zeros({2, 3, 2, 2});
   refused({"[gather_windows]", "1x3x2x2", "2x3x2x2"}, [&] { b.gather_windows(x, one, {2, 2}, 0, &other, one, y); });
+  DeviceTensor sum = zeros({1, 3, 2, 2});
+  refused({"[add_windows]", "1 windows", "found 0"}, [&] { b.add_windows(x, {}, 1, false, sum); });
+  refused({"[add_windows]", "below 1", "image 1"}, [&] { b.add_windows(x, std::vector<Window>{{1, 0, 0}}, 1, false, sum); });
+  DeviceTensor narrow = zeros({1, 2, 2, 2});
+  refused({"[add_windows]", "1x3x2x2", "1x2x2x2"}, [&] { b.add_windows(x, one, 1, false, narrow); });
+  refused({"[add_windows]", "never"}, [&] { b.add_windows(x, one, 1, false, z); });
+  refused({"[view]", "1x3x8x8", "1x2x8x8"}, [&] { (void)b.view(x, {1, 2, 8, 8}); });
 }
 
 TEST_P(Refusals, Training) {

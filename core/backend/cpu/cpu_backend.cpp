@@ -47,12 +47,12 @@ class CpuBackend final : public cpu::HostBackend {
     cpu::lrn_backward(context_, x, spec, g, g_at, gx);
   }
 
-  void do_occlude(const DeviceTensor& x, Windows squares, int size, std::span<const float> fill, DeviceTensor& y) override {
-    cpu::occlude(context_, x, squares, size, fill, y);
-  }
   void do_gather_windows(const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at,
                          DeviceTensor& y) override {
     cpu::gather_windows(context_, x, at, outside, changed, changed_at, y);
+  }
+  void do_add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y) override {
+    cpu::add_windows(context_, x, at, factor, relu, y);
   }
   void do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) override {
     cpu::channel_max(context_, x, values, places);

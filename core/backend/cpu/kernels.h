@@ -21,9 +21,9 @@ void lrn_backward(Context& context, const DeviceTensor& x, const LrnSpec& spec, 
 void softmax(Context& context, const DeviceTensor& x, DeviceTensor& y);
 void cross_entropy(Context& context, const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g);
 
-void occlude(Context& context, const DeviceTensor& x, Windows squares, int size, std::span<const float> fill, DeviceTensor& y);
 void gather_windows(Context& context, const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at,
                     DeviceTensor& y);
+void add_windows(Context& context, const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y);
 void channel_max(Context& context, const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places);
 
 void dropout(Context& context, float p, std::uint64_t seed, DeviceTensor& x);

@@ -41,6 +41,22 @@ void gather(const Plane& map, int y, int x, Span rows, Span columns, float outsi
   }
 }
 
+/// Adds factor * from[i] to to[i], then rectifies where `relu`.
+void add_row(const float* from, int count, float factor, bool relu, float* to) {
+  if (relu) {
+    for (int i = 0; i < count; ++i) {
+      const float sum = to[i] + factor * from[i];
+      to[i] = sum < 0 ? 0.0F : sum;
+    }
+  } else {
+    for (int i = 0; i < count; ++i) to[i] += factor * from[i];
+  }
+}
+
+void rectify_row(int count, float* to) {
+  for (int i = 0; i < count; ++i) to[i] = to[i] < 0 ? 0.0F : to[i];
+}
+
 /// The first maximum. Looks at blocks by their maximum, in lanes that the compiler turns into vectors, and then only into the
 /// one that holds it.
 const float* first_maximum(const float* map, std::size_t count) {
@@ -68,22 +84,6 @@ const float* first_maximum(const float* map, std::size_t count) {
 
 }  // namespace
 
-void occlude(Context& context, const DeviceTensor& x, Windows squares, int size, std::span<const float> fill, DeviceTensor& y) {
-  const Shape& out = y.shape();
-  for_planes(context, out, [&](std::size_t plane, int) {
-    const std::size_t item = plane / static_cast<std::size_t>(out.c);
-    const std::size_t channel = plane % static_cast<std::size_t>(out.c);
-    const Plane to{data(y) + plane * out.plane(), out.h, out.w};
-    std::copy_n(data(x) + channel * out.plane(), out.plane(), to.data);
-    const Window& square = squares[item];
-    const int left = std::clamp(square.x, 0, out.w);
-    const int right = std::clamp(square.x + size, 0, out.w);
-    for (int row = std::max(square.y, 0); row < std::min(square.y + size, out.h); ++row) {
-      std::fill_n(to.at(row, left), right - left, fill[channel]);
-    }
-  });
-}
-
 void gather_windows(Context& context, const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at,
                     DeviceTensor& y) {
   const Shape& in = x.shape();
@@ -101,6 +101,30 @@ void gather_windows(Context& context, const DeviceTensor& x, Windows at, float o
     const Shape& over = changed->shape();
     const Window& over_at = changed_at[item];
     overlay({data(*changed) + plane * over.plane(), over.h, over.w}, over_at.y - window.y, over_at.x - window.x, rows, columns, to);
+  });
+}
+
+void add_windows(Context& context, const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y) {
+  const Shape& in = x.shape();
+  const Shape& out = y.shape();
+  for_planes(context, out, [&](std::size_t plane, int) {
+    const std::size_t channel = plane % static_cast<std::size_t>(out.c);
+    const Window& window = at[plane / static_cast<std::size_t>(out.c)];
+    const Span rows = overlap(window.y, out.h, in.h);
+    const Span columns = overlap(window.x, out.w, in.w);
+    const std::size_t source = static_cast<std::size_t>(window.image) * static_cast<std::size_t>(in.c) + channel;
+    const Plane from{data(x) + source * in.plane(), in.h, in.w};
+    const Plane to{data(y) + plane * out.plane(), out.h, out.w};
+    for (int row = 0; row < out.h; ++row) {
+      const bool held = row >= rows.begin && row < rows.end && !columns.empty();
+      if (!held) {
+        if (relu) rectify_row(out.w, to.at(row, 0));
+        continue;
+      }
+      if (relu) rectify_row(columns.begin, to.at(row, 0));
+      add_row(from.at(window.y + row, window.x + columns.begin), columns.end - columns.begin, factor, relu, to.at(row, columns.begin));
+      if (relu) rectify_row(out.w - columns.end, to.at(row, columns.end));
+    }
   });
 }
 

@@ -1,0 +1,288 @@
+#include "core/analysis/occlusion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+
+#include "core/deconv/seed.h"
+#include "core/nn/prediction.h"
+#include "core/tensor/error.h"
+
+namespace zf {
+
+namespace {
+
+constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
+constexpr std::size_t kBatch = 32;  // places
+
+/// How coarse the grid is in which a place's row or column comes first: 0 for every fourth, 1 for every second, 2 for the rest.
+int level(int index) { return index % 4 == 0 ? 0 : index % 2 == 0 ? 1 : 2; }
+
+int last_convolution(const Network& network) {
+  for (int i = static_cast<int>(network.layers.size()) - 1; i >= 0; --i) {
+    const Layer& layer = network.layers[static_cast<std::size_t>(i)];
+    if (std::holds_alternative<ConvLayer>(layer.op)) return find_layer(network, layer.name);
+  }
+  fail("occlusion: expected a network with a convolution, found {}", network.name);
+}
+
+double sum(std::span<const float> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+
+}  // namespace
+
+bool OcclusionMaps::done(int place) const { return !std::isnan(activation.at(static_cast<std::size_t>(place))); }
+
+std::vector<float> OcclusionMaps::probability(int label) const {
+  if (label < 0 || label >= classes) fail("expected a class of 0 to {}, found {}", classes - 1, label);
+  std::vector<float> result(activation.size(), kUnknown);
+  const auto width = static_cast<std::size_t>(classes);
+  for (std::size_t place = 0; place < result.size(); ++place) {
+    if (!done(static_cast<int>(place))) continue;
+    result[place] = probabilities(std::span(logits).subspan(place * width, width))[static_cast<std::size_t>(label)];
+  }
+  return result;
+}
+
+std::vector<std::int32_t> OcclusionMaps::most_probable() const {
+  std::vector<std::int32_t> result(activation.size(), -1);
+  for (std::size_t place = 0; place < result.size(); ++place) {
+    if (!done(static_cast<int>(place))) continue;
+    const auto first = logits.begin() + static_cast<std::ptrdiff_t>(place) * classes;
+    result[place] = static_cast<std::int32_t>(std::max_element(first, first + classes) - first);
+  }
+  return result;
+}
+
+std::vector<float> OcclusionMaps::per_pixel(const std::vector<float>& values, Size image) const {
+  const auto pixels = static_cast<std::size_t>(image.h) * static_cast<std::size_t>(image.w);
+  std::vector<double> sums(pixels);
+  std::vector<int> counts(pixels);
+  for (std::size_t place = 0; place < values.size(); ++place) {
+    if (std::isnan(values[place])) continue;
+    const int top = y[place / x.size()];
+    const int left = x[place % x.size()];
+    for (int row = std::max(top, 0); row < std::min(top + size, image.h); ++row) {
+      for (int column = std::max(left, 0); column < std::min(left + size, image.w); ++column) {
+        const std::size_t pixel = static_cast<std::size_t>(row) * static_cast<std::size_t>(image.w) + static_cast<std::size_t>(column);
+        sums[pixel] += static_cast<double>(values[place]);
+        ++counts[pixel];
+      }
+    }
+  }
+  std::vector<float> result(pixels, kUnknown);
+  for (std::size_t i = 0; i < pixels; ++i) {
+    if (counts[i] > 0) result[i] = static_cast<float>(sums[i] / counts[i]);
+  }
+  return result;
+}
+
+std::vector<int> occluder_places(int length, int size, int stride, bool border) {
+  if (size < 1) fail("occlusion: expected a square of at least 1 pixel, found {}", size);
+  if (stride < 1) fail("occlusion: expected a stride of at least 1 pixel, found {}", stride);
+  if (size > length) fail("occlusion: expected a square of at most {} pixels, the image's side, found {}", length, size);
+  const int first = border ? -(size - 1) / stride * stride : 0;
+  const int last = border ? length - 1 : length - size;
+  std::vector<int> places;
+  for (int at = first; at <= last; at += stride) places.push_back(at);
+  return places;
+}
+
+Occlusion::Occlusion(const Net& net, const Tensor& input, const OcclusionOptions& options)
+    : net_(&net), input_(input), options_(options), logits_(logits_layer(net.network())), pass_(net, clean_) {
+  const Shape& shape = net.network().input;
+  if (input.shape() != shape) fail("occlusion: expected an image of {}, found {}", to_string(shape), to_string(input.shape()));
+  if (options_.fill.empty()) options_.fill.assign(static_cast<std::size_t>(shape.c), 0.0F);
+  if (std::cmp_not_equal(options_.fill.size(), shape.c)) {
+    fail("occlusion: expected a fill of {} values, found {}", shape.c, options_.fill.size());
+  }
+  if (options_.soft_edge < 0 || 2 * options_.soft_edge > options_.size) {
+    fail("occlusion: expected a soft edge of 0 to {} pixels, half the square, found {}", options_.size / 2, options_.soft_edge);
+  }
+  maps_.y = occluder_places(shape.h, options_.size, options_.stride, options_.border);
+  maps_.x = occluder_places(shape.w, options_.size, options_.stride, options_.border);
+  maps_.size = options_.size;
+  net.backend().upload(input_, image_);
+  net.forward(image_, clean_, logits_);
+  const Tensor logits = net.backend().download(clean_.output(logits_));
+  maps_.classes = static_cast<int>(logits.size());
+  maps_.clean_logits.assign(logits.values().begin(), logits.values().end());
+  choose_map();
+  const std::size_t places = maps_.y.size() * maps_.x.size();
+  maps_.activation.assign(places, kUnknown);
+  maps_.logits.assign(places * logits.size(), kUnknown);
+  plan();
+}
+
+void Occlusion::choose_map() {
+  if (options_.layer < 0) options_.layer = last_convolution(net_->network());
+  if (options_.layer > logits_) fail("occlusion: expected a layer below softmax to watch");
+  Backend& backend = net_->backend();
+  if (options_.map < 0) {
+    options_.map = strongest_maps(backend, clean_, options_.layer, 1).front().map;
+  } else {
+    check_map(clean_, options_.layer, options_.map, 0);
+  }
+  const DeviceTensor& maps = clean_.output(options_.layer);
+  clean_map_ = backend.download(Backend::view(maps, {maps.shape().c, 1, maps.shape().h, maps.shape().w}), options_.map, 1);
+  maps_.clean_activation = static_cast<float>(sum(clean_map_.values()));
+}
+
+/// The part of a square that lies on the image.
+Extent Occlusion::visible(int first, int length) const {
+  const int begin = std::max(first, 0);
+  return {begin, std::min(first + options_.size, length) - begin};
+}
+
+/// Puts the places in batches: coarse before fine, and together those whose squares change windows of equal sizes.
+void Occlusion::plan() {
+  using Sizes = std::vector<int>;
+  std::vector<Sizes> rows;
+  std::vector<Sizes> columns;
+  const auto sizes_of = [this](Extent extent, Sizes counts) {
+    counts.push_back(extent.count);
+    return options_.brute_force ? Sizes{extent.count} : counts;
+  };
+  for (const int top : maps_.y) {
+    const Extent extent = visible(top, input_.shape().h);
+    rows.push_back(sizes_of(extent, reached_row_counts(*net_, extent, logits_)));
+  }
+  for (const int left : maps_.x) {
+    const Extent extent = visible(left, input_.shape().w);
+    columns.push_back(sizes_of(extent, reached_column_counts(*net_, extent, logits_)));
+  }
+  std::map<std::tuple<int, Sizes, Sizes>, std::vector<int>> groups;
+  for (int row = 0; row < maps_.rows(); ++row) {
+    for (int column = 0; column < maps_.columns(); ++column) {
+      const auto r = static_cast<std::size_t>(row);
+      const auto c = static_cast<std::size_t>(column);
+      groups[{std::max(level(row), level(column)), rows[r], columns[c]}].push_back(row * maps_.columns() + column);
+    }
+  }
+  for (const auto& [key, places] : groups) {
+    for (std::size_t first = 0; first < places.size(); first += kBatch) {
+      const std::size_t end = std::min(first + kBatch, places.size());
+      batches_.emplace_back(places.begin() + static_cast<std::ptrdiff_t>(first), places.begin() + static_cast<std::ptrdiff_t>(end));
+    }
+  }
+}
+
+bool Occlusion::step() {
+  if (next_ == batches_.size()) return false;
+  const std::vector<int>& batch = batches_[next_];
+  if (options_.brute_force) {
+    run_whole(batch);
+  } else {
+    run_windows(batch);
+  }
+  finished_ += batch.size();
+  return ++next_ < batches_.size();
+}
+
+double Occlusion::progress() const { return static_cast<double>(finished_) / static_cast<double>(maps_.activation.size()); }
+
+/// How much of the square is there at one of its pixels, 0 to 1: all of it but at a soft edge.
+float Occlusion::coverage(int y, int x) const {
+  if (options_.soft_edge == 0) return 1;
+  const int inside = std::min({y, x, options_.size - 1 - y, options_.size - 1 - x});
+  return std::min(1.0F, (static_cast<float>(inside) + 0.5F) / static_cast<float>(options_.soft_edge));
+}
+
+/// The image's pixels under each square, covered; says in changes.at where they lie. All squares of a batch show equally much.
+Tensor Occlusion::squares(const std::vector<int>& batch, Changes& changes) const {
+  const Shape& image = input_.shape();
+  changes.at.clear();
+  Tensor values;
+  for (const int place : batch) {
+    const int top = maps_.y[static_cast<std::size_t>(place / maps_.columns())];
+    const int left = maps_.x[static_cast<std::size_t>(place % maps_.columns())];
+    const Extent rows = visible(top, image.h);
+    const Extent columns = visible(left, image.w);
+    if (values.empty()) values = Tensor(Shape{static_cast<int>(batch.size()), image.c, rows.count, columns.count});
+    const int item = static_cast<int>(changes.at.size());
+    for (int c = 0; c < image.c; ++c) {
+      const float fill = options_.fill[static_cast<std::size_t>(c)];
+      for (int y = 0; y < rows.count; ++y) {
+        for (int x = 0; x < columns.count; ++x) {
+          const float under = input_.at(0, c, rows.first + y, columns.first + x);
+          const float share = coverage(rows.first + y - top, columns.first + x - left);
+          values.at(item, c, y, x) = share * fill + (1 - share) * under;
+        }
+      }
+    }
+    changes.at.push_back({0, rows.first, columns.first});
+  }
+  return values;
+}
+
+void Occlusion::run_windows(const std::vector<int>& batch) {
+  Backend& backend = net_->backend();
+  backend.upload(squares(batch, changes_), changes_.values);
+  for (int layer = 0; layer <= logits_; ++layer) {
+    if (!pass_.step(layer, changes_)) return keep_clean(batch, layer);
+    if (layer == options_.layer) watch(changes_.values, changes_.at, batch);
+  }
+  keep(backend.download(changes_.values), batch);
+}
+
+void Occlusion::run_whole(const std::vector<int>& batch) {
+  Backend& backend = net_->backend();
+  const std::vector<Window> whole(batch.size());
+  backend.upload(squares(batch, changes_), changes_.values);
+  backend.gather_windows(image_, whole, input_.shape().map(), 0.0F, &changes_.values, changes_.at, covered_);
+  net_->forward(covered_, whole_, logits_);
+  watch(whole_.output(options_.layer), whole, batch);
+  keep(backend.download(whole_.output(logits_)), batch);
+}
+
+Tensor Occlusion::covered(int row, int column) const {
+  Changes square;
+  const Tensor pixels = squares({row * maps_.columns() + column}, square);
+  Tensor image = input_;
+  const Shape& shape = pixels.shape();
+  for (int c = 0; c < shape.c; ++c) {
+    for (int y = 0; y < shape.h; ++y) {
+      for (int x = 0; x < shape.w; ++x) image.at(0, c, square.at[0].y + y, square.at[0].x + x) = pixels.at(0, c, y, x);
+    }
+  }
+  return image;
+}
+
+/// Sums the watched map at each place: the clean one's sum, and what changed in the window.
+void Occlusion::watch(const DeviceTensor& values, Windows at, const std::vector<int>& batch) {
+  const Shape& shape = values.shape();
+  Backend& backend = net_->backend();
+  std::vector<Window> picks;
+  for (int item = 0; item < shape.n; ++item) picks.push_back({item * shape.c + options_.map, 0, 0});
+  const DeviceTensor planes = Backend::view(values, {shape.n * shape.c, 1, shape.h, shape.w});
+  backend.gather_windows(planes, picks, shape.map(), 0.0F, nullptr, {}, watched_);
+  const Tensor windows = backend.download(watched_);
+  for (std::size_t k = 0; k < batch.size(); ++k) {
+    const auto changed = windows.plane(static_cast<int>(k), 0);
+    double total = sum(clean_map_.values()) + sum(changed);
+    for (int y = 0; y < shape.h; ++y) {
+      for (int x = 0; x < shape.w; ++x) total -= static_cast<double>(clean_map_.at(0, 0, at[k].y + y, at[k].x + x));
+    }
+    maps_.activation[static_cast<std::size_t>(batch[k])] = static_cast<float>(total);
+  }
+}
+
+/// Of places whose squares nobody from `layer` on sees.
+void Occlusion::keep_clean(const std::vector<int>& batch, int layer) {
+  for (const int place : batch) {
+    if (options_.layer >= layer) maps_.activation[static_cast<std::size_t>(place)] = maps_.clean_activation;
+    std::copy(maps_.clean_logits.begin(), maps_.clean_logits.end(),
+              maps_.logits.begin() + static_cast<std::ptrdiff_t>(place) * maps_.classes);
+  }
+}
+
+void Occlusion::keep(const Tensor& logits, const std::vector<int>& batch) {
+  const std::size_t width = logits.shape().item();
+  for (std::size_t k = 0; k < batch.size(); ++k) {
+    std::copy_n(logits.data() + k * width, width,
+                maps_.logits.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(batch[k]) * width));
+  }
+}
+
+}  // namespace zf
