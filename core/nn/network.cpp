@@ -180,4 +180,11 @@ std::vector<std::string> view_names(const Network& network) {
   return names;
 }
 
+std::string view_name(const Network& network, int layer) {
+  for (std::string& name : view_names(network)) {
+    if (find_layer(network, name) == layer) return std::move(name);
+  }
+  return network.layers.at(static_cast<std::size_t>(layer)).name;
+}
+
 }  // namespace zf

@@ -105,4 +105,7 @@ struct LayerCost {
 /// Names that find_layer knows and that a viewer shows, bottom up: conv1, pool1, norm1, ..., logits.
 [[nodiscard]] std::vector<std::string> view_names(const Network& network);
 
+/// The name under which find_layer gives `layer`; the layer's own where none does.
+[[nodiscard]] std::string view_name(const Network& network, int layer);
+
 }  // namespace zf

@@ -9,6 +9,7 @@ namespace zf::cli {
 void add_info(CLI::App& app);
 void add_classify(CLI::App& app);
 void add_project(CLI::App& app);
+void add_occlude(CLI::App& app);
 void add_render(CLI::App& app);
 void add_train(CLI::App& app);
 void add_eval(CLI::App& app);

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   zf::cli::add_info(app);
   zf::cli::add_classify(app);
   zf::cli::add_project(app);
+  zf::cli::add_occlude(app);
   zf::cli::add_render(app);
   zf::cli::add_train(app);
   zf::cli::add_eval(app);

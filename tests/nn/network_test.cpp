@@ -132,5 +132,13 @@ TEST(Network, ShowsItsViewsBottomUp) {
                                                              "conv5", "pool5", "fc6", "fc7", "logits"}));
 }
 
+TEST(Network, NamesWhatItFinds) {
+  const Network network = zfnet({});
+  for (const std::string& name : view_names(network)) EXPECT_EQ(view_name(network, find_layer(network, name)), name);
+  EXPECT_EQ(view_name(network, 0), "conv1");
+  EXPECT_EQ(network.layers[0].name, "conv1");
+  EXPECT_NE(find_layer(network, "conv1"), 0);
+}
+
 }  // namespace
 }  // namespace zf

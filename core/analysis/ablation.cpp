@@ -1,0 +1,220 @@
+#include "core/analysis/ablation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/nn/prediction.h"
+#include "core/tensor/error.h"
+
+namespace zf {
+
+namespace {
+
+constexpr int kBatch = 32;  // maps
+
+const LayerOp& op_of(const Net& net, int layer) { return net.network().layers.at(static_cast<std::size_t>(layer)).op; }
+
+std::vector<float> values_of(const Tensor& tensor) { return {tensor.values().begin(), tensor.values().end()}; }
+
+void silence(const Mute& mute, Tensor& maps) {
+  if (mute.map == Mute::kAll) {
+    std::fill(maps.values().begin(), maps.values().end(), 0.0F);
+  } else if (mute.y == Mute::kAll) {
+    const auto plane = maps.plane(0, mute.map);
+    std::fill(plane.begin(), plane.end(), 0.0F);
+  } else {
+    maps.at(0, mute.map, mute.y, mute.x) = 0;
+  }
+}
+
+}  // namespace
+
+Ablation::Ablation(const Net& net, const Tensor& input) : net_(&net) {
+  DeviceTensor image;
+  net.backend().upload(input, image);
+  const int logits = logits_layer(net.network());
+  net.forward(image, clean_, logits);
+  clean_logits_ = values_of(net.backend().download(clean_.output(logits)));
+}
+
+void Ablation::check(const Mute& mute) const {
+  const int logits = logits_layer(net_->network());
+  if (mute.layer < 0 || mute.layer >= logits) fail("ablation: expected a layer below the logits, found number {}", mute.layer);
+  const Shape& shape = net_->shapes()[static_cast<std::size_t>(mute.layer)];
+  const std::string name = view_name(net_->network(), mute.layer);
+  if (mute.map != Mute::kAll && (mute.map < 0 || mute.map >= shape.c)) {
+    fail("ablation: expected a map of {} from 0 to {}, found {}", name, shape.c - 1, mute.map);
+  }
+  const bool whole = mute.y == Mute::kAll && mute.x == Mute::kAll;
+  const bool inside = mute.y >= 0 && mute.y < shape.h && mute.x >= 0 && mute.x < shape.w;
+  if (!whole && (!inside || mute.map == Mute::kAll)) {
+    fail("ablation: expected a place within a map of {} ({}x{}), found {}, {}", name, shape.h, shape.w, mute.y, mute.x);
+  }
+}
+
+std::vector<float> Ablation::logits(std::span<const Mute> mutes) {
+  if (mutes.empty()) return clean_logits_;
+  for (const Mute& mute : mutes) check(mute);
+  std::vector<Mute> upwards(mutes.begin(), mutes.end());
+  std::stable_sort(upwards.begin(), upwards.end(), [](const Mute& a, const Mute& b) { return a.layer < b.layer; });
+  Backend& backend = net_->backend();
+  const int logits = logits_layer(net_->network());
+  for (auto mute = upwards.begin(); mute != upwards.end();) {
+    const int layer = mute->layer;
+    const bool lowest = mute == upwards.begin();
+    Tensor maps = backend.download((lowest ? clean_ : muted_).output(layer));
+    for (; mute != upwards.end() && mute->layer == layer; ++mute) silence(*mute, maps);
+    net_->forward_from(layer, backend.upload(std::move(maps)), muted_, mute == upwards.end() ? logits : mute->layer);
+  }
+  return values_of(backend.download(muted_.output(logits)));
+}
+
+AblationRanking::AblationRanking(const Net& net, const Ablation& ablation, const std::vector<int>& layers)
+    : net_(&net), ablation_(&ablation) {
+  const int logits = logits_layer(net.network());
+  const auto classes = static_cast<int>(ablation.clean_logits().size());
+  for (const int layer : layers) {
+    if (layer < 0 || layer >= logits) fail("ablation: expected layers below the logits, found {}", view_name(net.network(), layer));
+    const int maps = net.shapes()[static_cast<std::size_t>(layer)].c;
+    const std::size_t size = static_cast<std::size_t>(maps) * static_cast<std::size_t>(classes);
+    rankings_.push_back({layer, maps, classes, std::vector<float>(size, std::numeric_limits<float>::quiet_NaN())});
+  }
+}
+
+bool AblationRanking::step() {
+  if (current_ == rankings_.size()) return false;
+  if (next_map_ == 0) begin_layer();
+  const int count = std::min(kBatch, rankings_[current_].maps - next_map_);
+  run(next_map_, count);
+  next_map_ += count;
+  if (next_map_ == rankings_[current_].maps) {
+    ++current_;
+    next_map_ = 0;
+  }
+  return current_ < rankings_.size();
+}
+
+double AblationRanking::progress() const {
+  int done = next_map_;
+  int all = 0;
+  for (std::size_t i = 0; i < rankings_.size(); ++i) {
+    all += rankings_[i].maps;
+    if (i < current_) done += rankings_[i].maps;
+  }
+  return all == 0 ? 1 : static_cast<double>(done) / all;
+}
+
+/// Looks for the layer that reads this one, and what it sums up on the clean image.
+void AblationRanking::begin_layer() {
+  reach_ = 0;
+  for (reader_ = rankings_[current_].layer + 1; !has_weights(op_of(*net_, reader_)); ++reader_) {
+    if (const auto* lrn = std::get_if<LrnLayer>(&op_of(*net_, reader_))) reach_ += lrn->spec.size / 2;
+  }
+  const Filters& filters = *net_->weights(reader_).filters;
+  net_->backend().conv(ablation_->clean().input_of(reader_), filters, filters.spec().pad, false, clean_sums_);
+  filters_.reset();
+}
+
+/// Fills maps_ (count, 4 reach + 1, H, W) with the neighbourhood of each muted map, that map 0, carried up to the reader.
+void AblationRanking::mute(int first, int count) {
+  Backend& backend = net_->backend();
+  const int layer = rankings_[current_].layer;
+  const DeviceTensor& clean = ablation_->clean().output(layer);
+  const Shape& shape = clean.shape();
+  const int plane = static_cast<int>(shape.plane());
+  std::vector<Window> neighbours;
+  std::vector<Window> muted;
+  for (int map = first; map < first + count; ++map) {
+    neighbours.push_back({0, map - 2 * reach_, 0});
+    muted.push_back({0, map, 0});
+  }
+  DeviceTensor silence;
+  backend.resize(silence, {count, 1, 1, plane});
+  backend.fill(silence, 0);
+  const int width = 4 * reach_ + 1;
+  backend.gather_windows(Backend::view(clean, {1, 1, shape.c, plane}), neighbours, {width, plane}, 0.0F, &silence, muted, maps_);
+  maps_ = Backend::view(maps_, {count, width, shape.h, shape.w});
+  for (int i = layer + 1; i < reader_; ++i) {
+    if (const auto* pool = std::get_if<MaxPoolLayer>(&op_of(*net_, i))) {
+      backend.max_pool(maps_, pool->spec, next_, switches_);
+    } else if (const auto* lrn = std::get_if<LrnLayer>(&op_of(*net_, i))) {
+      backend.lrn(maps_, lrn->spec, next_);
+    } else if (std::holds_alternative<ReluLayer>(op_of(*net_, i))) {
+      backend.relu(maps_, next_);
+    } else {
+      continue;
+    }
+    std::swap(maps_, next_);
+  }
+}
+
+/// Packs the slices of the reader's filters that read the maps which change, one group a muted map.
+void AblationRanking::pack_slices(int first, int count) {
+  Backend& backend = net_->backend();
+  const Net::Weights& weights = net_->weights(reader_);
+  const Shape& shape = weights.weight.shape();
+  ConvSpec spec = weights.filters->spec();
+  const int taps = static_cast<int>(shape.plane());
+  const int width = 2 * reach_ + 1;
+  std::vector<Window> slices;
+  for (int map = first; map < first + count; ++map) {
+    for (int filter = 0; filter < shape.n; ++filter) {
+      const int group = filter / (shape.n / spec.groups);
+      slices.push_back({filter, map - reach_ - group * shape.c, 0});
+    }
+  }
+  backend.gather_windows(Backend::view(weights.weight, {shape.n, 1, shape.c, taps}), slices, {width, taps}, 0.0F, nullptr, {}, slices_);
+  spec.maps = count * shape.n;
+  spec.groups = count;
+  DeviceTensor bias;
+  backend.resize(bias, {1, spec.maps, 1, 1});
+  backend.fill(bias, 0);
+  backend.pack(Backend::view(slices_, {spec.maps, width, shape.h, shape.w}), bias, spec, filters_);
+}
+
+void AblationRanking::run(int first, int count) {
+  Backend& backend = net_->backend();
+  mute(first, count);
+  pack_slices(first, count);
+  const DeviceTensor& clean = ablation_->clean().input_of(reader_);
+  const Shape& in = clean.shape();
+  const int plane = static_cast<int>(in.plane());
+  const int width = 2 * reach_ + 1;
+  std::vector<Window> middle;
+  std::vector<Window> maps;
+  for (int k = 0; k < count; ++k) {
+    middle.push_back({k, reach_, 0});
+    maps.push_back({0, first + k - reach_, 0});
+  }
+  backend.gather_windows(Backend::view(maps_, {count, 1, 4 * reach_ + 1, plane}), middle, {width, plane}, 0.0F, nullptr, {}, changes_);
+  backend.add_windows(Backend::view(clean, {1, 1, in.c, plane}), maps, -1.0F, false, changes_);
+  backend.conv(Backend::view(changes_, {1, count * width, in.h, in.w}), *filters_, filters_->spec().pad, false, sums_);
+  const Shape& out = clean_sums_.shape();
+  sums_ = Backend::view(sums_, {count, out.c, out.h, out.w});
+  backend.add_windows(clean_sums_, std::vector<Window>(static_cast<std::size_t>(count)), 1.0F, net_->rectified(reader_), sums_);
+
+  const int logits = logits_layer(net_->network());
+  net_->forward_from(reader_, sums_, above_, logits);
+  const Tensor found = backend.download(above_.output(logits));
+  LayerRanking& ranking = rankings_[current_];
+  std::copy(found.values().begin(), found.values().end(), ranking.logits.begin() + static_cast<std::ptrdiff_t>(first) * ranking.classes);
+}
+
+std::vector<MapDrop> AblationRanking::drops(int label) const {
+  const auto classes = static_cast<int>(ablation_->clean_logits().size());
+  if (label < 0 || label >= classes) fail("ablation: expected a class of 0 to {}, found {}", classes - 1, label);
+  const float clean = probabilities(ablation_->clean_logits())[static_cast<std::size_t>(label)];
+  std::vector<MapDrop> result;
+  for (const LayerRanking& ranking : rankings_) {
+    for (int map = 0; map < ranking.maps; ++map) {
+      const auto logits = std::span(ranking.logits).subspan(static_cast<std::size_t>(map * classes), static_cast<std::size_t>(classes));
+      if (std::isnan(logits.front())) break;
+      result.push_back({ranking.layer, map, clean - probabilities(logits)[static_cast<std::size_t>(label)]});
+    }
+  }
+  std::stable_sort(result.begin(), result.end(), [](const MapDrop& a, const MapDrop& b) { return a.drop > b.drop; });
+  return result;
+}
+
+}  // namespace zf

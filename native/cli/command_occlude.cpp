@@ -1,0 +1,171 @@
+// zfscope occlude: what covering parts of a photo does to a feature map and to the prediction (Fig. 7).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/analysis/occlusion.h"
+#include "core/deconv/project.h"
+#include "core/io/atomic_file.h"
+#include "core/io/json_fields.h"
+#include "core/nn/prediction.h"
+#include "core/report/occlusion_figure.h"
+#include "core/report/png.h"
+#include "core/report/story_json.h"
+#include "core/tensor/error.h"
+#include "core/tensor/npy.h"
+#include "native/cli/command.h"
+#include "native/cli/progress.h"
+#include "native/cli/session.h"
+
+namespace zf::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Occlude {
+  ImageOptions options;
+  OcclusionOptions occlusion;
+  std::string fill = "mean";
+  std::string layer;
+  std::string label;
+  std::string out;
+};
+
+/// "mean", "grey" or "R,G,B" (0-255) as values of the preprocessed input.
+std::vector<float> parse_fill(const std::string& text, const Preprocess& preprocess) {
+  if (text == "mean") return {};
+  std::array<std::uint8_t, 3> rgb{kMidGrey, kMidGrey, kMidGrey};
+  if (text != "grey") {
+    std::array<int, 3> values{};
+    char rest = 0;
+    const int read = std::sscanf(text.c_str(), "%d,%d,%d%c", &values[0], &values[1], &values[2], &rest);
+    const bool fits = std::all_of(values.begin(), values.end(), [](int v) { return v >= 0 && v <= 255; });
+    if (read != 3 || !fits) fail("occlude: expected a fill of mean, grey or R,G,B with values of 0 to 255, found {}", text);
+    for (std::size_t c = 0; c < 3; ++c) rgb[c] = static_cast<std::uint8_t>(values[c]);
+  }
+  const Image pixel{1, 1, {rgb.begin(), rgb.end()}};
+  std::vector<float> fill(3);
+  write_pixels(preprocess, pixel, fill);
+  return fill;
+}
+
+/// The class that `text` names, by name or number; the most probable one where it is empty.
+int find_label(const std::string& text, const std::vector<std::string>& classes, const std::vector<float>& logits) {
+  if (text.empty()) return static_cast<int>(std::max_element(logits.begin(), logits.end()) - logits.begin());
+  const auto found = std::find(classes.begin(), classes.end(), text);
+  if (found != classes.end()) return static_cast<int>(found - classes.begin());
+  const bool number = text.size() <= 6 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (number && std::cmp_less(std::stoi(text), logits.size())) return std::stoi(text);
+  fail("occlude: expected a class of the model (0 to {}{}), found {}", logits.size() - 1,
+       classes.empty() ? "" : fmt::format(", {}", fmt::join(classes, ", ")), text);
+}
+
+Tensor project_watched(const Net& net, const Occlusion& job) {
+  const std::vector<Seed> seeds{strongest_place(net.backend(), job.clean(), job.layer(), job.map())};
+  return Projector(net, job.clean(), Rule::kDeconvnet).project(job.layer(), seeds).whole(0);
+}
+
+nlohmann::ordered_json places_json(const OcclusionStory& story, int stride) {
+  return {{"y", story.maps.y},    {"x", story.maps.x},    {"size", story.maps.size}, {"stride", stride},
+          {"label", story.label}, {"layer", story.layer}, {"map", story.map}};
+}
+
+void save(const OcclusionStory& story, int stride, const fs::path& folder) {
+  make_folder(folder);
+  const std::vector<int> dims{story.maps.rows(), story.maps.columns()};
+  const Size image{story.view.height, story.view.width};
+  const std::vector<int> pixels{image.h, image.w};
+  const std::vector<float> probability = story.maps.probability(story.label);
+  write_file(folder / "probability.npy", encode_npy(dims, probability));
+  write_file(folder / "label.npy", encode_npy(dims, story.maps.most_probable()));
+  write_file(folder / "activation.npy", encode_npy(dims, story.maps.activation));
+  write_file(folder / "probability_pixels.npy", encode_npy(pixels, story.maps.per_pixel(probability, image)));
+  write_file(folder / "activation_pixels.npy", encode_npy(pixels, story.maps.per_pixel(story.maps.activation, image)));
+  write_file(folder / "places.json", to_text(places_json(story, stride), 2) + "\n");
+  write_file(folder / "occlusion.png", encode_png(draw_occlusion(story)));
+}
+
+nlohmann::ordered_json to_json(const Occlude& args, const std::string& image, const OcclusionStory& story, double seconds) {
+  const std::vector<float> probability = story.maps.probability(story.label);
+  const auto lowest = std::min_element(probability.begin(), probability.end()) - probability.begin();
+  nlohmann::ordered_json json = places_json(story, args.occlusion.stride);
+  json["image"] = image;
+  json["class"] = class_name(story.classes, story.label);
+  json["clean"] = {{"p", exact_json(probabilities(story.maps.clean_logits)[static_cast<std::size_t>(story.label)])},
+                   {"activation", exact_json(story.maps.clean_activation)}};
+  json["lowest"] = {{"p", exact_json(probability[static_cast<std::size_t>(lowest)])},
+                    {"y", story.maps.y[static_cast<std::size_t>(lowest / story.maps.columns())]},
+                    {"x", story.maps.x[static_cast<std::size_t>(lowest % story.maps.columns())]}};
+  json["places"] = probability.size();
+  json["seconds"] = seconds;
+  if (!args.out.empty()) json["out"] = args.out;
+  return json;
+}
+
+void print(const nlohmann::ordered_json& json) {
+  fmt::print("p({}) {:.4f} clean, {:.4f} at the worst of {} places (y {}, x {}); {:.2f} s\n", json["class"].get<std::string>(),
+             json["clean"]["p"].get<float>(), json["lowest"]["p"].get<float>(), json["places"].get<int>(), json["lowest"]["y"].get<int>(),
+             json["lowest"]["x"].get<int>(), json["seconds"].get<double>());
+  if (json.contains("out")) fmt::print("{}/occlusion.png\n", json["out"].get<std::string>());
+}
+
+void run(Occlude& args) {
+  const std::vector<std::string> images = args.options.images();
+  if (images.size() != 1) fail("occlude: expected one IMAGE or --input-npy FILE, found {}", images.size());
+  const Session session = open_session(args.options);
+  const Net& net = *session.net;
+  args.occlusion.fill = parse_fill(args.fill, session.model.preprocess);
+  if (!args.layer.empty()) args.occlusion.layer = find_layer(net.network(), args.layer);
+  const Tensor input = load_input(session, args.options, images.front());
+  const auto start = std::chrono::steady_clock::now();
+  Occlusion job(net, input, args.occlusion);
+  const int label = find_label(args.label, session.model.classes, job.maps().clean_logits);
+  {
+    Progress bar("occlude");
+    while (job.step()) bar.update(job.progress());
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const OcclusionStory story{.view = to_image(session.model.preprocess, input.values(), net.network().input.map()),
+                             .maps = job.maps(),
+                             .layer = view_name(net.network(), job.layer()),
+                             .map = job.map(),
+                             .projection = project_watched(net, job),
+                             .channels = session.model.preprocess.order == "bgr" ? kBgr : kRgb,
+                             .label = label,
+                             .classes = session.model.classes};
+  if (!args.out.empty()) save(story, args.occlusion.stride, args.out);
+  const nlohmann::ordered_json json = to_json(args, images.front(), story, seconds);
+  if (args.options.json) {
+    fmt::print("{}\n", to_text(json));
+  } else {
+    print(json);
+  }
+}
+
+}  // namespace
+
+void add_occlude(CLI::App& app) {
+  auto args = std::make_shared<Occlude>();
+  OcclusionOptions& o = args->occlusion;
+  CLI::App* command = app.add_subcommand("occlude", "Slide a square over a photo and see feature map and prediction change (Fig. 7)");
+  add_options(*command, args->options);
+  add_images(*command, args->options, "IMAGE");
+  command->add_option("--size", o.size, "pixels a side of the square, at the network's input")->capture_default_str();
+  command->add_option("--stride", o.stride, "pixels between places")->capture_default_str();
+  command->add_option("--fill", args->fill, "mean, grey or R,G,B (0-255)")->capture_default_str();
+  command->add_option("--soft-edge", o.soft_edge, "pixels over which the square fades in at its edge")->capture_default_str();
+  command->add_flag("--border", o.border, "also places where the square hangs over the image");
+  command->add_option("--label", args->label, "class by name or number; the most probable by default");
+  command->add_option("--layer", args->layer, "whose map is watched; the last convolution by default");
+  command->add_option("--map", o.map, "map of that layer, from 0; the strongest by default")->check(CLI::NonNegativeNumber);
+  command->add_flag("--brute-force", o.brute_force, "run the whole net at each place: the same maps, slower");
+  command->add_option("--out", args->out, "folder for occlusion.png, probability.npy, label.npy, activation.npy and places.json");
+  command->callback([args] { run(*args); });
+}
+
+}  // namespace zf::cli
