@@ -6,8 +6,8 @@
 
 namespace zf {
 
-/// What a random number in training is for, so that no two uses share a sequence.
-enum class RandomUse : std::uint64_t { kInitialise = 1, kOrder, kAugment, kDropout };
+/// What a random number is for, so that no two uses share a sequence.
+enum class RandomUse : std::uint64_t { kInitialise = 1, kOrder, kAugment, kDropout, kBootstrap, kPlaces };
 
 /// Counter-based random numbers (SplitMix64): a sequence follows from where it is used alone, never from what ran before
 /// it or beside it, so that a resumed run and any number of threads see the same numbers.
