@@ -13,6 +13,19 @@ namespace {
 /// The channel of RGB that plane `c` of the network's input holds.
 std::size_t source_channel(const Preprocess& preprocess, std::size_t c) { return preprocess.order == "bgr" ? 2 - c : c; }
 
+/// Writes an image of any size as planes.
+void write_planes(const Preprocess& preprocess, const Image& image, float* out) {
+  const std::size_t plane = image.rgb.size() / 3;
+  for (std::size_t c = 0; c < 3; ++c) {
+    std::array<float, 256> table{};
+    for (std::size_t v = 0; v < table.size(); ++v) {
+      table[v] = (static_cast<float>(v) * preprocess.scale - preprocess.mean[c]) / preprocess.std[c];
+    }
+    const std::uint8_t* const source = image.rgb.data() + source_channel(preprocess, c);
+    for (std::size_t i = 0; i < plane; ++i) out[c * plane + i] = table[source[3 * i]];
+  }
+}
+
 }  // namespace
 
 void check(const Preprocess& p, const std::string& name) {
@@ -53,20 +66,19 @@ void write_pixels(const Preprocess& preprocess, const Image& view, std::span<flo
     fail("preprocess: expected {0}x{0} pixels, found {1}x{2}", preprocess.crop, view.width, view.height);
   }
   if (item.size() != 3 * plane) fail("preprocess: expected room for {} values, found {}", 3 * plane, item.size());
-  for (std::size_t c = 0; c < 3; ++c) {
-    std::array<float, 256> table{};
-    for (std::size_t v = 0; v < table.size(); ++v) {
-      table[v] = (static_cast<float>(v) * preprocess.scale - preprocess.mean[c]) / preprocess.std[c];
-    }
-    const std::uint8_t* const source = view.rgb.data() + source_channel(preprocess, c);
-    float* const out = item.data() + c * plane;
-    for (std::size_t i = 0; i < plane; ++i) out[i] = table[source[3 * i]];
-  }
+  write_planes(preprocess, view, item.data());
 }
 
 Tensor preprocess_image(const Preprocess& preprocess, const Image& image) {
   Tensor pixels = Tensor::uninitialised({1, 3, preprocess.crop, preprocess.crop});
   write_pixels(preprocess, centre_view(preprocess, image), pixels.values());
+  return pixels;
+}
+
+Tensor preprocess_whole(const Preprocess& preprocess, const Image& image) {
+  const Image resized = resize_shorter_side(image, preprocess.resize);
+  Tensor pixels = Tensor::uninitialised({1, 3, resized.height, resized.width});
+  write_planes(preprocess, resized, pixels.data());
   return pixels;
 }
 

@@ -33,6 +33,9 @@ void write_pixels(const Preprocess& preprocess, const Image& view, std::span<flo
 /// centre_view and write_pixels in one: (1, 3, crop, crop).
 [[nodiscard]] Tensor preprocess_image(const Preprocess& preprocess, const Image& image);
 
+/// The whole photo with its shorter side at `resize`, not cropped: (1, 3, h, w).
+[[nodiscard]] Tensor preprocess_whole(const Preprocess& preprocess, const Image& image);
+
 /// The image that an item (3, h, w) of preprocessed pixels came from, of any size; what lies outside 0-255 is cut off.
 [[nodiscard]] Image to_image(const Preprocess& preprocess, std::span<const float> item, Size size);
 

@@ -13,6 +13,9 @@ void add_occlude(CLI::App& app);
 void add_render(CLI::App& app);
 void add_train(CLI::App& app);
 void add_eval(CLI::App& app);
+void add_invariance(CLI::App& app);
+void add_correspond(CLI::App& app);
+void add_compare(CLI::App& app);
 void add_bench(CLI::App& app);
 
 }  // namespace zf::cli

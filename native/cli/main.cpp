@@ -16,6 +16,9 @@ int main(int argc, char** argv) {
   zf::cli::add_render(app);
   zf::cli::add_train(app);
   zf::cli::add_eval(app);
+  zf::cli::add_invariance(app);
+  zf::cli::add_correspond(app);
+  zf::cli::add_compare(app);
   zf::cli::add_bench(app);
   try {
     app.parse(argc, argv);

@@ -1,6 +1,8 @@
 #include "native/cli/options.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
 
 #include "core/tensor/error.h"
@@ -16,14 +18,16 @@ bool is_model(const std::string& argument) {
 
 }  // namespace
 
+std::vector<std::string> Options::models() const {
+  std::vector<std::string> result;
+  std::copy_if(arguments.begin(), arguments.end(), std::back_inserter(result), is_model);
+  return result;
+}
+
 std::string Options::model() const {
-  std::string found;
-  for (const std::string& argument : arguments) {
-    if (!is_model(argument)) continue;
-    if (!found.empty()) fail("expected one model, found {} and {}", found, argument);
-    found = argument;
-  }
-  return found.empty() ? demo_model_path() : found;
+  const std::vector<std::string> found = models();
+  if (found.size() > 1) fail("expected one model, found {} and {}", found[0], found[1]);
+  return found.empty() ? demo_model_path() : found.front();
 }
 
 std::vector<std::string> Options::inputs() const {

@@ -1,0 +1,148 @@
+#include "core/analysis/comparison.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "core/nn/receptive_field.h"
+#include "core/tensor/error.h"
+
+namespace zf {
+
+namespace {
+
+/// The indices of the first two conv layers, after their ReLU.
+std::array<int, 2> first_two(const Network& network) {
+  std::vector<int> found;
+  for (const Layer& layer : network.layers) {
+    if (std::holds_alternative<ConvLayer>(layer.op)) found.push_back(find_layer(network, layer.name));
+    if (found.size() == 2) break;
+  }
+  if (found.size() < 2) fail("network {}: expected at least two conv layers, found {}", network.name, found.size());
+  return {found[0], found[1]};
+}
+
+std::string layer_name(const Network& network, int index) {
+  // A ReLU goes by the name of what it follows.
+  const Layer& layer = network.layers[static_cast<std::size_t>(index)];
+  const bool relu = std::holds_alternative<ReluLayer>(layer.op) && index > 0;
+  return relu ? network.layers[static_cast<std::size_t>(index) - 1].name : layer.name;
+}
+
+double dead_part(const std::vector<float>& greatest, double threshold) {
+  const float limit = dead_limit(greatest, threshold);
+  const auto dead = std::count_if(greatest.begin(), greatest.end(), [limit](float value) { return value <= limit; });
+  return static_cast<double>(dead) / static_cast<double>(greatest.size());
+}
+
+}  // namespace
+
+float dead_limit(const std::vector<float>& greatest, double threshold) {
+  const float most = greatest.empty() ? 0.0F : *std::max_element(greatest.begin(), greatest.end());
+  return static_cast<float>(threshold * static_cast<double>(std::max(most, 0.0F)));
+}
+
+ProfileJob::ProfileJob(const Net& net, ComparisonOptions options, std::size_t count, Source photo)
+    : net_(&net), options_(options), count_(count), photo_(std::move(photo)), layers_(first_two(net.network())) {
+  const Network& network = net.network();
+  const auto* const first = std::get_if<ConvLayer>(&network.layers.front().op);
+  if (first == nullptr) {
+    fail("network {}: expected a conv layer first, found {}", network.name, type_name(network.layers.front().op));
+  }
+  if (!(options_.dead >= 0 && options_.dead < 1)) fail("comparison: expected 0 <= dead < 1, found {}", options_.dead);
+  if (options_.batch < 1) fail("comparison: expected a batch of at least 1, found {}", options_.batch);
+  profile_.stride = first->stride;
+  profile_.filters = net.backend().download(net.weights(0).weight);
+  profile_.measures = measure_filters(profile_.filters, first->stride);
+  profile_.dominance = dominance(profile_.measures);
+  profile_.photos = count;
+  if (count == 0) return;
+  for (const int layer : layers_) {
+    const int maps = net.shapes()[static_cast<std::size_t>(layer)].c;
+    profile_.layers.push_back({layer_name(network, layer), std::vector<float>(static_cast<std::size_t>(maps), 0.0F), 0});
+  }
+  best_.resize(profile_.layers[1].greatest.size());
+  const Size field = receptive_fields(network)[static_cast<std::size_t>(layers_[1])].size;
+  profile_.projections = Tensor({static_cast<int>(best_.size()), network.input.c, field.h, field.w});
+}
+
+bool ProfileJob::step() {
+  if (searched_ < count_) {
+    search();
+    if (searched_ == count_) finish_search();
+  } else if (projected_ < holders_.size()) {
+    project();
+  }
+  return searched_ < count_ || projected_ < holders_.size();
+}
+
+double ProfileJob::progress() const {
+  if (count_ == 0) return 1;
+  // Before the search has ended, every photo may hold a strongest activation.
+  const std::size_t second = searched_ < count_ ? count_ : holders_.size();
+  return static_cast<double>(searched_ + projected_) / static_cast<double>(count_ + second);
+}
+
+void ProfileJob::forward(const std::vector<std::size_t>& photos) {
+  const Shape& input = net_->network().input;
+  Tensor images = Tensor::uninitialised({static_cast<int>(photos.size()), input.c, input.h, input.w});
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    const Tensor photo = photo_(photos[i]);
+    if (photo.shape() != input) fail("comparison: expected photos of {}, found {}", to_string(input), to_string(photo.shape()));
+    std::copy(photo.values().begin(), photo.values().end(), images.values().begin() + static_cast<std::ptrdiff_t>(i * input.item()));
+  }
+  net_->backend().upload(images, input_);
+  net_->forward(input_, trace_, layers_[1]);
+}
+
+void ProfileJob::search() {
+  std::vector<std::size_t> photos(std::min(static_cast<std::size_t>(options_.batch), count_ - searched_));
+  std::iota(photos.begin(), photos.end(), searched_);
+  forward(photos);
+  for (std::size_t k = 0; k < layers_.size(); ++k) {
+    std::vector<float>& greatest = profile_.layers[k].greatest;
+    for (Seed seed : strongest_places(net_->backend(), trace_, layers_[k])) {
+      const auto map = static_cast<std::size_t>(seed.map);
+      if (!(seed.value > greatest[map])) continue;
+      greatest[map] = seed.value;
+      seed.image += static_cast<int>(searched_);
+      if (k == 1) best_[map] = seed;
+    }
+  }
+  searched_ += photos.size();
+}
+
+void ProfileJob::finish_search() {
+  for (MapsMeasure& layer : profile_.layers) layer.dead = dead_part(layer.greatest, options_.dead);
+  std::set<std::size_t> holders;
+  for (const Seed& seed : best_) {
+    if (seed.value > 0) holders.insert(static_cast<std::size_t>(seed.image));
+  }
+  holders_.assign(holders.begin(), holders.end());
+}
+
+void ProfileJob::project() {
+  const std::size_t end = std::min(projected_ + static_cast<std::size_t>(options_.batch), holders_.size());
+  const std::vector<std::size_t> photos(holders_.begin() + static_cast<std::ptrdiff_t>(projected_),
+                                        holders_.begin() + static_cast<std::ptrdiff_t>(end));
+  forward(photos);
+  std::vector<Seed> seeds;
+  for (Seed seed : best_) {
+    const auto holder = std::find(photos.begin(), photos.end(), static_cast<std::size_t>(seed.image));
+    if (!(seed.value > 0) || holder == photos.end()) continue;
+    seed.image = static_cast<int>(holder - photos.begin());
+    seeds.push_back(seed);
+  }
+  const Projections projections = Projector(*net_, trace_, Rule::kDeconvnet).project(layers_[1], seeds);
+  const ReceptiveField field = receptive_fields(net_->network())[static_cast<std::size_t>(layers_[1])];
+  for (std::size_t i = 0; i < seeds.size(); ++i) {
+    const Tensor part = projections.part(static_cast<int>(i), field_at(field, seeds[i].y, seeds[i].x));
+    const auto item = static_cast<std::ptrdiff_t>(profile_.projections.shape().item()) * seeds[i].map;
+    std::copy(part.values().begin(), part.values().end(), profile_.projections.values().begin() + item);
+  }
+  projected_ = end;
+}
+
+}  // namespace zf

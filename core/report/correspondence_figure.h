@@ -1,0 +1,28 @@
+#pragma once
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/analysis/correspondence.h"
+#include "core/figures/picture.h"
+#include "core/io/preprocess.h"
+
+namespace zf {
+
+/// Fig. 8: every face as it is and with each mask of Table 1, the last two columns at the first of their random places. These
+/// are photos: they are drawn only where somebody asks for them.
+[[nodiscard]] Picture draw_masks(const CorrespondenceJob& job, const std::vector<PartResult>& results, const Preprocess& preprocess);
+
+/// Table 1 as text, mean (deviation over the pairs) of either layer, the paper's beside ours where it has the part.
+[[nodiscard]] std::string correspondence_table(const std::vector<PartResult>& results, const std::array<std::string, 2>& layers);
+
+/// A line for every part, pair of faces and layer.
+[[nodiscard]] std::string correspondence_csv(const CorrespondenceJob& job, const std::vector<PartResult>& results,
+                                             const std::array<std::string, 2>& layers);
+
+/// [{"part", "layers": [{"layer", "mean", "deviation", "low", "high", "minus_random", "paper"}]}]
+[[nodiscard]] nlohmann::ordered_json correspondence_json(const std::vector<PartResult>& results, const std::array<std::string, 2>& layers);
+
+}  // namespace zf

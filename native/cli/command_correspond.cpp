@@ -1,0 +1,134 @@
+// zfscope correspond: does the network relate the same part of different faces? (Fig. 8, Table 1)
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "core/analysis/correspondence.h"
+#include "core/io/atomic_file.h"
+#include "core/report/correspondence_figure.h"
+#include "core/report/png.h"
+#include "core/report/story_json.h"
+#include "core/tensor/error.h"
+#include "native/cli/command.h"
+#include "native/cli/layer_choice.h"
+#include "native/cli/progress.h"
+#include "native/cli/session.h"
+#include "native/media/opencv_decoder.h"
+
+namespace zf::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Correspond {
+  Options options;
+  std::string points;
+  std::string images;
+  std::string only;
+  std::vector<std::string> layers{"5", "7"};
+  double side = CorrespondenceOptions{}.side;
+  int draws = CorrespondenceOptions{}.draws;
+  std::uint64_t seed = 1;
+  std::string out;
+  std::string figure;
+};
+
+Annotations read_points(const Correspond& args) {
+  const std::vector<std::byte> bytes = read_file(args.points);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  Annotations all = read_annotations(CsvTable::parse(text, args.points));
+  if (args.only.empty()) return all;
+  Annotations chosen{all.parts, {}};
+  for (Annotation& photo : all.photos) {
+    if (photo.image.find(args.only) != std::string::npos) chosen.photos.push_back(std::move(photo));
+  }
+  if (chosen.photos.size() < 2)
+    fail("{}: expected at least two images with \"{}\" in their names, found {}", args.points, args.only, chosen.photos.size());
+  return chosen;
+}
+
+std::vector<Face> load_faces(const Correspond& args, const Annotations& annotations, const Preprocess& preprocess) {
+  const fs::path folder = args.images.empty() ? fs::path(args.points).parent_path() : fs::path(args.images);
+  std::vector<Face> faces;
+  for (std::size_t i = 0; i < annotations.photos.size(); ++i) {
+    faces.push_back(make_face(annotations, i, load_image(folder / annotations.photos[i].image), preprocess));
+  }
+  return faces;
+}
+
+void write_files(const Correspond& args, const CorrespondenceJob& job, const std::vector<PartResult>& results,
+                 const std::array<std::string, 2>& layers, const nlohmann::ordered_json& json) {
+  if (args.out.empty()) return;
+  const fs::path out = args.out;
+  make_folder(out);
+  write_file(out / "correspondence.csv", correspondence_csv(job, results, layers));
+  write_file(out / "correspondence.json", to_text(json, 2) + "\n");
+  write_file(out / "table1.txt", correspondence_table(results, layers));
+}
+
+void run(const Correspond& args) {
+  if (!args.options.inputs().empty())
+    fail("correspond: expected nothing beside MODEL.safetensors, found {}", args.options.inputs().front());
+  const Session session = open_session(args.options);
+  const Network& network = session.net->network();
+  const LayerChoice first = choose_layer(network, args.layers[0]);
+  const LayerChoice second = choose_layer(network, args.layers[1]);
+  const std::array<std::string, 2> layers{first.label, second.label};
+  const Annotations annotations = read_points(args);
+  CorrespondenceOptions options;
+  options.layers = {first.index, second.index};
+  options.side = args.side;
+  options.draws = args.draws;
+  options.seed = args.seed;
+  CorrespondenceJob job(*session.net, options, annotations.parts, load_faces(args, annotations, session.model.preprocess));
+  {
+    Progress bar("correspond");
+    while (job.step()) bar.update(job.progress());
+    bar.update(1);
+  }
+  const std::vector<PartResult> results = job.results();
+  const nlohmann::ordered_json json{{"faces", job.faces().size()},
+                                    {"draws", args.draws},
+                                    {"mask_side", args.side},
+                                    {"seed", args.seed},
+                                    {"parts", correspondence_json(results, layers)}};
+  write_files(args, job, results, layers, json);
+  if (!args.figure.empty()) write_file(args.figure, encode_png(draw_masks(job, results, session.model.preprocess)));
+  if (args.options.json) {
+    fmt::print("{}\n", to_text(json));
+  } else {
+    fmt::print("{} faces, mean Hamming distance of the signs of change (deviation over pairs); lower: more alike\n{}", job.faces().size(),
+               correspondence_table(results, layers));
+  }
+}
+
+}  // namespace
+
+void add_correspond(CLI::App& app) {
+  auto args = std::make_shared<Correspond>();
+  CLI::App* command = app.add_subcommand("correspond", "Whether a network relates the same part of different faces (Fig. 8, Table 1)");
+  add_options(*command, args->options);
+  add_arguments(*command, args->options, "nothing else");
+  command->add_option("--points", args->points, "CSV: image (or file), left_eye_x, left_eye_y, right_eye_x, ..., any other PART_x, PART_y")
+      ->required();
+  command->add_option("--images", args->images, "folder that the CSV's names start from; the CSV's own by default");
+  command->add_option("--only", args->only, "use images whose names contain this");
+  command->add_option("--layers", args->layers, "two layers: numbers as the paper counts, or names such as conv5")
+      ->expected(2)
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("--mask", args->side, "side of the masks, in distances between the eyes")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--draws", args->draws, "random places a face")->check(CLI::PositiveNumber)->capture_default_str();
+  command->add_option("--seed", args->seed, "of the random places")->capture_default_str();
+  command->add_option("--out", args->out, "folder for correspondence.csv, .json and table1.txt");
+  command->add_option("--figure", args->figure, "PNG of the masked photos to draw (Fig. 8)");
+  command->callback([args] { run(*args); });
+}
+
+}  // namespace zf::cli

@@ -1,0 +1,145 @@
+// zfscope invariance: how two layers and the output respond to moved, scaled and turned photos (Fig. 5).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "core/analysis/invariance.h"
+#include "core/analysis/invariance_claims.h"
+#include "core/io/atomic_file.h"
+#include "core/report/invariance_figure.h"
+#include "core/report/png.h"
+#include "core/report/story_json.h"
+#include "core/tensor/error.h"
+#include "native/cli/command.h"
+#include "native/cli/layer_choice.h"
+#include "native/cli/photo_choice.h"
+#include "native/cli/progress.h"
+#include "native/cli/session.h"
+#include "native/media/opencv_decoder.h"
+
+namespace zf::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Invariance {
+  ImageOptions options;
+  PhotoOptions photos;
+  std::vector<std::string> layers{"1", "7"};
+  std::string surround = "mean";
+  std::optional<int> label;
+  std::vector<double> translations;
+  std::vector<double> scales;
+  std::vector<double> rotations;
+  int batch = 32;
+  std::string out;
+};
+
+std::array<std::vector<double>, kAxes> amounts_of(const Invariance& args, int side) {
+  std::array<std::vector<double>, kAxes> amounts{args.translations, args.scales, args.rotations};
+  const bool given = std::any_of(amounts.begin(), amounts.end(), [](const auto& values) { return !values.empty(); });
+  if (!given) return default_amounts(side);
+  for (std::vector<double>& values : amounts) std::sort(values.begin(), values.end());
+  return amounts;
+}
+
+Surround surround_of(const std::string& name) {
+  if (name == "grey") return Surround::kGrey;
+  return name == "edge" ? Surround::kEdge : Surround::kMean;
+}
+
+InvarianceJob::Source source(const Invariance& args, const Session& session, const std::vector<Sample>& photos) {
+  return [&args, &session, &photos](std::size_t i) {
+    const Sample& sample = photos[i];
+    const int label = args.label.value_or(sample.label);
+    const std::string name = fs::path(sample.path).filename().string();
+    if (!args.options.input_npy.empty()) return InvariancePhoto{name, load_input_npy(session, sample.path), label};
+    return InvariancePhoto{name, preprocess_whole(session.model.preprocess, load_image(sample.path)), label};
+  };
+}
+
+InvarianceStory measure(const Invariance& args, const Session& session, const std::vector<Sample>& photos) {
+  const Network& network = session.net->network();
+  const LayerChoice first = choose_layer(network, args.layers[0]);
+  const LayerChoice second = choose_layer(network, args.layers[1]);
+  InvarianceOptions options;
+  options.layers = {first.index, second.index};
+  options.surround = surround_values(surround_of(args.surround), session.model.preprocess);
+  options.amounts = amounts_of(args, network.input.h);
+  options.batch = args.batch;
+  InvarianceJob job(*session.net, options, photos.size(), source(args, session, photos));
+  Progress bar("invariance");
+  while (job.step()) bar.update(job.progress());
+  bar.update(1);
+  return {{first.label, second.label}, options.amounts, job.records(), session.model.classes};
+}
+
+std::string text_of(const Estimate& estimate) {
+  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", estimate.value, estimate.low, estimate.high);
+}
+
+void print(const InvarianceStory& story, const InvarianceClaims& claims) {
+  for (const AxisClaims& axis : claims.axes) {
+    fmt::print("{} ({} photos; mean [95 % interval])\n", name_of(axis.axis), axis.photos);
+    for (std::size_t k = 0; k < 2; ++k) {
+      fmt::print("  {:18} change at {:.3g}: {} of its greatest, {} of its features; linear R2 {}\n", story.layers[k], axis.small,
+                 text_of(axis.early[k]), text_of(axis.relative[k]), axis.linearity[k] ? text_of(*axis.linearity[k]) : "-");
+    }
+    fmt::print("  first layer faster by {} (early), {} (relative)\n", text_of(axis.early_ratio), text_of(axis.relative_ratio));
+    fmt::print("  output: class kept {}, probability changes by {}\n", text_of(axis.kept), text_of(axis.change));
+  }
+  if (claims.translation_over_rotation)
+    fmt::print("class kept, translation minus rotation {}\n", text_of(*claims.translation_over_rotation));
+  if (claims.scale_over_rotation) fmt::print("class kept, scale minus rotation {}\n", text_of(*claims.scale_over_rotation));
+}
+
+void run(const Invariance& args) {
+  const Session session = open_session(args.options);
+  const std::vector<Sample> photos = choose_photos(args.photos, args.options.images(), session.model.classes, "invariance");
+  if (photos.empty()) fail("invariance: expected at least one IMAGE, --data DIR or --input-npy FILE, found none");
+  const InvarianceStory story = measure(args, session, photos);
+  const InvarianceClaims claims = invariance_claims(story.records, story.amounts);
+  const nlohmann::ordered_json json = invariance_json(story, claims);
+  const fs::path out = args.out;
+  make_folder(out);
+  write_file(out / "invariance.csv", invariance_csv(story));
+  write_file(out / "invariance.json", to_text(json, 2) + "\n");
+  write_file(out / "invariance.png", encode_png(draw_invariance(story)));
+  if (args.options.json) {
+    fmt::print("{}\n", to_text(json));
+  } else {
+    print(story, claims);
+    fmt::print("{}\n", (out / "invariance.png").string());
+  }
+}
+
+}  // namespace
+
+void add_invariance(CLI::App& app) {
+  auto args = std::make_shared<Invariance>();
+  CLI::App* command = app.add_subcommand("invariance", "How features and output respond to moved, scaled and turned photos (Fig. 5)");
+  add_options(*command, args->options);
+  add_images(*command, args->options, "IMAGE...");
+  add_photo_options(*command, args->photos);
+  command->add_option("--out", args->out, "folder for invariance.png, .csv and .json")->required();
+  command->add_option("--layers", args->layers, "two layers: numbers as the paper counts, or names such as conv5")
+      ->expected(2)
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("--surround", args->surround, "what stands beyond the photo's edge")
+      ->check(CLI::IsMember({"mean", "grey", "edge"}))
+      ->capture_default_str();
+  command->add_option("--label", args->label, "class to follow; that of the photo's folder by default, else the most probable");
+  command->add_option("--translate", args->translations, "pixels down; with any of these three, only those given are measured")
+      ->delimiter(',');
+  command->add_option("--scale", args->scales, "factors")->delimiter(',');
+  command->add_option("--rotate", args->rotations, "degrees, counter-clockwise")->delimiter(',');
+  command->add_option("--batch", args->batch, "transforms at once")->check(CLI::PositiveNumber)->capture_default_str();
+  command->callback([args] { run(*args); });
+}
+
+}  // namespace zf::cli
