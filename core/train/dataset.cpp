@@ -79,4 +79,16 @@ Dataset list_dataset(const std::string& directory, Split split, std::span<const 
   return dataset;
 }
 
+std::string fingerprint(const Dataset& dataset) {
+  std::uint64_t hash = 0xCBF29CE484222325ULL;  // FNV-1a
+  const auto add = [&hash](const std::string& text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+  };
+  for (const Sample& sample : dataset.samples) {
+    add(dataset.classes[static_cast<std::size_t>(sample.label)]);
+    add(fs::path(sample.path).filename().string());
+  }
+  return fmt::format("{} photos, {:016x}", dataset.samples.size(), hash);
+}
+
 }  // namespace zf

@@ -29,4 +29,7 @@ enum class Split : std::uint8_t {
 /// out. Throws where the folder is missing, holds no class or no file, or names classes that `classes` does not know.
 [[nodiscard]] Dataset list_dataset(const std::string& directory, Split split, std::span<const std::string> classes = {});
 
+/// How many photos, and a number that changes when one of them is renamed or moved to another class.
+[[nodiscard]] std::string fingerprint(const Dataset& dataset);
+
 }  // namespace zf

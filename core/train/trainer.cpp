@@ -22,19 +22,6 @@ constexpr std::array kSnapshots = {1, 2, 5, 10, 20, 30, 40, 64};
 
 std::string file_in(const std::string& folder, const std::string& name) { return (fs::path(folder) / name).string(); }
 
-/// How many photos, and a number that changes when one of them is renamed or moved to another class.
-std::string fingerprint(const Dataset& dataset) {
-  std::uint64_t hash = 0xCBF29CE484222325ULL;  // FNV-1a
-  const auto add = [&hash](const std::string& text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-  };
-  for (const Sample& sample : dataset.samples) {
-    add(dataset.classes[static_cast<std::size_t>(sample.label)]);
-    add(fs::path(sample.path).filename().string());
-  }
-  return fmt::format("{} photos, {:016x}", dataset.samples.size(), hash);
-}
-
 double smoothed(double old, double value) { return old > 0 ? 0.95 * old + 0.05 * value : value; }
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -42,6 +29,16 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }
 
 }  // namespace
+
+nlohmann::json training_setup(const Model& model, const Recipe& recipe, const Dataset& training, const Dataset& validation) {
+  nlohmann::json setup = to_json(recipe);
+  setup["network"] = to_json(model.network);
+  setup["preprocess"] = to_json(model.preprocess);
+  setup["classes"] = model.classes;
+  setup["training photos"] = fingerprint(training);
+  setup["validation photos"] = fingerprint(validation);
+  return setup;
+}
 
 Trainer::Trainer(Backend& backend, Model model, const Recipe& recipe, PhotoStore& training, PhotoStore& validation,
                  const TrainerOptions& options)
@@ -64,15 +61,7 @@ Trainer::Trainer(Backend& backend, Model model, const Recipe& recipe, PhotoStore
   resumed_ = true;
 }
 
-nlohmann::json Trainer::setup() const {
-  nlohmann::json setup = to_json(recipe_);
-  setup["network"] = to_json(model_.network);
-  setup["preprocess"] = to_json(model_.preprocess);
-  setup["classes"] = model_.classes;
-  setup["training photos"] = fingerprint(training_->dataset());
-  setup["validation photos"] = fingerprint(validation_->dataset());
-  return setup;
-}
+nlohmann::json Trainer::setup() const { return training_setup(model_, recipe_, training_->dataset(), validation_->dataset()); }
 
 std::optional<Checkpoint> Trainer::find_checkpoint() const {
   const std::string path = file_in(options_.out, "checkpoint.safetensors");

@@ -40,6 +40,9 @@ struct TrainingProgress {
   double fraction = 0;      ///< of the run
 };
 
+/// What a run's result follows from, one key a setting: recipe, network, preprocessing, classes and both sets of photos.
+[[nodiscard]] nlohmann::json training_setup(const Model& model, const Recipe& recipe, const Dataset& training, const Dataset& validation);
+
 /// The job that trains a network (section 3). Its folder gets
 ///   checkpoint.safetensors   every 45 seconds of work and after each epoch; a job with the same settings goes on from it
 ///   model.safetensors        the last epoch's model, best.safetensors the one with the lowest validation error

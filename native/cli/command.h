@@ -16,6 +16,8 @@ void add_eval(CLI::App& app);
 void add_invariance(CLI::App& app);
 void add_correspond(CLI::App& app);
 void add_compare(CLI::App& app);
+void add_ablate(CLI::App& app);
+void add_transfer(CLI::App& app);
 void add_bench(CLI::App& app);
 
 }  // namespace zf::cli

@@ -19,6 +19,8 @@ int main(int argc, char** argv) {
   zf::cli::add_invariance(app);
   zf::cli::add_correspond(app);
   zf::cli::add_compare(app);
+  zf::cli::add_ablate(app);
+  zf::cli::add_transfer(app);
   zf::cli::add_bench(app);
   try {
     app.parse(argc, argv);

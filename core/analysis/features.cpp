@@ -1,0 +1,166 @@
+#include "core/analysis/features.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "core/analysis/pooling.h"
+#include "core/io/atomic_file.h"
+#include "core/io/json_fields.h"
+#include "core/io/safetensors.h"
+#include "core/tensor/error.h"
+#include "core/train/batches.h"
+#include "core/train/checkpoint.h"
+
+namespace zf {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kBatch = 32;
+constexpr int kPartPhotos = 16 * kBatch;
+constexpr const char* kSetupKey = "zfscope.features.setup";
+constexpr const char* kPhotosKey = "zfscope.features.photos";
+
+std::string part_path(const std::string& folder, int part) {
+  return (fs::path(folder) / fmt::format("part_{:03}.safetensors", part)).string();
+}
+
+std::string layer_name(int layer) { return fmt::format("layer{}", layer); }
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+nlohmann::json metadata(const SafetensorsReader& reader, const char* key, const std::string& path) {
+  const auto found = reader.metadata().find(key);
+  if (found == reader.metadata().end()) fail("{}: expected features, found a file without {}", path, key);
+  constexpr int kMaxDepth = 8;
+  return parse_json(found->second, path, kMaxDepth);
+}
+
+std::vector<std::size_t> photos_of(const SafetensorsReader& reader, const std::string& path) {
+  try {
+    return metadata(reader, kPhotosKey, path).get<std::vector<std::size_t>>();
+  } catch (const nlohmann::json::exception& error) {
+    fail("{}: expected a list of photos, found: {}", path, error.what());
+  }
+}
+
+/// Every photo a class of its own, so that a batch says which photos it holds.
+Dataset numbered(Dataset photos) {
+  for (std::size_t i = 0; i < photos.samples.size(); ++i) photos.samples[i].label = static_cast<int>(i);
+  return photos;
+}
+
+}  // namespace
+
+FeatureExtraction::FeatureExtraction(const Net& net, const Dataset& photos, const ImageDecoder& decoder, const Preprocess& preprocess,
+                                     FeatureOptions options)
+    : net_(&net),
+      photos_(numbered(photos), decoder, {preprocess.resize, 0}),  // every photo is needed once: nothing is kept
+      preprocess_(preprocess),
+      options_(std::move(options)),
+      parts_(batch_count(photos.samples.size(), kPartPhotos)) {
+  if (options_.layers.empty()) fail("features: expected layers, found none");
+  if (options_.limit < 1) fail("features: expected room for at least 1 value a photo, found {}", options_.limit);
+  for (const int layer : options_.layers) {
+    ends_.push_back(stage_end(net.network(), layer));
+    grids_.push_back(pooled_size(net.shapes()[static_cast<std::size_t>(ends_.back())], options_.limit));
+  }
+  options_.setup["layers"] = options_.layers;
+  options_.setup["limit"] = options_.limit;
+  rows_.resize(options_.layers.size());
+  make_folder(options_.folder);
+  for (std::string path; part_ < parts_ && exists(path = part_path(options_.folder, part_)); ++part_) {
+    const SafetensorsReader reader(path);
+    check_same_setup(path, metadata(reader, kSetupKey, path), options_.setup);
+  }
+}
+
+BatchLoader::Fill FeatureExtraction::make_fill() {
+  const auto [first, end] = batch_range(photos_.size(), kPartPhotos, part_);
+  const MakeView make = [this](const Image& photo, std::size_t, int) { return centre_view(preprocess_, photo); };
+  return [this, first = first, end = end, make](int index, Batch& batch) {
+    const auto [from, to] = batch_range(end - first, kBatch, index);
+    std::vector<std::size_t> indices;
+    for (std::size_t i = first + from; i < first + to; ++i) indices.push_back(i);
+    fill_batch(photos_, preprocess_, indices, 1, make, batch);
+  };
+}
+
+void FeatureExtraction::start_part() {
+  const auto [first, end] = batch_range(photos_.size(), kPartPhotos, part_);
+  batches_left_ = batch_count(end - first, kBatch);
+  found_.clear();
+  for (std::vector<float>& rows : rows_) rows.clear();
+  loader_ = std::make_unique<BatchLoader>(0, batches_left_, options_.threads, make_fill());
+}
+
+bool FeatureExtraction::step() {
+  if (part_ == parts_) return false;
+  if (loader_ == nullptr) start_part();
+  run_batch();
+  if (--batches_left_ == 0) {
+    loader_.reset();
+    write_part();
+    ++part_;
+  }
+  return part_ < parts_;
+}
+
+void FeatureExtraction::run_batch() {
+  loader_->next(batch_);
+  if (batch_.labels.empty()) return;
+  for (const int place : batch_.labels) found_.push_back(static_cast<std::size_t>(place));
+  net_->backend().upload(batch_.images, images_);
+  net_->forward(images_, trace_, *std::max_element(ends_.begin(), ends_.end()));
+  for (std::size_t i = 0; i < ends_.size(); ++i) {
+    const Tensor pooled = average_pool(net_->backend().download(trace_.output(ends_[i])), grids_[i]);
+    rows_[i].insert(rows_[i].end(), pooled.values().begin(), pooled.values().end());
+  }
+}
+
+void FeatureExtraction::write_part() {
+  std::vector<StoredTensor> tensors;
+  if (!found_.empty()) {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      const auto photos = static_cast<std::int64_t>(found_.size());
+      tensors.push_back({layer_name(options_.layers[i]), {photos, static_cast<std::int64_t>(rows_[i].size()) / photos}, rows_[i]});
+    }
+  }
+  write_safetensors(part_path(options_.folder, part_), tensors,
+                    {{kSetupKey, options_.setup.dump()}, {kPhotosKey, nlohmann::json(found_).dump()}}, Precision::kFloat32);
+}
+
+double FeatureExtraction::progress() const {
+  if (part_ == parts_) return 1;
+  return (part_ + static_cast<double>(found_.size()) / kPartPhotos) / parts_;
+}
+
+Features load_features(const std::string& folder, int layer) {
+  Features features;
+  std::vector<float> values;
+  int columns = 0;
+  for (int part = 0; exists(part_path(folder, part)); ++part) {
+    const std::string path = part_path(folder, part);
+    SafetensorsReader reader(path);
+    const std::vector<std::size_t> photos = photos_of(reader, path);
+    if (photos.empty()) continue;
+    const Tensor rows = reader.read(layer_name(layer));
+    if (std::cmp_not_equal(rows.shape().n, photos.size())) {
+      fail("{}: expected the features of {} photos, found {}", path, photos.size(), rows.shape().n);
+    }
+    features.photos.insert(features.photos.end(), photos.begin(), photos.end());
+    values.insert(values.end(), rows.values().begin(), rows.values().end());
+    columns = rows.shape().c;
+  }
+  if (values.empty()) fail("{}: expected the features of photos that can be read, found none", folder);
+  features.rows = Tensor({static_cast<int>(features.photos.size()), columns, 1, 1}, values);
+  return features;
+}
+
+}  // namespace zf

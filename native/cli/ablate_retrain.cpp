@@ -1,0 +1,114 @@
+#include "native/cli/ablate_retrain.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/analysis/variants.h"
+#include "core/nn/edit.h"
+#include "core/tensor/error.h"
+#include "native/backends/backends.h"
+#include "native/cli/interrupt.h"
+#include "native/cli/photos.h"
+#include "native/cli/progress.h"
+#include "native/cli/recipe_options.h"
+#include "native/media/opencv_decoder.h"
+
+namespace zf::cli {
+
+namespace {
+
+struct Retrain : TrainingOptions {
+  std::size_t judged = 0;
+};
+
+void print(FILE* report, const VariantResult& result) {
+  fmt::print(report, "{:<36} {:6.2f} M parameters  train error {:5.1f} %  val error {:5.1f} % top-1, {:5.1f} % top-5  {}\n", result.name,
+             static_cast<double>(result.parameters) / 1e6, 100 * result.errors.train_top1, 100 * result.errors.val_top1,
+             100 * result.errors.val_top5, duration(result.seconds));
+  std::fflush(report);
+}
+
+std::string note(const Retraining& job) {
+  if (job.trainer() == nullptr) return job.variant();
+  const TrainingProgress p = job.trainer()->progress();
+  return fmt::format("{}  epoch {}/{}  loss {:.3f}", job.variant(), p.epoch, p.epochs, p.loss);
+}
+
+/// False where it was interrupted.
+bool work(Retraining& job, FILE* report) {
+  const InterruptGuard guard;
+  Progress bar("retrain");
+  std::size_t printed = 0;
+  bool more = true;
+  while (more && !interrupted()) {
+    more = job.step();
+    bar.update(job.progress(), note(job));
+    while (printed < job.results().size()) print(report, job.results()[printed++]);
+  }
+  if (more) job.save();
+  return !more;
+}
+
+void print_json(const Retraining& job) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < job.results().size(); ++i) {
+    const VariantResult& result = job.results()[i];
+    const VariantErrors& paper = table3_of_the_paper()[i];
+    rows.push_back({{"variant", result.name},
+                    {"parameters", result.parameters},
+                    {"epochs", result.epochs},
+                    {"train_top1_error", result.errors.train_top1},
+                    {"val_top1_error", result.errors.val_top1},
+                    {"val_top5_error", result.errors.val_top5},
+                    {"seconds", result.seconds},
+                    {"paper", {paper.train_top1, paper.val_top1, paper.val_top5}}});
+  }
+  fmt::print("{}\n", nlohmann::ordered_json{{"variants", rows}}.dump());
+}
+
+void run(const Retrain& args) {
+  FILE* const report = args.json ? stderr : stdout;
+  RetrainingOptions options;
+  options.recipe = args.recipe();
+  options.preprocess = args.preprocess();
+  options.out = args.out;
+  options.threads = worker_threads(args);
+  const Dataset training = list_dataset(args.data, Split::kTrain);
+  const Dataset validation = list_dataset(args.data, Split::kValidation, training.classes);
+  ZooOptions zoo = args.zoo;
+  zoo.classes = static_cast<int>(training.classes.size());
+  const std::unique_ptr<Backend> backend = make_backend(args.backend, args.threads);
+  const OpenCvDecoder decoder;
+  TrainingPhotos photos(args, options.recipe, options.preprocess, training, validation, decoder);
+  const bool all = args.judged == 0 || args.judged >= photos.training.size();
+  PhotoStore some(spread(training, args.judged), decoder, {options.preprocess.resize, 0});
+  Retraining job(*backend, table3_variants(zoo), options, photos.training, all ? photos.training : some, photos.validation);
+  if (!work(job, report)) {
+    fail("ablate retrain: interrupted in {}, {} of {} variants finished; the checkpoint is written, and the same command goes on from it",
+         job.variant(), job.results().size(), job.variants());
+  }
+  report_skipped(photos.training);
+  report_skipped(photos.validation);
+  if (args.json) print_json(job);
+  fmt::print(report, "{0}/table3.md, {0}/table3.csv\n", args.out);
+}
+
+}  // namespace
+
+void add_ablate_retrain(CLI::App& ablate) {
+  auto args = std::make_shared<Retrain>();
+  CLI::App* command =
+      ablate.add_subcommand("retrain", "Table 3: train twelve variants of AlexNet and ZFNet alike; goes on where RUN stopped");
+  command->add_option("--out", args->out, "RUN: a folder a variant, table3.md and table3.csv")->required();
+  command->add_option("--train-photos", args->judged, "training photos to measure the train error on, spread evenly; 0 for all")
+      ->capture_default_str();
+  add_network_options(*command, *args);
+  add_recipe_options(*command, *args);
+  add_options(*command, *args);
+  command->callback([args] { run(*args); });
+}
+
+}  // namespace zf::cli
