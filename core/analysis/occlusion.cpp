@@ -103,6 +103,7 @@ Occlusion::Occlusion(const Net& net, const Tensor& input, const OcclusionOptions
   maps_.y = occluder_places(shape.h, options_.size, options_.stride, options_.border);
   maps_.x = occluder_places(shape.w, options_.size, options_.stride, options_.border);
   maps_.size = options_.size;
+  maps_.stride = options_.stride;
   net.backend().upload(input_, image_);
   net.forward(image_, clean_, logits_);
   const Tensor logits = net.backend().download(clean_.output(logits_));

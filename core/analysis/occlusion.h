@@ -26,9 +26,10 @@ struct OcclusionOptions {
 
 /// What covering a square does, place by place: rows x columns of them, row by row. NaN where a place was not run yet.
 struct OcclusionMaps {
-  std::vector<int> y{};               ///< the rows' top edges, in pixels of the input
-  std::vector<int> x{};               ///< the columns' left edges
-  int size = 0;                       ///< of the square
+  std::vector<int> y{};  ///< the rows' top edges, in pixels of the input
+  std::vector<int> x{};  ///< the columns' left edges
+  int size = 0;          ///< of the square
+  int stride = 0;
   int classes = 0;                    ///< logits a place
   std::vector<float> logits{};        ///< rows x columns x classes, before softmax
   std::vector<float> activation{};    ///< rows x columns: sum over the watched map

@@ -193,6 +193,8 @@ Artwork illustrate(const Story& story) {
     draw_units(story, layer, art);
     artwork.layers.push_back(std::move(art));
   }
+  if (!story.occlusion.maps.y.empty()) artwork.occlusion = encode(draw_occlusion(story.occlusion));
+  if (!story.ablation.drops.empty()) artwork.ablation = encode(draw_ablation(story.ablation));
   return artwork;
 }
 

@@ -42,6 +42,8 @@ struct LayerArt {
 struct Artwork {
   Png photo;
   std::vector<LayerArt> layers;
+  Png occlusion;  ///< Fig. 7; empty where the story has none
+  Png ablation;   ///< the ranking; likewise
 };
 
 [[nodiscard]] Artwork illustrate(const Story& story);

@@ -1,8 +1,11 @@
 #include "core/report/comparison_figure.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "core/figures/colormap.h"
 #include "core/figures/curve.h"
 #include "core/figures/grid.h"
 #include "core/figures/label.h"

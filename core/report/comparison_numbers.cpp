@@ -1,4 +1,6 @@
 // The numbers beside Fig. 6's pictures.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/io/csv.h"

@@ -1,5 +1,7 @@
 #include "core/report/correspondence_figure.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>

@@ -1,7 +1,10 @@
 #include "core/report/invariance_figure.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "core/figures/colormap.h"
 #include "core/figures/curve.h"
 #include "core/figures/label.h"
 #include "core/figures/stroke.h"

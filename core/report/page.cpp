@@ -70,6 +70,7 @@ void Page::add(const Story& story, const Artwork& artwork) {
   parts::write_hero(html, story, artwork, id);
   parts::write_strip(html, story, id);
   for (std::size_t i = 0; i < story.layers.size(); ++i) parts::write_layer(html, story, story.layers[i], artwork.layers.at(i), id);
+  parts::write_experiments(html, story, artwork, id);
   html.close();
   const ClassStory best = story.classes.empty() ? ClassStory{} : story.classes.front();
   entries_.push_back({story.image,

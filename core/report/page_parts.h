@@ -19,6 +19,8 @@ void write_hero(Html& html, const Story& story, const Artwork& artwork, int id);
 void write_strip(Html& html, const Story& story, int id);
 /// A layer's maps and, where it has units, these.
 void write_layer(Html& html, const Story& story, const LayerStory& layer, const LayerArt& art, int id);
+/// What covering parts of the photo and muting maps takes away.
+void write_experiments(Html& html, const Story& story, const Artwork& artwork, int id);
 /// The strongest units: where they look, projection beside patch, numbers.
 void write_units(Html& html, const Story& story, const LayerStory& layer, const LayerArt& art, int id);
 

@@ -76,6 +76,7 @@ Story StoryTeller::tell(const std::string& name, Image view, const Tensor& input
   for (const ClassScore& score : top_classes(p, options_.classes)) {
     story.classes.push_back({class_name(classes_, score.index), score.index, score.p});
   }
+  tell_experiments(input, story);
   story.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return story;
 }
@@ -94,6 +95,41 @@ LayerStory StoryTeller::tell_layer(const std::string& name) {
   check_finite(story.maps, name);
   if (std::holds_alternative<ConvLayer>(story.source.op)) tell_units(story);
   return story;
+}
+
+/// Slides a square of a quarter of the image's side over it, and mutes every map of the convolutions.
+void StoryTeller::tell_experiments(const Tensor& input, Story& story) {
+  constexpr int kSquares = 4;  // beside each other
+  constexpr int kSteps = 7;    // a square
+  const Network& network = net_->network();
+  std::vector<int> convolutions;
+  for (const LayerStory& layer : story.layers) {
+    if (std::holds_alternative<ConvLayer>(layer.source.op)) convolutions.push_back(layer.layer);
+  }
+  if (convolutions.empty()) return;
+  const int label = story.classes.front().index;
+  const Channels channels = preprocess_.order == "bgr" ? kBgr : kRgb;
+  OcclusionOptions options;
+  options.size = std::max(std::min(network.input.h, network.input.w) / kSquares, 1);
+  options.stride = std::max(options.size / kSteps, 1);
+  Occlusion occlusion(*net_, input, options);
+  while (occlusion.step()) {
+  }
+  const std::vector<Seed> seeds{strongest_place(net_->backend(), occlusion.clean(), occlusion.layer(), occlusion.map())};
+  story.occlusion = {.view = story.view,
+                     .maps = occlusion.maps(),
+                     .layer = view_name(network, occlusion.layer()),
+                     .map = occlusion.map(),
+                     .projection = Projector(*net_, occlusion.clean(), Rule::kDeconvnet).project(occlusion.layer(), seeds).whole(0),
+                     .channels = channels,
+                     .label = label,
+                     .classes = classes_};
+  const Ablation ablation(*net_, input);
+  AblationRanking ranking(*net_, ablation, convolutions);
+  while (ranking.step()) {
+  }
+  story.ablation = tell_ablation(*net_, ablation, ranking, label, story.classes.front().name);
+  story.ablation.channels = channels;
 }
 
 void StoryTeller::tell_units(LayerStory& story) {

@@ -9,6 +9,8 @@
 #include "core/io/preprocess.h"
 #include "core/nn/net.h"
 #include "core/nn/receptive_field.h"
+#include "core/report/ablation_figure.h"
+#include "core/report/occlusion_figure.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
@@ -48,7 +50,9 @@ struct Story {
   std::string order;                ///< of the projections' channels: "rgb" or "bgr"
   std::vector<ClassStory> classes;  ///< the most probable, best first
   std::vector<LayerStory> layers;   ///< bottom up
-  double seconds = 0;               ///< for forward pass and projections
+  OcclusionStory occlusion;         ///< of the most probable class; without places where the network has no convolution
+  AblationStory ablation;           ///< of all convolutions; without drops where it has none
+  double seconds = 0;               ///< for all of it
 };
 
 struct StoryOptions {
@@ -73,6 +77,7 @@ class StoryTeller {
   [[nodiscard]] Story tell(const std::string& name, Image view, const Tensor& input);
   [[nodiscard]] LayerStory tell_layer(const std::string& name);
   void tell_units(LayerStory& story);
+  void tell_experiments(const Tensor& input, Story& story);
 
   const Net* net_;
   Preprocess preprocess_;

@@ -61,6 +61,18 @@ std::vector<OutputFile> story_files(const Story& story, const Artwork& artwork) 
     files.push_back({name + "_projections.png", art.sheet.bytes});
     files.push_back({name + "_projections.json", bytes_of(to_text(units_json(story, layer), kIndent) + '\n')});
   }
+  if (!artwork.occlusion.bytes.empty()) {
+    const OcclusionMaps& maps = story.occlusion.maps;
+    const std::vector<int> dims{maps.rows(), maps.columns()};
+    files.push_back({"occlusion.png", artwork.occlusion.bytes});
+    files.push_back({"occlusion.json", bytes_of(to_text(places_json(story.occlusion), kIndent) + '\n')});
+    files.push_back({"occlusion_probability.npy", encode_npy(dims, maps.probability(story.occlusion.label))});
+    files.push_back({"occlusion_activation.npy", encode_npy(dims, maps.activation)});
+  }
+  if (!artwork.ablation.bytes.empty()) {
+    files.push_back({"ablation.png", artwork.ablation.bytes});
+    files.push_back({"ablation.csv", bytes_of(ablation_csv(story.ablation))});
+  }
   return files;
 }
 

@@ -33,6 +33,12 @@ nlohmann::ordered_json units_json(const Story& story, const LayerStory& layer) {
   return {{"layer", layer.name}, {"rule", name_of(story.rule)}, {"units", units}};
 }
 
+nlohmann::ordered_json places_json(const OcclusionStory& story) {
+  const OcclusionMaps& maps = story.maps;
+  return {{"y", maps.y},          {"x", maps.x},          {"size", maps.size}, {"stride", maps.stride},
+          {"label", story.label}, {"layer", story.layer}, {"map", story.map}};
+}
+
 std::string to_text(const nlohmann::ordered_json& json, int indent) {
   return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

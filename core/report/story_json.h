@@ -16,6 +16,9 @@ namespace zf {
 /// on the map; the rectangle is the receptive field in pixels of the photo, what hangs over its edge cut off.
 [[nodiscard]] nlohmann::ordered_json units_json(const Story& story, const LayerStory& layer);
 
+/// {"y", "x": where the squares' corners lie, "size", "stride", "label", "layer", "map"}
+[[nodiscard]] nlohmann::ordered_json places_json(const OcclusionStory& story);
+
 /// One line of UTF-8; names that are not UTF-8 get replacement characters.
 [[nodiscard]] std::string to_text(const nlohmann::ordered_json& json, int indent = -1);
 

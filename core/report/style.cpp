@@ -100,6 +100,8 @@ constexpr std::string_view kLayer = R"(
 .plate { margin-top: 18px; background: var(--plate); border-radius: 14px; padding: clamp(10px, 1.6vw, 20px); }
 .plate img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 .plate figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: 10px 32px; margin: 14px 0 0; color: var(--plate-soft); font-size: 13px; }
+.sheet { margin-top: 18px; background: #ffffff; border: 1px solid var(--line); border-radius: 14px; padding: clamp(8px, 1.2vw, 16px); }
+.sheet img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 .scale { display: flex; align-items: center; gap: 10px; color: #e9ebee; }
 .scale i { display: block; width: clamp(120px, 18vw, 220px); height: 10px; border-radius: 3px; }
 .seen { margin-top: 32px; }
@@ -149,7 +151,7 @@ constexpr std::string_view kMedia = R"(
   :root { --paper: #fff; --ink: #000; --soft: #444; --line: #ccc; --panel: #f3f3f3; --track: #e5e5e5; --accent: #0f766e; --accent-ink: #fff; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   body { font-size: 11pt; }
-  .plate, .cards li, .hero, .strip, .where, .index li { break-inside: avoid; }
+  .plate, .sheet, .cards li, .hero, .strip, .where, .index li { break-inside: avoid; }
   h2, h3, h4, .layer > header, .meaning { break-after: avoid; }
   article { break-before: page; }
   .cards { grid-template-columns: repeat(3, 1fr); }

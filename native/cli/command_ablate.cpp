@@ -1,13 +1,186 @@
 // zfscope ablate: what a network loses without some of its parts.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/analysis/ablation.h"
+#include "core/io/atomic_file.h"
+#include "core/io/json_fields.h"
+#include "core/nn/prediction.h"
+#include "core/report/ablation_figure.h"
+#include "core/report/png.h"
+#include "core/report/story_json.h"
+#include "core/tensor/error.h"
 #include "native/cli/ablate_retrain.h"
+#include "native/cli/class_choice.h"
 #include "native/cli/command.h"
+#include "native/cli/progress.h"
+#include "native/cli/session.h"
 
 namespace zf::cli {
 
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Ablate {
+  ImageOptions options;
+  std::vector<std::string> mutes;
+  std::vector<std::string> layers;
+  std::string label;
+  std::string out;
+};
+
+int number(std::string_view text, const std::string& mute) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    fail("ablate: expected LAYER, LAYER:MAP or LAYER:MAP:Y:X to mute, found {}", mute);
+  }
+  return value;
+}
+
+/// "conv5", "conv5:17" or "conv5:17:3:4".
+Mute parse_mute(const std::string& text, const Network& network) {
+  std::vector<std::string> parts{""};
+  for (const char c : text) {
+    if (c == ':') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  if (parts.size() == 3 || parts.size() > 4) fail("ablate: expected LAYER, LAYER:MAP or LAYER:MAP:Y:X to mute, found {}", text);
+  Mute mute{find_layer(network, parts[0])};
+  if (parts.size() > 1) mute.map = number(parts[1], text);
+  if (parts.size() > 2) {
+    mute.y = number(parts[2], text);
+    mute.x = number(parts[3], text);
+  }
+  return mute;
+}
+
+/// Those named, or all convolutions.
+std::vector<int> layers_to_rank(const Ablate& args, const Network& network) {
+  std::vector<int> layers;
+  for (const std::string& name : args.layers) layers.push_back(find_layer(network, name));
+  if (!layers.empty()) return layers;
+  for (const Layer& layer : network.layers) {
+    if (std::holds_alternative<ConvLayer>(layer.op)) layers.push_back(find_layer(network, layer.name));
+  }
+  return layers;
+}
+
+nlohmann::ordered_json prediction_json(std::span<const float> logits, const std::vector<std::string>& classes) {
+  constexpr int kTop = 5;
+  nlohmann::ordered_json top = nlohmann::ordered_json::array();
+  for (const ClassScore& score : top_classes(probabilities(logits), kTop)) {
+    top.push_back({{"class", class_name(classes, score.index)}, {"index", score.index}, {"p", exact_json(score.p)}});
+  }
+  return top;
+}
+
+void print_top(const char* title, const nlohmann::ordered_json& top) {
+  fmt::print("{}\n", title);
+  for (const auto& entry : top) fmt::print("  {:6.2f} %  {}\n", 100 * entry["p"].get<double>(), entry["class"].get<std::string>());
+}
+
+void report(const Ablate& args, const nlohmann::ordered_json& json) {
+  if (args.options.json) fmt::print("{}\n", to_text(json));
+}
+
+void run_mutes(const Ablate& args, const Session& session, Ablation& ablation, nlohmann::ordered_json json) {
+  std::vector<Mute> mutes;
+  for (const std::string& text : args.mutes) mutes.push_back(parse_mute(text, session.net->network()));
+  const std::vector<float> logits = ablation.logits(mutes);
+  json["muted"] = args.mutes;
+  json["clean"] = prediction_json(ablation.clean_logits(), session.model.classes);
+  json["top"] = prediction_json(logits, session.model.classes);
+  json["logits"] = logits;
+  report(args, json);
+  if (args.options.json) return;
+  print_top("as it is", json["clean"]);
+  print_top(fmt::format("without {}", fmt::join(args.mutes, ", ")).c_str(), json["top"]);
+}
+
+void run_ranking(const Ablate& args, const Session& session, const Ablation& ablation, nlohmann::ordered_json json) {
+  constexpr std::size_t kShown = 10;
+  const Net& net = *session.net;
+  const Network& network = net.network();
+  const int label = choose_class(args.label, session.model.classes, ablation.clean_logits());
+  const auto start = std::chrono::steady_clock::now();
+  AblationRanking job(net, ablation, layers_to_rank(args, network));
+  {
+    Progress bar("ablate");
+    while (job.step()) bar.update(job.progress());
+  }
+  json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  AblationStory story = tell_ablation(net, ablation, job, label, class_name(session.model.classes, label));
+  story.channels = session.model.preprocess.order == "bgr" ? kBgr : kRgb;
+  json["class"] = story.label;
+  json["label"] = label;
+  json["p"] = exact_json(story.p);
+  json["maps"] = story.drops.size();
+  json["ranking"] = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < std::min(kShown, story.drops.size()); ++i) {
+    const MapDrop& drop = story.drops[i];
+    json["ranking"].push_back({{"layer", story.layers[i]}, {"map", drop.map}, {"drop", exact_json(drop.drop)}});
+  }
+  if (!args.out.empty()) {
+    const fs::path folder = args.out;
+    make_folder(folder);
+    write_file(folder / "ablation.csv", ablation_csv(story));
+    write_file(folder / "ablation.png", encode_png(draw_ablation(story)));
+    json["out"] = args.out;
+  }
+  report(args, json);
+  if (args.options.json) return;
+  fmt::print("p({}) {:.4f}; muting each of {} maps alone takes off ({:.2f} s)\n", json["class"].get<std::string>(), json["p"].get<float>(),
+             story.drops.size(), json["seconds"].get<double>());
+  for (const auto& entry : json["ranking"]) {
+    fmt::print("  {:8.4f}  {} map {}\n", entry["drop"].get<float>(), entry["layer"].get<std::string>(), entry["map"].get<int>());
+  }
+  if (!args.out.empty()) fmt::print("{0}/ablation.png\n{0}/ablation.csv\n", args.out);
+}
+
+void run(const Ablate& args) {
+  const std::vector<std::string> images = args.options.images();
+  if (images.size() != 1) fail("ablate: expected one IMAGE or --input-npy FILE, or the command retrain, found {} images", images.size());
+  const Session session = open_session(args.options);
+  Ablation ablation(*session.net, load_input(session, args.options, images.front()));
+  nlohmann::ordered_json json{{"image", images.front()}};
+  if (args.mutes.empty()) {
+    run_ranking(args, session, ablation, std::move(json));
+  } else {
+    run_mutes(args, session, ablation, std::move(json));
+  }
+}
+
+}  // namespace
+
 void add_ablate(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("ablate", "What a network loses without some of its parts");
-  command->require_subcommand(1);
+  auto args = std::make_shared<Ablate>();
+  CLI::App* command = app.add_subcommand("ablate", "What a prediction loses without parts of the network; `ablate retrain`: Table 3");
+  command->require_subcommand(0, 1);
+  add_options(*command, args->options);
+  add_images(*command, args->options, "IMAGE");
+  CLI::Option* mute =
+      command->add_option("--mute", args->mutes, "LAYER, LAYER:MAP or LAYER:MAP:Y:X, several with commas: the prediction without them")
+          ->delimiter(',');
+  command->add_option("--layers", args->layers, "whose maps are ranked, such as conv4,conv5; all convolutions by default")
+      ->delimiter(',')
+      ->excludes(mute);
+  command->add_option("--label", args->label, "class by name or number; the most probable by default")->excludes(mute);
+  command->add_option("--out", args->out, "folder for the ranking: ablation.png and ablation.csv")->excludes(mute);
   add_ablate_retrain(*command);
+  command->callback([args, command] {
+    if (command->get_subcommands().empty()) run(*args);
+  });
 }
 
 }  // namespace zf::cli

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/analysis/ablation.h"
+#include "core/analysis/occlusion.h"
 #include "core/deconv/project.h"
 #include "core/deconv/seed.h"
 #include "core/nn/zoo.h"
@@ -75,6 +77,41 @@ void bench_inference(Net& net, const std::string& name, std::vector<Timing>& tim
       {name, "forward_32", median_ms(3, [&] { net.forward(many, trace, logits), (void)backend.download(trace.output(logits)); })});
 }
 
+double ms_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Once, clean forward pass included: until the coarse map, a sixteenth of the places, stands, and until all are done.
+void bench_occlusion(const Net& net, const std::string& name, int size, int stride, std::vector<Timing>& timings) {
+  const auto start = std::chrono::steady_clock::now();
+  Occlusion job(net, make_images(1, net.network().input), {.size = size, .stride = stride});
+  const int columns = job.maps().columns();
+  const int last_coarse = (job.maps().rows() - 1) / 4 * 4 * columns + (columns - 1) / 4 * 4;
+  double coarse = 0;
+  while (job.step()) {
+    if (coarse == 0 && job.progress() >= 1.0 / 16 && job.maps().done(last_coarse)) coarse = ms_since(start);
+  }
+  const std::string work = fmt::format("occlude_{}_{}", size, stride);
+  timings.push_back({name, work + "_coarse", coarse});
+  timings.push_back({name, work, ms_since(start)});
+}
+
+/// Every map of every convolution muted once.
+void bench_ranking(const Net& net, const std::string& name, std::vector<Timing>& timings) {
+  const Network& network = net.network();
+  std::vector<int> layers;
+  for (const Layer& layer : network.layers) {
+    if (std::holds_alternative<ConvLayer>(layer.op)) layers.push_back(find_layer(network, layer.name));
+  }
+  const Tensor image = make_images(1, network.input);
+  timings.push_back({name, "rank_maps", median_ms(3, [&] {
+                       const Ablation ablation(net, image);
+                       AblationRanking ranking(net, ablation, layers);
+                       while (ranking.step()) {
+                       }
+                     })});
+}
+
 void bench_training(Net& net, const std::string& name, std::vector<Timing>& timings) {
   Sgd sgd(net, Recipe{}, Preprocess{});
   TrainingPass pass(net, sgd);
@@ -91,6 +128,9 @@ std::vector<Timing> bench_net(Backend& backend, const std::string& name, const Z
   Net net(backend, network, initialise(network, Initialisation::kHe, 1));
   std::vector<Timing> timings;
   bench_inference(net, name, timings);
+  bench_occlusion(net, name, 56, 8, timings);
+  bench_occlusion(net, name, 16, 4, timings);
+  bench_ranking(net, name, timings);
   bench_training(net, name, timings);
   return timings;
 }
@@ -111,7 +151,7 @@ void run(const Options& options, const std::string& which) {
   json["backend"] = backend->description();
   for (const Timing& timing : timings) {
     json[timing.net][timing.work + "_ms"] = timing.median_ms;
-    if (!options.json) fmt::print("{:<5} {:<11} {:9.1f} ms\n", timing.net, timing.work, timing.median_ms);
+    if (!options.json) fmt::print("{:<5} {:<19} {:9.1f} ms\n", timing.net, timing.work, timing.median_ms);
   }
   if (options.json) fmt::print("{}\n", json.dump());
 }
@@ -121,9 +161,9 @@ void run(const Options& options, const std::string& which) {
 void add_bench(CLI::App& app) {
   auto options = std::make_shared<Options>();
   auto which = std::make_shared<std::string>("both");
-  CLI::App* command = app.add_subcommand(
-      "bench",
-      "Times the paper's net (full) and half of it: forward passes of 1 and 32 images, projection of 32 conv5 maps, a training step");
+  CLI::App* command = app.add_subcommand("bench",
+                                         "Times the paper's net (full) and half of it: forward passes of 1 and 32 images, projection of 32 "
+                                         "conv5 maps, occlusion, ranking of maps, a training step");
   command->add_option("--net", *which, "full, half or both")->capture_default_str();
   add_options(*command, *options);
   command->callback([options, which] { run(*options, *which); });

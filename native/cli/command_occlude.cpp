@@ -17,7 +17,10 @@
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "core/tensor/npy.h"
+#include "native/cli/class_choice.h"
 #include "native/cli/command.h"
+#include "native/cli/occlusion_claims.h"
+#include "native/cli/photo_choice.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
 
@@ -29,6 +32,7 @@ namespace fs = std::filesystem;
 
 struct Occlude {
   ImageOptions options;
+  PhotoOptions photos;
   OcclusionOptions occlusion;
   std::string fill = "mean";
   std::string layer;
@@ -54,28 +58,12 @@ std::vector<float> parse_fill(const std::string& text, const Preprocess& preproc
   return fill;
 }
 
-/// The class that `text` names, by name or number; the most probable one where it is empty.
-int find_label(const std::string& text, const std::vector<std::string>& classes, const std::vector<float>& logits) {
-  if (text.empty()) return static_cast<int>(std::max_element(logits.begin(), logits.end()) - logits.begin());
-  const auto found = std::find(classes.begin(), classes.end(), text);
-  if (found != classes.end()) return static_cast<int>(found - classes.begin());
-  const bool number = text.size() <= 6 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (number && std::cmp_less(std::stoi(text), logits.size())) return std::stoi(text);
-  fail("occlude: expected a class of the model (0 to {}{}), found {}", logits.size() - 1,
-       classes.empty() ? "" : fmt::format(", {}", fmt::join(classes, ", ")), text);
-}
-
 Tensor project_watched(const Net& net, const Occlusion& job) {
   const std::vector<Seed> seeds{strongest_place(net.backend(), job.clean(), job.layer(), job.map())};
   return Projector(net, job.clean(), Rule::kDeconvnet).project(job.layer(), seeds).whole(0);
 }
 
-nlohmann::ordered_json places_json(const OcclusionStory& story, int stride) {
-  return {{"y", story.maps.y},    {"x", story.maps.x},    {"size", story.maps.size}, {"stride", stride},
-          {"label", story.label}, {"layer", story.layer}, {"map", story.map}};
-}
-
-void save(const OcclusionStory& story, int stride, const fs::path& folder) {
+void save(const OcclusionStory& story, const fs::path& folder) {
   make_folder(folder);
   const std::vector<int> dims{story.maps.rows(), story.maps.columns()};
   const Size image{story.view.height, story.view.width};
@@ -86,14 +74,14 @@ void save(const OcclusionStory& story, int stride, const fs::path& folder) {
   write_file(folder / "activation.npy", encode_npy(dims, story.maps.activation));
   write_file(folder / "probability_pixels.npy", encode_npy(pixels, story.maps.per_pixel(probability, image)));
   write_file(folder / "activation_pixels.npy", encode_npy(pixels, story.maps.per_pixel(story.maps.activation, image)));
-  write_file(folder / "places.json", to_text(places_json(story, stride), 2) + "\n");
+  write_file(folder / "places.json", to_text(places_json(story), 2) + "\n");
   write_file(folder / "occlusion.png", encode_png(draw_occlusion(story)));
 }
 
 nlohmann::ordered_json to_json(const Occlude& args, const std::string& image, const OcclusionStory& story, double seconds) {
   const std::vector<float> probability = story.maps.probability(story.label);
   const auto lowest = std::min_element(probability.begin(), probability.end()) - probability.begin();
-  nlohmann::ordered_json json = places_json(story, args.occlusion.stride);
+  nlohmann::ordered_json json = places_json(story);
   json["image"] = image;
   json["class"] = class_name(story.classes, story.label);
   json["clean"] = {{"p", exact_json(probabilities(story.maps.clean_logits)[static_cast<std::size_t>(story.label)])},
@@ -114,17 +102,12 @@ void print(const nlohmann::ordered_json& json) {
   if (json.contains("out")) fmt::print("{}/occlusion.png\n", json["out"].get<std::string>());
 }
 
-void run(Occlude& args) {
-  const std::vector<std::string> images = args.options.images();
-  if (images.size() != 1) fail("occlude: expected one IMAGE or --input-npy FILE, found {}", images.size());
-  const Session session = open_session(args.options);
+void run_one(const Occlude& args, const Session& session, const std::string& image) {
   const Net& net = *session.net;
-  args.occlusion.fill = parse_fill(args.fill, session.model.preprocess);
-  if (!args.layer.empty()) args.occlusion.layer = find_layer(net.network(), args.layer);
-  const Tensor input = load_input(session, args.options, images.front());
+  const Tensor input = load_input(session, args.options, image);
   const auto start = std::chrono::steady_clock::now();
   Occlusion job(net, input, args.occlusion);
-  const int label = find_label(args.label, session.model.classes, job.maps().clean_logits);
+  const int label = choose_class(args.label, session.model.classes, job.maps().clean_logits);
   {
     Progress bar("occlude");
     while (job.step()) bar.update(job.progress());
@@ -138,8 +121,8 @@ void run(Occlude& args) {
                              .channels = session.model.preprocess.order == "bgr" ? kBgr : kRgb,
                              .label = label,
                              .classes = session.model.classes};
-  if (!args.out.empty()) save(story, args.occlusion.stride, args.out);
-  const nlohmann::ordered_json json = to_json(args, images.front(), story, seconds);
+  if (!args.out.empty()) save(story, args.out);
+  const nlohmann::ordered_json json = to_json(args, image, story, seconds);
   if (args.options.json) {
     fmt::print("{}\n", to_text(json));
   } else {
@@ -147,14 +130,31 @@ void run(Occlude& args) {
   }
 }
 
+void run(Occlude& args) {
+  const std::vector<std::string> images = args.options.images();
+  const Session session = open_session(args.options);
+  args.occlusion.fill = parse_fill(args.fill, session.model.preprocess);
+  if (!args.layer.empty()) args.occlusion.layer = find_layer(session.net->network(), args.layer);
+  if (args.photos.data.empty() && images.size() == 1) return run_one(args, session, images.front());
+  const std::vector<Sample> photos = choose_photos(args.photos, images, session.model.classes, "occlude");
+  if (photos.empty()) fail("occlude: expected an IMAGE, --input-npy FILE or --data DIR, found none");
+  if (!args.options.input_npy.empty() || !args.label.empty()) {
+    fail("occlude: expected one image with --input-npy or --label, found {} photos", photos.size());
+  }
+  report_occlusion_claims(session, args.options, args.occlusion, photos, args.out);
+}
+
 }  // namespace
 
 void add_occlude(CLI::App& app) {
   auto args = std::make_shared<Occlude>();
   OcclusionOptions& o = args->occlusion;
-  CLI::App* command = app.add_subcommand("occlude", "Slide a square over a photo and see feature map and prediction change (Fig. 7)");
+  CLI::App* command = app.add_subcommand(
+      "occlude",
+      "Slide a square over a photo and see feature map and prediction change (Fig. 7); of many photos, whether projections agree");
   add_options(*command, args->options);
-  add_images(*command, args->options, "IMAGE");
+  add_images(*command, args->options, "IMAGE...");
+  add_photo_options(*command, args->photos);
   command->add_option("--size", o.size, "pixels a side of the square, at the network's input")->capture_default_str();
   command->add_option("--stride", o.stride, "pixels between places")->capture_default_str();
   command->add_option("--fill", args->fill, "mean, grey or R,G,B (0-255)")->capture_default_str();

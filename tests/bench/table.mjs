@@ -24,8 +24,16 @@ for (const net of ['full', 'half']) {
     net === 'full' ? '1.33x ONNX Runtime' : '–'));
   console.log(row(`project 32 conv5 maps, ${net}`, us.project_32_ms, undefined, torch.project_32_ms, torch.project_32_ms,
     net === 'full' ? '12x PyTorch' : '10x PyTorch'));
+  for (const [work, asked] of [['56/8', '4x'], ['16/4', '8x']]) {
+    const key = `occlude_${work.replace('/', '_')}`;
+    console.log(row(`occlusion ${work}, ${net}`, us[`${key}_ms`], ort[`${key}_ms`], undefined, ort[`${key}_ms`],
+      net === 'full' ? `${asked} ONNX Runtime's brute force` : '–'));
+    console.log(row(`its coarse map, ${net}`, us[`${key}_coarse_ms`], undefined, undefined, us[`${key}_ms`], '10x the whole'));
+  }
   console.log(row(`training step, batch 32, ${net}`, us.train_32_ms, undefined, torch.train_32_ms, torch.train_32_ms,
     net === 'half' ? '1.5x PyTorch' : '–'));
 }
+const { rank_maps_ms: rank, forward_1_ms: forward } = ours.half;
+console.log(row('every conv map muted once, half', rank, undefined, undefined, 688 * forward, '688 forward passes in the time of 120'));
 const [web, ortWeb] = [read('web').forward_1_ms, read('ort_web').forward_1_ms];
 console.log(row('forward in WASM, batch 1, half', web, ortWeb, undefined, ortWeb, '1x ONNX Runtime Web'));

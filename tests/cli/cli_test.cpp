@@ -40,7 +40,8 @@ class CommandLine : public TemporaryFolder {
 };
 
 TEST_F(CommandLine, EveryCommandHasHelp) {
-  for (const char* command : {"info", "classify", "project", "render", "train", "eval", "bench", "invariance", "correspond", "compare"}) {
+  for (const char* command :
+       {"info", "classify", "project", "render", "train", "eval", "bench", "occlude", "ablate", "invariance", "correspond", "compare"}) {
     const Outcome outcome = run(std::string(command) + " --help");
     EXPECT_EQ(outcome.status, 0) << command;
     EXPECT_NE(outcome.out.find("--threads"), std::string::npos) << command;

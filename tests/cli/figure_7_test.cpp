@@ -1,0 +1,107 @@
+// occlude and ablate as scripts lean on them: files, JSON, errors that name what is wrong.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "core/io/atomic_file.h"
+#include "core/io/csv.h"
+#include "core/tensor/npy.h"
+#include "tests/cli/program.h"
+#include "tests/io/testing.h"
+
+namespace zf::testing {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+class Figure7 : public TemporaryFolder {
+ protected:
+  void SetUp() override {
+    for (int i = 0; i < 2; ++i) write_photo(path("photo" + std::to_string(i) + ".png"), 300, 240, i);
+  }
+
+  [[nodiscard]] json result(const std::string& arguments) const {
+    const Outcome outcome = zfscope(arguments + " --json", path(""));
+    EXPECT_EQ(outcome.status, 0) << arguments << ": " << outcome.err;
+    return outcome.status == 0 ? json::parse(outcome.out) : json();
+  }
+  [[nodiscard]] Tensor npy(const std::string& name) const { return decode_npy(read_file(path(name)), name); }
+
+  void expect_failure(const std::string& arguments, const std::string& said) const {
+    const Outcome outcome = zfscope(arguments, path(""));
+    EXPECT_EQ(outcome.status, 1) << arguments;
+    EXPECT_NE(outcome.err.find(said), std::string::npos) << arguments << ": " << outcome.err;
+  }
+};
+
+TEST_F(Figure7, OcclusionWritesMapsThatEqualBruteForce) {
+  const json found = result("occlude photo0.png --size 90 --stride 40 --out out");
+  const json places = json::parse(text_of(read_file(path("out/places.json"))));
+  EXPECT_EQ(places.at("y"), json({0, 40, 80, 120}));
+  EXPECT_EQ(places.at("layer"), "conv5");
+  EXPECT_EQ(places.at("map"), found.at("map"));
+  EXPECT_TRUE(fs::exists(path("out/occlusion.png")));
+  EXPECT_TRUE(fs::exists(path("out/label.npy")));
+  const Tensor probability = npy("out/probability.npy");
+  EXPECT_EQ(probability.shape(), (Shape{1, 1, 4, 4}));
+  (void)result("occlude photo0.png --size 90 --stride 40 --brute-force --out brute");
+  const Tensor brute = npy("brute/probability.npy");
+  const Tensor activation = npy("out/activation.npy");
+  const Tensor brute_activation = npy("brute/activation.npy");
+  for (std::size_t i = 0; i < brute.size(); ++i) {
+    EXPECT_NEAR(probability.values()[i], brute.values()[i], 1e-4);
+    EXPECT_NEAR(activation.values()[i], brute_activation.values()[i], 1e-3 * std::abs(brute_activation.values()[i]));
+  }
+}
+
+TEST_F(Figure7, ManyPhotosGiveClaimsWithIntervals) {
+  const json claims = result("occlude photo0.png photo1.png --size 90 --stride 40 --out out");
+  EXPECT_EQ(claims.at("photos"), 2);
+  EXPECT_LE(claims.at("worst").at("low"), claims.at("worst").at("value"));
+  const CsvTable table = CsvTable::parse(text_of(read_file(path("out/agreement.csv"))), "agreement.csv");
+  ASSERT_EQ(table.rows(), 2U);
+  EXPECT_NEAR((table.number(0, "worst") + table.number(1, "worst")) / 2, claims.at("worst").at("value").get<double>(), 1e-9);
+}
+
+TEST_F(Figure7, OcclusionNamesWhatIsWrong) {
+  expect_failure("occlude", "IMAGE");
+  expect_failure("occlude photo0.png --size 300", "at most 224");
+  expect_failure("occlude photo0.png --stride 0", "stride");
+  expect_failure("occlude photo0.png --fill purple", "R,G,B");
+  expect_failure("occlude photo0.png --fill 1,2,300", "0 to 255");
+  expect_failure("occlude photo0.png --layer conv9", "conv5");
+  expect_failure("occlude photo0.png --map 9999", "9999");
+  expect_failure("occlude photo0.png --label unicorn", "tench");
+  EXPECT_FALSE(fs::exists(path("out")));
+}
+
+TEST_F(Figure7, RankingAgreesWithMutingTheFirst) {
+  const json ranking = result("ablate photo0.png --layers conv5,conv4 --out out");
+  const CsvTable table = CsvTable::parse(text_of(read_file(path("out/ablation.csv"))), "ablation.csv");
+  ASSERT_EQ(table.rows(), 128U + 192U);
+  EXPECT_TRUE(fs::exists(path("out/ablation.png")));
+  const std::string first = table.text(0, "layer") + ":" + table.text(0, "map");
+  const json muted = result("ablate photo0.png --mute " + first);
+  double p = 0;
+  for (const json& top : muted.at("top")) {
+    if (top.at("class") == ranking.at("class")) p = top.at("p").get<double>();
+  }
+  EXPECT_NEAR(ranking.at("p").get<double>() - p, table.number(0, "drop"), 1e-4);
+}
+
+TEST_F(Figure7, AblationNamesWhatIsWrong) {
+  expect_failure("ablate", "IMAGE");
+  expect_failure("ablate photo0.png --mute conv5:999", "999");
+  expect_failure("ablate photo0.png --mute conv5:1:2", "LAYER:MAP:Y:X");
+  expect_failure("ablate photo0.png --mute conv5:one", "LAYER:MAP:Y:X");
+  expect_failure("ablate photo0.png --mute nothing", "conv5");
+  expect_failure("ablate photo0.png --layers logits", "below the logits");
+}
+
+}  // namespace
+
+}  // namespace zf::testing
