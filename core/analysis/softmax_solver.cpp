@@ -1,65 +1,98 @@
 #include "core/analysis/softmax_solver.h"
 
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
 #include "core/analysis/lbfgs.h"
-#include "core/analysis/matrix.h"
 
 namespace zf {
 
 namespace {
 
-using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-/// |w|^2 / 2 + cost * sum -log p, of w = (D + 1, classes) column by column, the last row the biases.
+/// |w|^2 / 2 + cost * sum -log p, of w = the weights (classes, D) row by row, then the biases.
 class Loss {
  public:
-  Loss(const Tensor& x, std::span<const int> labels, int classes, double cost) : labels_(labels), classes_(classes), cost_(cost) {
-    x_.resize(x.shape().n, static_cast<Eigen::Index>(x.shape().item()) + 1);
-    x_.leftCols(x_.cols() - 1) = as_matrix(x).cast<double>();
-    x_.rightCols(1).setOnes();
+  Loss(Backend& backend, const Tensor& x, std::span<const int> labels, int classes, double cost)
+      : backend_(backend),
+        labels_(labels),
+        cost_(cost),
+        spec_{classes},
+        weights_({classes, x.shape().c, 1, 1}),
+        biases_({1, classes, 1, 1}) {
+    backend_.upload(x, x_);
   }
 
-  [[nodiscard]] Eigen::Index size() const { return x_.cols() * classes_; }
+  [[nodiscard]] static Eigen::Index values(const Tensor& x) { return static_cast<Eigen::Index>(x.shape().item()); }
 
-  double operator()(const VectorXd& w, VectorXd& gradient) const {
-    const Eigen::Map<const MatrixXd> weights(w.data(), x_.cols(), classes_);
-    MatrixXd p = x_ * weights;
+  double operator()(const VectorXd& w, VectorXd& gradient) {
+    upload(w);
+    backend_.pack(weight_, bias_, spec_, filters_);
+    backend_.conv(x_, *filters_, 0, false, scores_);
+    Tensor errors = backend_.download(scores_);
     double loss = 0;
-    for (Eigen::Index i = 0; i < p.rows(); ++i) {
-      const Eigen::Index label = labels_[static_cast<std::size_t>(i)];
-      const double most = p.row(i).maxCoeff();
-      const double score = p(i, label) - most;
-      p.row(i) = (p.row(i).array() - most).exp();
-      const double sum = p.row(i).sum();
-      loss += std::log(sum) - score;
-      p.row(i) /= sum;
-      p(i, label) -= 1;
-    }
-    gradient = w;
-    Eigen::Map<MatrixXd>(gradient.data(), x_.cols(), classes_).noalias() += cost_ * (x_.transpose() * p);
+    const std::size_t classes = errors.shape().item();
+    for (std::size_t i = 0; i < labels_.size(); ++i) loss += to_error(errors.values().subspan(i * classes, classes), labels_[i]);
+    backend_.upload(errors, scores_);
+    backend_.conv_weight_gradient(x_, scores_, spec_, weight_, bias_);
+    const Tensor weight = backend_.download(weight_);
+    const Tensor bias = backend_.download(bias_);
+    gradient.head(static_cast<Eigen::Index>(weight.size())) = flat(weight);
+    gradient.tail(static_cast<Eigen::Index>(bias.size())) = flat(bias);
+    gradient = w + cost_ * gradient;
     return w.squaredNorm() / 2 + cost_ * loss;
   }
 
  private:
+  [[nodiscard]] static VectorXd flat(const Tensor& x) {
+    return Eigen::Map<const Eigen::VectorXf>(x.data(), static_cast<Eigen::Index>(x.size())).cast<double>();
+  }
+
+  void upload(const VectorXd& w) {
+    const auto weights = static_cast<Eigen::Index>(weights_.size());
+    Eigen::Map<Eigen::VectorXf>(weights_.data(), weights) = w.head(weights).cast<float>();
+    Eigen::Map<Eigen::VectorXf>(biases_.data(), spec_.maps) = w.tail(spec_.maps).cast<float>();
+    backend_.upload(weights_, weight_);
+    backend_.upload(biases_, bias_);
+  }
+
+  /// Turns scores into p - [class is the label]; returns -log p of the label.
+  [[nodiscard]] static double to_error(std::span<float> scores, int label) {
+    const float most = *std::max_element(scores.begin(), scores.end());
+    const auto at = static_cast<std::size_t>(label);
+    const double score = double{scores[at]} - double{most};
+    double sum = 0;
+    for (const float s : scores) sum += std::exp(double{s} - double{most});
+    for (float& s : scores) s = static_cast<float>(std::exp(double{s} - double{most}) / sum);
+    scores[at] -= 1;
+    return std::log(sum) - score;
+  }
+
+  Backend& backend_;
   std::span<const int> labels_;
-  int classes_;
   double cost_;
-  MatrixXd x_;
+  ConvSpec spec_;
+  Tensor weights_;
+  Tensor biases_;
+  std::unique_ptr<Filters> filters_;
+  DeviceTensor x_;
+  DeviceTensor weight_;
+  DeviceTensor bias_;
+  DeviceTensor scores_;
 };
 
 }  // namespace
 
 LinearModel SoftmaxSolver::fit(const Tensor& x, std::span<const int> labels, int classes, double cost) const {
   check_fit(name(), x, labels, classes, cost);
-  const Loss loss(x, labels, classes, cost);
-  VectorXd w = VectorXd::Zero(loss.size());
-  minimise(loss, w, {});
-  const auto columns = static_cast<Eigen::Index>(x.shape().item());
-  const Eigen::Map<const MatrixXd> weights(w.data(), columns + 1, classes);
-  LinearModel model{Tensor::uninitialised({classes, static_cast<int>(columns), 1, 1}), {}};
-  as_matrix(model.weight) = weights.topRows(columns).transpose().cast<float>();
-  for (int k = 0; k < classes; ++k) model.bias.push_back(static_cast<float>(weights(columns, k)));
-  return model;
+  Loss loss(*backend_, x, labels, classes, cost);
+  VectorXd w = VectorXd::Zero(classes * (Loss::values(x) + 1));
+  minimise([&loss](const VectorXd& at, VectorXd& gradient) { return loss(at, gradient); }, w, {});
+  const Eigen::VectorXf found = w.cast<float>();
+  const std::size_t weights = static_cast<std::size_t>(classes) * x.shape().item();
+  return {Tensor({classes, x.shape().c, 1, 1}, std::span(found.data(), weights)), {found.data() + weights, found.data() + found.size()}};
 }
 
 }  // namespace zf

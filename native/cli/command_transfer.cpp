@@ -42,7 +42,7 @@ bool work(Transfer& job) {
 
 void print(const TransferArguments& args, const Transfer& job) {
   if (!args.json) {
-    fmt::print("{}\n{1}/transfer.md, {1}/transfer.csv, {1}/results.json\n", transfer_markdown(job.results()), args.transfer.out);
+    fmt::print("{0}\n{1}/transfer.md, {1}/transfer.csv, {1}/results.json\n", transfer_markdown(job.results()), args.transfer.out);
     return;
   }
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
@@ -55,7 +55,7 @@ void run(const TransferArguments& args) {
   if (!inputs.empty()) fail("transfer: expected nothing beside MODEL.safetensors, found {}", inputs.front());
   const Session session = open_session(args);
   const OpenCvDecoder decoder;
-  const SoftmaxSolver softmax;
+  const SoftmaxSolver softmax(*session.backend);
   const LiblinearSolver svm;
   std::vector<const LinearSolver*> solvers;
   for (const std::string& name : args.classifiers) {

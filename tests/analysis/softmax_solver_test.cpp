@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
+#include <memory>
 
 #include "tests/analysis/linear_problems.h"
 #include "tests/expect_error.h"
@@ -50,24 +50,27 @@ double steepest(const LinearProblem& problem, const LinearModel& model, double c
 }
 
 TEST(SoftmaxSolver, TheGradientAtItsModelIsNothing) {
+  const std::unique_ptr<Backend> backend = make_cpu_backend(1);
   for (const double cost : {0.01, 1.0, 30.0}) {
     const LinearProblem problem = make_problem(60, 7, 4, 1.5);
-    const LinearModel model = SoftmaxSolver().fit(problem.x, problem.labels, 4, cost);
+    const LinearModel model = SoftmaxSolver(*backend).fit(problem.x, problem.labels, 4, cost);
     const LinearModel zero{Tensor({4, 7, 1, 1}), std::vector<float>(4)};
     EXPECT_LT(steepest(problem, model, cost), 1e-3 * steepest(problem, zero, cost)) << cost;
   }
 }
 
 TEST(SoftmaxSolver, LearnsWhatCanBeSeparated) {
+  const std::unique_ptr<Backend> backend = make_cpu_backend(1);
   const LinearProblem training = make_problem(90, 20, 3, 0.3);
   const LinearProblem others = make_problem(30, 20, 3, 0.3, 2);
-  const LinearModel model = SoftmaxSolver().fit(training.x, training.labels, 3, 1);
+  const LinearModel model = SoftmaxSolver(*backend).fit(training.x, training.labels, 3, 1);
   EXPECT_EQ(predict(model, others.x), others.labels);
 }
 
 TEST(SoftmaxSolver, BadInputIsRefused) {
   const LinearProblem problem = make_problem(6, 2, 3, 1);
-  const SoftmaxSolver solver;
+  const std::unique_ptr<Backend> backend = make_cpu_backend(1);
+  const SoftmaxSolver solver(*backend);
   expect_error([&] { static_cast<void>(solver.fit(problem.x, {}, 3, 1)); }, {"softmax", "expected one label for each"});
   expect_error([&] { static_cast<void>(solver.fit(problem.x, problem.labels, 2, 1)); }, {"expected labels of 0 to 1, found 2"});
   expect_error([&] { static_cast<void>(solver.fit(problem.x, problem.labels, 4, 1)); }, {"found none of class 3"});

@@ -40,8 +40,8 @@ class CommandLine : public TemporaryFolder {
 };
 
 TEST_F(CommandLine, EveryCommandHasHelp) {
-  for (const char* command :
-       {"info", "classify", "project", "render", "train", "eval", "bench", "occlude", "ablate", "invariance", "correspond", "compare"}) {
+  for (const char* command : {"info", "classify", "project", "render", "train", "eval", "bench", "occlude", "ablate", "ablate retrain",
+                              "invariance", "correspond", "compare", "transfer"}) {
     const Outcome outcome = run(std::string(command) + " --help");
     EXPECT_EQ(outcome.status, 0) << command;
     EXPECT_NE(outcome.out.find("--threads"), std::string::npos) << command;
@@ -122,6 +122,8 @@ TEST_F(CommandLine, BadInputIsNamedAndLeavesNothing) {
   expect_failure("project photo.png --layer conv5 --at 99,0 --npy out.npy", "99");
   expect_failure("train --data missing --out run", "missing");
   expect_failure("eval --data missing", "missing");
+  expect_failure("ablate retrain --data missing --out run", "missing");
+  expect_failure("transfer --data missing --out run", "missing");
   EXPECT_FALSE(fs::exists(path("out.npy")));
 }
 
@@ -137,6 +139,23 @@ TEST_F(CommandLine, TrainingGoesOnWhereItWasKilled) {
   const Outcome eval = run("eval cut/model.safetensors --data data --json");
   ASSERT_EQ(eval.status, 0) << eval.err;
   EXPECT_EQ(json::parse(eval.out).at("images"), 8);
+}
+
+TEST_F(CommandLine, TransferGoesOnWhereItStoppedAndAddsSplits) {
+  write_data();
+  const std::string transfer = "transfer --data data --out out --train 3 --layers 1,7 --costs 1 --json --splits ";
+  const Outcome first = run(transfer + "1");
+  ASSERT_EQ(first.status, 0) << first.err;
+  const json one = json::parse(first.out).at("results");
+  ASSERT_EQ(one.size(), 4U);
+  const Outcome second = run(transfer + "2");
+  ASSERT_EQ(second.status, 0) << second.err;
+  const json both = json::parse(second.out).at("results");
+  ASSERT_EQ(both.size(), 8U);
+  for (std::size_t i = 0; i < one.size(); ++i) EXPECT_EQ(both[i], one[i]);
+  for (const char* const file : {"out/transfer.md", "out/transfer.csv", "out/results.json"}) EXPECT_TRUE(fs::exists(path(file))) << file;
+  expect_failure("transfer --data data --out out2 --train 30", "found 8 of \"even\"");
+  expect_failure("transfer --data data --out out2 --train 3 --layers 9", "found 9");
 }
 
 }  // namespace

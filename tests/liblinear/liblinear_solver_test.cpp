@@ -55,8 +55,8 @@ TEST(LiblinearSolver, EqualsItsOwnCommandLine) {
     for (const double cost : {0.1, 10.0}) {
       const LinearProblem problem = make_problem(60, 9, classes, 1.5);
       dump(problem, folder.path("features"));
-      const std::string command = fmt::format("{} -q -s 1 -B 1 -c {} -e 1e-6 '{}' '{}'", ZF_LIBLINEAR_TRAIN, cost, folder.path("features"),
-                                              folder.path("model"));
+      const std::string command =
+          fmt::format("{} -q -s 1 -B 1 -c {} -e 1e-6 '{}' '{}'", ZF_LIBLINEAR_TRAIN, cost, folder.path("features"), folder.path("model"));
       ASSERT_EQ(std::system(command.c_str()), 0);
       const auto expected = command_line_model(folder.path("model"), 9, classes);
       const LinearModel model = LiblinearSolver(1e-6).fit(problem.x, problem.labels, classes, cost);
