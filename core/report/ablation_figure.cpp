@@ -64,8 +64,8 @@ AblationStory tell_ablation(const Net& net, const Ablation& ablation, const Abla
   for (const MapDrop& drop : story.drops) {
     story.layers.push_back(view_name(net.network(), drop.layer));
     if (std::cmp_greater_equal(story.missed.size(), missed)) continue;
-    const std::vector<Seed> seeds{strongest_place(net.backend(), ablation.clean(), drop.layer, drop.map)};
-    story.missed.push_back({story.layers.back(), drop.map, drop.drop, projector.project(drop.layer, seeds).whole(0)});
+    const std::vector<MapSeed> seeds{{0, drop.map}};
+    story.missed.push_back({story.layers.back(), drop.map, drop.drop, projector.project_maps(drop.layer, seeds).whole(0)});
   }
   return story;
 }
@@ -82,7 +82,8 @@ Picture draw_ablation(const AblationStory& story) {
   Picture picture = make_picture(plot.width + grid.width + 3 * kGap, plot.height + 2 * kGap);
   blit(picture, plot, kGap, kGap);
   const int left = plot.width + 2 * kGap;
-  draw_text(picture, "The maps that the class misses most, projected", left + style.gap, kGap, {18, kInk, Weight::kSemiBold});
+  draw_text(picture, "The maps that the class misses most, all their activations projected", left + style.gap, kGap,
+            {18, kInk, Weight::kSemiBold});
   blit(picture, grid, left, kGap + kHeading);
   return picture;
 }

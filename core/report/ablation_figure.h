@@ -10,7 +10,7 @@
 
 namespace zf {
 
-/// A map that a class misses, projected from its strongest activation.
+/// A map that a class misses, all its activations projected.
 struct MissedMap {
   std::string layer;
   int map = 0;

@@ -206,7 +206,7 @@ Picture draw_occlusion(const OcclusionStory& story) {
   const float reach = signed_scale(story.projection.values());
   const Rect size = fitted(image, kSide);
   const Picture projection = resample(signed_picture(story.projection, 0, reach, story.channels), size.width, size.height);
-  sheet.note(sheet.panel(0, 1, fmt::format("(c) {} projected", watched), projection), 0, "its strongest activation; grey is 0");
+  sheet.note(sheet.panel(0, 1, fmt::format("(c) {} projected", watched), projection), 0, "all its activations at once; grey is 0");
   const auto pixels = [&](int column, const std::string& title, const std::vector<float>& values) {
     const Range range = value_range(story.maps.per_pixel(values, image));
     heat(column, 1, title, pixel_picture(story, values, range, kSide), range, "mean over the squares that cover a pixel");

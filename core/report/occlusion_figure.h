@@ -17,7 +17,7 @@ struct OcclusionStory {
   OcclusionMaps maps;
   std::string layer;                 ///< the watched one
   int map = 0;                       ///< of it
-  Tensor projection;                 ///< of the watched map's strongest activation, (1, 3, H, W)
+  Tensor projection;                 ///< of all the watched map's activations, (1, 3, H, W)
   Channels channels = kRgb;          ///< of the projection
   int label = 0;                     ///< whose probability is shown
   std::vector<std::string> classes;  ///< names of the classes; may name fewer

@@ -115,12 +115,12 @@ void StoryTeller::tell_experiments(const Tensor& input, Story& story) {
   Occlusion occlusion(*net_, input, options);
   while (occlusion.step()) {
   }
-  const std::vector<Seed> seeds{strongest_place(net_->backend(), occlusion.clean(), occlusion.layer(), occlusion.map())};
+  const std::vector<MapSeed> watched{{0, occlusion.map()}};
   story.occlusion = {.view = story.view,
                      .maps = occlusion.maps(),
                      .layer = view_name(network, occlusion.layer()),
                      .map = occlusion.map(),
-                     .projection = Projector(*net_, occlusion.clean(), Rule::kDeconvnet).project(occlusion.layer(), seeds).whole(0),
+                     .projection = Projector(*net_, occlusion.clean(), Rule::kDeconvnet).project_maps(occlusion.layer(), watched).whole(0),
                      .channels = channels,
                      .label = label,
                      .classes = classes_};

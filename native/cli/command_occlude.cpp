@@ -59,8 +59,8 @@ std::vector<float> parse_fill(const std::string& text, const Preprocess& preproc
 }
 
 Tensor project_watched(const Net& net, const Occlusion& job) {
-  const std::vector<Seed> seeds{strongest_place(net.backend(), job.clean(), job.layer(), job.map())};
-  return Projector(net, job.clean(), Rule::kDeconvnet).project(job.layer(), seeds).whole(0);
+  const std::vector<MapSeed> seeds{{0, job.map()}};
+  return Projector(net, job.clean(), Rule::kDeconvnet).project_maps(job.layer(), seeds).whole(0);
 }
 
 void save(const OcclusionStory& story, const fs::path& folder) {
