@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <vector>
 
 #include "core/tensor/error.h"
 
@@ -110,17 +111,19 @@ void transform_view(const Tensor& pixels, const Transform& transform, Size view,
   const int left = (shape.w - view.w) / 2;
   const double middle_y = top + view.h / 2.0;
   const double middle_x = left + view.w / 2.0;
+  std::vector<Ground> grounds;
+  for (std::size_t c = 0; c < channels; ++c) {
+    const float around = surround.empty() ? 0.0F : surround[c];
+    grounds.push_back({pixels.plane(0, static_cast<int>(c)).data(), shape.map(), surround.empty(), around});
+  }
+  std::size_t place = 0;
   for (int y = 0; y < view.h; ++y) {
-    for (int x = 0; x < view.w; ++x) {
+    for (int x = 0; x < view.w; ++x, ++place) {
       const double from_y = y + 0.5 - view.h / 2.0 - transform.down;
       const double from_x = x + 0.5 - view.w / 2.0 - transform.right;
       // Rows run down, so that a counter-clockwise turn is undone by this.
       const Sample sample = sample_at(middle_y + cosine * from_y + sine * from_x, middle_x + cosine * from_x - sine * from_y);
-      const auto place = static_cast<std::size_t>(y) * static_cast<std::size_t>(view.w) + static_cast<std::size_t>(x);
-      for (std::size_t c = 0; c < channels; ++c) {
-        const Ground ground{pixels.plane(0, static_cast<int>(c)).data(), shape.map(), surround.empty(), surround.empty() ? 0 : surround[c]};
-        out[c * plane + place] = value_at(ground, sample);
-      }
+      for (std::size_t c = 0; c < channels; ++c) out[c * plane + place] = value_at(grounds[c], sample);
     }
   }
 }
