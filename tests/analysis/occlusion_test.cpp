@@ -8,6 +8,7 @@
 #include "core/nn/edit.h"
 #include "core/nn/zoo.h"
 #include "tests/expect_error.h"
+#include "tests/nn/fixture.h"
 #include "tests/nn/testing.h"
 
 namespace zf::testing {
@@ -93,6 +94,23 @@ TEST(Occlusion, BruteForceIsTheNetOnCoveredImages) {
       for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(maps.logits[place * 3 + k], logits.values()[k], 1e-4);
     }
   }
+}
+
+void expect_as_pytorch(const std::string& fixture_name, const Network& network, const char* layer, int size) {
+  const auto backend = make_cpu_backend(2);
+  const Fixture model = read_fixture(fixture_name);
+  const Fixture expected = read_fixture(fixture_name + "_expected");
+  const Net net(*backend, network, fixture_parameters(model, network));
+  const Tensor image(network.input, std::span(expected.at("input")).first(network.input.size()));
+  const OcclusionOptions options{.size = size, .stride = 9, .layer = find_layer(network, layer), .map = 5};
+  const OcclusionMaps maps = run(net, image, options, false);
+  expect_close(maps.logits, expected.at("occlusion.logits"), "logits");
+  expect_close(maps.activation, expected.at("occlusion.activation"), "activation");
+}
+
+TEST(Occlusion, EqualsPyTorch) {
+  expect_as_pytorch("small_zfnet", small_zfnet(), "conv5", 24);
+  expect_as_pytorch("small_mixed", small_mixed(), "conv2", 9);
 }
 
 TEST(Occlusion, GoesFromCoarseToFine) {
