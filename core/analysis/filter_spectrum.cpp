@@ -50,12 +50,19 @@ void add_energy(std::span<const float> plane, Size size, const std::vector<Compl
 /// Of row or column k, without its sign.
 double frequency(std::size_t k, std::size_t side) { return static_cast<double>(std::min(k, side - k)) / static_cast<double>(side); }
 
+/// The part of a frequency that sampling carries: half of one at the limit, as its cell of the grid reaches equally far to
+/// either side.
+double carried(double frequency, int stride) {
+  const double limit = 0.5 / stride;
+  if (frequency == limit && stride > 1) return 0.5;
+  return frequency <= limit ? 1 : 0;
+}
+
 FilterMeasure measure(const std::vector<double>& energy, std::size_t side, int stride) {
   FilterMeasure result;
   double sum = 0;
   for (const double e : energy) sum += e;
   if (sum == 0) return result;
-  const double nyquist = 0.5 / stride;
   for (std::size_t v = 0; v < side; ++v) {
     for (std::size_t u = 0; u < side; ++u) {
       const double share = energy[v * side + u] / sum;
@@ -65,7 +72,7 @@ FilterMeasure measure(const std::vector<double>& energy, std::size_t side, int s
       const std::size_t band = radius < kBandBounds[0] ? 0 : radius < kBandBounds[1] ? 1 : 2;
       result.bands[band] += share;
       result.rings[std::min(static_cast<std::size_t>(radius / kRingWidth), kRings - 1)] += share;
-      if (std::max(fy, fx) > nyquist) result.aliased += share;
+      result.aliased += share * (1 - carried(fy, stride) * carried(fx, stride));
     }
   }
   return result;
