@@ -113,7 +113,11 @@ bool Transfer::step() {
     if (!extraction_->step()) finish_features();
   } else if (!tasks_.empty()) {
     const Task task = tasks_.back();
-    task.solver != nullptr ? classify(task) : train_scratch(task);
+    if (task.solver != nullptr) {
+      classify(task);
+    } else {
+      train_scratch(task);
+    }
   }
   return extraction_ != nullptr || !tasks_.empty();
 }

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 #include "core/tensor/error.h"
 
@@ -64,7 +65,7 @@ LinearModel LiblinearSolver::fit(const Tensor& x, std::span<const int> labels, i
   check_fit(name(), x, labels, classes, cost);
   const Problem problem(x, labels);
   parameter settings{};
-  settings.solver_type = L2R_L2LOSS_SVC_DUAL;
+  settings.solver_type = std::cmp_greater_equal(x.shape().item(), labels.size()) ? L2R_L2LOSS_SVC_DUAL : L2R_L2LOSS_SVC;
   settings.C = cost;
   settings.eps = eps_;
   if (const char* const wrong = check_parameter(problem.get(), &settings)) fail("svm: liblinear expected other settings, found {}", wrong);
