@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 #include "core/tensor/error.h"
 
@@ -37,18 +36,6 @@ Picture picture_of(const Tensor& pixels, int item, const Channels& channels, con
 }
 
 }  // namespace
-
-float signed_scale(std::span<const float> values, double percentile) {
-  std::vector<float> magnitudes;
-  for (const float value : values) {
-    if (value != 0.0F) magnitudes.push_back(std::abs(value));
-  }
-  if (magnitudes.empty()) return 0;
-  const double rank = std::clamp(percentile / 100, 0.0, 1.0) * static_cast<double>(magnitudes.size() - 1);
-  const auto nth = magnitudes.begin() + static_cast<std::ptrdiff_t>(std::lround(rank));
-  std::nth_element(magnitudes.begin(), nth, magnitudes.end());
-  return *nth;
-}
 
 Picture signed_picture(const Tensor& pixels, int item, float scale, const Channels& channels) {
   const float gain = scale > 0 ? 127.0F / scale : 0.0F;

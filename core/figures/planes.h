@@ -5,6 +5,7 @@
 
 #include "core/figures/colormap.h"
 #include "core/figures/picture.h"
+#include "core/tensor/signed_scale.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
@@ -13,10 +14,6 @@ namespace zf {
 using Channels = std::array<int, 3>;
 inline constexpr Channels kRgb{0, 1, 2};
 inline constexpr Channels kBgr{2, 1, 0};
-
-/// The magnitude below which `percentile` of the values that are not zero lie: how far from grey a signed picture reaches.
-/// A few outliers must not wash out the rest. 0 where all are zero.
-[[nodiscard]] float signed_scale(std::span<const float> values, double percentile = 99.5);
 
 /// Signed pixels about mid grey: 0 is grey, +scale full light, -scale full dark, per channel. One plane is shown grey, three
 /// in colour. Item `item` of (N, 1 or 3, h, w); throws for other shapes.

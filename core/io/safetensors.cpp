@@ -1,6 +1,7 @@
 #include "core/io/safetensors.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <fstream>
@@ -24,13 +25,11 @@ constexpr std::size_t kMaxDims = 4;
 constexpr std::string_view kMetadata = "__metadata__";
 
 std::optional<Precision> precision_of(const std::string& dtype) {
-  if (dtype == "F32") return Precision::kFloat32;
-  if (dtype == "F16") return Precision::kFloat16;
-  if (dtype == "BF16") return Precision::kBfloat16;
+  for (const Precision precision : {Precision::kFloat32, Precision::kFloat16, Precision::kBfloat16, Precision::kInt32, Precision::kUint8}) {
+    if (dtype == dtype_name(precision)) return precision;
+  }
   return std::nullopt;
 }
-
-std::uint64_t bytes_of(Precision precision) { return precision == Precision::kFloat32 ? 4 : 2; }
 
 /// "conv1.weight" of the file, as a header describes it.
 class EntryParser {
@@ -43,7 +42,7 @@ class EntryParser {
     SafetensorsReader::Entry entry;
     const json& dtype = field("dtype");
     const std::optional<Precision> precision = dtype.is_string() ? precision_of(dtype.get<std::string>()) : std::nullopt;
-    if (!precision) fail("{}: expected dtype F32, F16 or BF16, found {}", where_, quotable(dtype.dump(-1, ' ', true)));
+    if (!precision) fail("{}: expected dtype F32, F16, BF16, I32 or U8, found {}", where_, quotable(dtype.dump(-1, ' ', true)));
     entry.precision = *precision;
 
     const json& shape = field("shape");
@@ -115,6 +114,16 @@ std::size_t first_not_finite(std::span<const float> values) {
 }
 
 }  // namespace
+
+std::string_view dtype_name(Precision precision) {
+  constexpr std::array<std::string_view, 5> kNames = {"F32", "F16", "BF16", "I32", "U8"};
+  return kNames.at(static_cast<std::size_t>(precision));
+}
+
+std::uint64_t bytes_of(Precision precision) {
+  constexpr std::array<std::uint64_t, 5> kBytes = {4, 2, 2, 4, 1};
+  return kBytes.at(static_cast<std::size_t>(precision));
+}
 
 /// Bytes that can be read from any place.
 class SafetensorsReader::Source {
@@ -227,6 +236,9 @@ Tensor SafetensorsReader::read(const std::string& tensor) {
   const auto found = entries_.find(tensor);
   if (found == entries_.end()) fail("{}: expected a tensor \"{}\", found none of that name", name_, tensor);
   const Entry& entry = found->second;
+  if (entry.precision == Precision::kInt32 || entry.precision == Precision::kUint8) {
+    fail("{}: tensor \"{}\": expected dtype F32, F16 or BF16, found {}", name_, tensor, dtype_name(entry.precision));
+  }
   const auto dim = [&](std::size_t i) { return i < entry.dims.size() ? static_cast<int>(entry.dims[i]) : 1; };
   if (entry.dims.size() == 3) fail("{}: tensor \"{}\": expected 1, 2 or 4 dimensions, found 3", name_, tensor);
   Tensor result = Tensor::uninitialised(entry.dims.size() == 1 ? Shape{1, dim(0), 1, 1} : Shape{dim(0), dim(1), dim(2), dim(3)});
@@ -236,6 +248,33 @@ Tensor SafetensorsReader::read(const std::string& tensor) {
     fail("{}: tensor \"{}\": expected finite values, found {} at element {}", name_, tensor, result.data()[bad], bad);
   }
   return result;
+}
+
+const SafetensorsReader::Entry& SafetensorsReader::find(const std::string& tensor, Precision precision) const {
+  const auto found = entries_.find(tensor);
+  if (found == entries_.end()) fail("{}: expected a tensor \"{}\", found none of that name", name_, tensor);
+  if (found->second.precision != precision) {
+    fail("{}: tensor \"{}\": expected dtype {}, found {}", name_, tensor, dtype_name(precision), dtype_name(found->second.precision));
+  }
+  return found->second;
+}
+
+std::vector<std::int32_t> SafetensorsReader::read_integers(const std::string& tensor) {
+  const Entry& entry = find(tensor, Precision::kInt32);
+  std::vector<std::int32_t> values(static_cast<std::size_t>(entry.end - entry.begin) / sizeof(std::int32_t));
+  source_->read(data_begin_ + entry.begin, std::as_writable_bytes(std::span(values)));
+  return values;
+}
+
+std::vector<std::byte> SafetensorsReader::read_bytes(const std::string& tensor, std::uint64_t first, std::uint64_t count) {
+  const Entry& entry = find(tensor, Precision::kUint8);
+  const std::uint64_t size = entry.end - entry.begin;
+  if (first > size || count > size - first) {
+    fail("{}: tensor \"{}\": expected {} bytes from {} on, found {} in all", name_, tensor, count, first, size);
+  }
+  std::vector<std::byte> bytes(static_cast<std::size_t>(count));
+  source_->read(data_begin_ + entry.begin + first, bytes);
+  return bytes;
 }
 
 }  // namespace zf

@@ -14,8 +14,8 @@
 
 namespace zf {
 
-/// How a file stores numbers; in memory they are float32.
-enum class Precision : std::uint8_t { kFloat32, kFloat16, kBfloat16 };
+/// How a file stores numbers. Floats are float32 in memory; integers are read as they lie.
+enum class Precision : std::uint8_t { kFloat32, kFloat16, kBfloat16, kInt32, kUint8 };
 
 /// A `.safetensors` file, open for reading: the header is checked as a whole when it is opened, the tensors are read one
 /// at a time, so that a large model is never in memory twice. Every Error names the file, and the tensor where it is about one.
@@ -44,6 +44,11 @@ class SafetensorsReader {
   /// Throws where the file has no such tensor or it holds NaN or infinity.
   [[nodiscard]] Tensor read(const std::string& tensor);
 
+  /// The numbers of a tensor of integers, or the bytes [first, first + count) of one. Throws where the file has no such tensor,
+  /// it holds something else, or it is shorter.
+  [[nodiscard]] std::vector<std::int32_t> read_integers(const std::string& tensor);
+  [[nodiscard]] std::vector<std::byte> read_bytes(const std::string& tensor, std::uint64_t first, std::uint64_t count);
+
  private:
   class Source;
   class FileSource;
@@ -51,6 +56,7 @@ class SafetensorsReader {
 
   void read_header();
   void read_floats(const Entry& entry, std::span<float> values);
+  [[nodiscard]] const Entry& find(const std::string& tensor, Precision precision) const;
 
   std::string name_;
   std::unique_ptr<Source> source_;
@@ -66,6 +72,14 @@ struct StoredTensor {
   std::span<const float> values;
 };
 
+/// An array of any kind to write; `bytes` are its values as they lie in memory.
+struct StoredArray {
+  std::string name;
+  Precision precision = Precision::kUint8;
+  std::vector<std::int64_t> dims;
+  std::vector<std::span<const std::byte>> bytes;  ///< parts that follow each other
+};
+
 /// How read() would have to find it: (n) for a shape of (1, n, 1, 1), else all four.
 [[nodiscard]] std::vector<std::int64_t> stored_dims(const Shape& shape);
 
@@ -73,5 +87,12 @@ struct StoredTensor {
 /// is repeated, dims and values disagree, or a value is not finite or too large for float16. bfloat16 is read only.
 void write_safetensors(const std::filesystem::path& path, std::span<const StoredTensor> tensors,
                        const std::map<std::string, std::string>& metadata, Precision precision);
+
+/// The same of arrays of several kinds. Values are not looked at.
+void write_arrays(const std::filesystem::path& path, std::span<const StoredArray> arrays, const std::map<std::string, std::string>& metadata);
+
+/// "F32", "F16", "BF16", "I32" or "U8"; bytes of one number.
+[[nodiscard]] std::string_view dtype_name(Precision precision);
+[[nodiscard]] std::uint64_t bytes_of(Precision precision);
 
 }  // namespace zf

@@ -29,20 +29,25 @@ void check_tensor(const StoredTensor& tensor, const std::string& file, Precision
   }
 }
 
+/// What the header says of one array.
+struct Described {
+  const std::string* name;
+  Precision precision;
+  const std::vector<std::int64_t>* dims;
+  std::uint64_t bytes;
+};
+
 /// The header with its length in front, padded so that the values behind it are aligned.
-std::string make_header(const std::string& file, std::span<const StoredTensor> tensors, const std::map<std::string, std::string>& metadata,
-                        Precision precision) {
-  const std::uint64_t element = precision == Precision::kFloat32 ? 4 : 2;
+std::string make_header(const std::string& file, std::span<const Described> arrays, const std::map<std::string, std::string>& metadata) {
   json header = json::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;
   std::uint64_t at = 0;
-  for (const StoredTensor& tensor : tensors) {
-    if (tensor.name.empty() || header.contains(tensor.name)) {
-      fail("{}: expected tensors of different names, found \"{}\" again", file, tensor.name);
+  for (const Described& array : arrays) {
+    if (array.name->empty() || header.contains(*array.name)) {
+      fail("{}: expected tensors of different names, found \"{}\" again", file, *array.name);
     }
-    const std::uint64_t end = at + element * tensor.values.size();
-    header[tensor.name] = {
-        {"dtype", precision == Precision::kFloat32 ? "F32" : "F16"}, {"shape", tensor.dims}, {"data_offsets", {at, end}}};
+    const std::uint64_t end = at + array.bytes;
+    header[*array.name] = {{"dtype", dtype_name(array.precision)}, {"shape", *array.dims}, {"data_offsets", {at, end}}};
     at = end;
   }
   constexpr std::size_t kAlignment = 64;
@@ -75,16 +80,41 @@ std::vector<std::int64_t> stored_dims(const Shape& shape) {
 void write_safetensors(const std::filesystem::path& path, std::span<const StoredTensor> tensors,
                        const std::map<std::string, std::string>& metadata, Precision precision) {
   const std::string name = path.string();
-  if (precision == Precision::kBfloat16) fail("{}: expected float32 or float16 to write, found bfloat16", name);
-  for (const StoredTensor& tensor : tensors) check_tensor(tensor, name, precision);
+  if (precision != Precision::kFloat32 && precision != Precision::kFloat16) {
+    fail("{}: expected float32 or float16 to write, found {}", name, precision == Precision::kBfloat16 ? "bfloat16" : "integers");
+  }
+  std::vector<Described> described;
+  for (const StoredTensor& tensor : tensors) {
+    check_tensor(tensor, name, precision);
+    described.push_back({&tensor.name, precision, &tensor.dims, bytes_of(precision) * tensor.values.size()});
+  }
   AtomicFile file(path);
-  file.write(make_header(name, tensors, metadata, precision));
+  file.write(make_header(name, described, metadata));
   for (const StoredTensor& tensor : tensors) {
     if (precision == Precision::kFloat32) {
       file.write(std::as_bytes(tensor.values));
     } else {
       write_halves(file, tensor.values);
     }
+  }
+  file.commit();
+}
+
+void write_arrays(const std::filesystem::path& path, std::span<const StoredArray> arrays, const std::map<std::string, std::string>& metadata) {
+  const std::string name = path.string();
+  std::vector<Described> described;
+  for (const StoredArray& array : arrays) {
+    std::uint64_t expected = bytes_of(array.precision);
+    for (const std::int64_t dim : array.dims) expected *= static_cast<std::uint64_t>(dim);
+    std::uint64_t found = 0;
+    for (const auto& part : array.bytes) found += part.size();
+    if (expected == 0 || expected != found) fail("{}: tensor \"{}\": expected {} bytes, found {}", name, array.name, expected, found);
+    described.push_back({&array.name, array.precision, &array.dims, found});
+  }
+  AtomicFile file(path);
+  file.write(make_header(name, described, metadata));
+  for (const StoredArray& array : arrays) {
+    for (const auto& part : array.bytes) file.write(part);
   }
   file.commit();
 }

@@ -12,6 +12,7 @@
 #include "core/figures/planes.h"
 #include "core/report/captions.h"
 #include "core/report/png.h"
+#include "core/report/scaled.h"
 
 namespace zf {
 
@@ -24,8 +25,6 @@ constexpr int kLargestTile = 160;  // pixels a side, to which larger maps are sh
 constexpr int kGridWidth = 1200;   // pixels at most
 
 Png encode(const Picture& picture) { return {encode_png(picture), picture.width, picture.height}; }
-
-Picture to_picture(const Image& image) { return {image.width, image.height, image.rgb}; }
 
 /// Zero, or the lowest mirrored, to a high percentile: a few outliers must not darken the rest, as sparse as deep maps are.
 Range grid_range(std::span<const float> values) {
@@ -130,14 +129,6 @@ Picture projection_of(const Story& story, const UnitStory& unit) {
   return signed_picture(unit.projection, 0, signed_scale(unit.projection.values()), story.order == "bgr" ? kBgr : kRgb);
 }
 
-/// `picture` with `height` pixels: hard pixels where it has few, smooth otherwise.
-Picture scaled(const Picture& picture, int height) {
-  constexpr int kSmoothFrom = 24;  // as on the page
-  const int width = std::max(1, static_cast<int>(std::lround(static_cast<double>(picture.width) * height / picture.height)));
-  if (picture.height >= kSmoothFrom) return resample(picture, width, height);
-  return resample(enlarge(picture, (height + picture.height - 1) / picture.height), width, height);
-}
-
 /// Projection beside patch, both of the same height.
 Picture pair_of(const Picture& projection, const Picture& patch) {
   constexpr int kHeight = 144;
@@ -148,18 +139,6 @@ Picture pair_of(const Picture& projection, const Picture& patch) {
   blit(pair, left, 0, 0);
   blit(pair, right, left.width + kGap, 0);
   return pair;
-}
-
-Picture with_title(const Picture& picture, const std::string& title, const std::string& subtitle) {
-  constexpr int kMargin = 14;
-  const TextStyle large{18, kInk, Weight::kSemiBold};
-  const TextStyle small{13, kSoftInk, Weight::kRegular};
-  const int top = kMargin + line_height(large) + line_height(small) + 6;
-  Picture sheet = make_picture(picture.width, picture.height + top);
-  draw_text(sheet, shorten(title, sheet.width - 2 * kMargin, large), kMargin, kMargin, large);
-  draw_text(sheet, shorten(subtitle, sheet.width - 2 * kMargin, small), kMargin, kMargin + line_height(large) + 2, small);
-  blit(sheet, picture, 0, top);
-  return sheet;
 }
 
 void draw_units(const Story& story, const LayerStory& layer, LayerArt& art) {

@@ -4,32 +4,13 @@
 
 #include "core/report/captions.h"
 #include "core/report/html.h"
+#include "core/report/page_frame.h"
 #include "core/report/page_parts.h"
-#include "core/report/style.h"
 #include "core/tensor/error.h"
 
 namespace zf {
 
 namespace {
-
-/// A lens over a grid of maps.
-constexpr std::string_view kMark =
-    R"(<svg viewBox="0 0 28 28" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round">)"
-    R"(<circle cx="12" cy="12" r="9"/><path d="M19 19l6.5 6.5"/><path stroke-width="1.6" d="M8 9.5h8M8 14.5h8M9.5 8v8M14.5 8v8"/></svg>)";
-
-void write_head(Html& html, const std::string& title) {
-  html.raw("<!DOCTYPE html>\n");
-  html.open("html", {{"lang", "en"}});
-  html.open("head");
-  html.single("meta", {{"charset", "utf-8"}});
-  html.single("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
-  html.single("meta", {{"name", "generator"}, {"content", "ZFScope"}});
-  html.element("title", {}, title);
-  html.open("style");
-  html.raw(page_style());
-  html.close();
-  html.close();
-}
 
 void write_guide(Html& html) {
   const auto entry = [&](std::string_view term, std::string_view text) {
@@ -84,7 +65,7 @@ std::string Page::html() const {
   if (entries_.empty()) fail("[page] expected at least one story, found none");
   const Entry& first = entries_.front();
   Html html;
-  write_head(html, entries_.size() == 1 ? fmt::format("{} · ZFScope", first.image) : fmt::format("{} photos · ZFScope", entries_.size()));
+  parts::write_head(html, entries_.size() == 1 ? fmt::format("{} · ZFScope", first.image) : fmt::format("{} photos · ZFScope", entries_.size()));
   html.open("body");
   write_masthead(html);
   html.open("main");
@@ -98,10 +79,7 @@ std::string Page::html() const {
 
 void Page::write_masthead(Html& html) const {
   html.open("header", {{"class", "masthead"}});
-  html.open("div", {{"class", "brand"}});
-  html.raw(kMark);
-  html.element("span", {}, "ZFScope");
-  html.close();
+  parts::write_brand(html);
   html.element("h1", {}, "What the network sees");
   html.element(
       "p", {{"class", "lead"}},

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/report/captions.h"
+#include "core/report/page_frame.h"
 #include "core/report/page_parts.h"
 
 namespace zf::parts {
@@ -46,28 +46,14 @@ void write_classes(Html& html, const Story& story) {
 }
 
 void write_facts(Html& html, const Story& story) {
-  const auto fact = [&](std::string_view name, std::string_view value) {
-    html.open("div");
-    html.element("dt", {}, name);
-    html.element("dd", {}, value);
-    html.close();
-  };
   const auto weighted =
       std::count_if(story.layers.begin(), story.layers.end(), [](const LayerStory& l) { return has_weights(l.source.op); });
   html.open("dl", {{"class", "facts"}});
-  fact("Model", story.model);
-  fact("Layers", fmt::format("{}, {} with weights", story.layers.size(), weighted));
-  fact("Computed by", story.backend);
-  fact("Time", fmt::format("{:.0f} ms", 1000 * story.seconds));
+  write_fact(html, "Model", story.model);
+  write_fact(html, "Layers", fmt::format("{}, {} with weights", story.layers.size(), weighted));
+  write_fact(html, "Computed by", story.backend);
+  write_fact(html, "Time", fmt::format("{:.0f} ms", 1000 * story.seconds));
   html.close();
-}
-
-/// A layer's box in the strip: height by the map's side, width by the number of maps, in CSS pixels.
-std::string box_style(const Shape& shape, int largest_side) {
-  constexpr double kSide = 78;
-  const double height = std::max(4.0, kSide * std::sqrt(static_cast<double>(std::max(shape.h, shape.w)) / largest_side));
-  const double width = 6 + 3.2 * std::log2(static_cast<double>(shape.c));
-  return fmt::format("width:{:.0f}px;height:{:.0f}px", width, height);
 }
 
 }  // namespace
@@ -105,7 +91,7 @@ void write_strip(Html& html, const Story& story, int id) {
     html.element("span", {{"style", box_style(shape, largest)}}, "");
     html.close();
     html.element("b", {}, layer.name);
-    html.element("small", {}, shape.plane() == 1 ? fmt::format("{}", shape.c) : fmt::format("{}\u00A0×\u00A0{}²", shape.c, shape.h));
+    html.element("small", {}, strip_size(shape));
     html.close();
     html.close();
   }

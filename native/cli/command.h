@@ -19,5 +19,7 @@ void add_compare(CLI::App& app);
 void add_ablate(CLI::App& app);
 void add_transfer(CLI::App& app);
 void add_bench(CLI::App& app);
+void add_mine(CLI::App& app);
+void add_evolve(CLI::App& app);
 
 }  // namespace zf::cli

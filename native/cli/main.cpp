@@ -22,6 +22,8 @@ int main(int argc, char** argv) {
   zf::cli::add_ablate(app);
   zf::cli::add_transfer(app);
   zf::cli::add_bench(app);
+  zf::cli::add_mine(app);
+  zf::cli::add_evolve(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

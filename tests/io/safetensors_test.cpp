@@ -130,8 +130,8 @@ TEST(SafetensorsHostile, Entries) {
   refuse_entry("\"a\":{}", 0, "expected dtype, shape and data_offsets");
   refuse_entry("\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"offsets\":[0,4]}", 4, "expected data_offsets");
   refuse_entry("\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"more\":1}", 4, "expected dtype, shape");
-  for (const char* dtype : {"F64", "I64", "U8", "BOOL", "f32", "", "F8_E4M3"})
-    refuse_entry(entry("a", dtype, "[1]", "[0,4]"), 4, "expected dtype F32, F16 or BF16");
+  for (const char* dtype : {"F64", "I64", "I8", "BOOL", "f32", "", "F8_E4M3"})
+    refuse_entry(entry("a", dtype, "[1]", "[0,4]"), 4, "expected dtype F32, F16, BF16, I32 or U8");
   refuse_entry("\"a\":{\"dtype\":32,\"shape\":[1],\"data_offsets\":[0,4]}", 4, "expected dtype F32");
   refuse_entry(entry("a", "F32", "4", "[0,4]"), 4, "expected a shape");
   refuse_entry(entry("a", "F32", "[1,1,1,1,1]", "[0,4]"), 4, "at most 4 dimensions");

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/analysis/conv_output.h"
+#include "core/analysis/job.h"
+#include "core/analysis/top_k.h"
+#include "core/io/preprocess.h"
+#include "core/nn/net.h"
+#include "core/train/batch_loader.h"
+#include "core/train/photo_store.h"
+
+namespace zf {
+
+/// Where a scan stands, so that it goes on as if it had not been stopped.
+struct ScanState {
+  int batches = 0;           ///< finished
+  std::int64_t images = 0;   ///< looked at
+  std::int64_t skipped = 0;  ///< files that are no readable images
+  std::vector<TopK> best;    ///< one a layer
+};
+
+struct ScanOptions {
+  int top = 9;      ///< activations a map
+  int batch = 32;   ///< photos that run at once
+  int threads = 2;  ///< that decode
+};
+
+/// The job that runs every photo through the net once and keeps each map's strongest activations. Labels of the photos must
+/// be their places in the data set (PhotoList::dataset). Only maxima leave the device.
+class ActivationScan : public Job {
+ public:
+  /// Net, photos and their decoder must outlive the job. `state` is an earlier scan's, or empty.
+  ActivationScan(const Net& net, PhotoStore& photos, const Preprocess& preprocess, std::vector<ConvOutput> layers,
+                 const ScanOptions& options, ScanState state = {});
+
+  bool step() override;
+  [[nodiscard]] double progress() const override;
+  [[nodiscard]] const ScanState& state() const { return state_; }
+  [[nodiscard]] double forward_seconds() const { return forward_seconds_; }
+
+ private:
+  void look(const ConvOutput& layer, TopK& best);
+
+  const Net* net_;
+  PhotoStore* photos_;
+  std::vector<ConvOutput> layers_;
+  int batch_photos_;
+  int batches_;
+  ScanState state_;
+  Batch batch_;
+  DeviceTensor images_;
+  Trace trace_;
+  DeviceTensor values_;
+  DeviceSwitches places_;
+  double forward_seconds_ = 0;
+  BatchLoader loader_;
+};
+
+/// Throws unless the net takes what preprocessing makes.
+void check_fits(const Net& net, const Preprocess& preprocess);
+
+}  // namespace zf

@@ -1,0 +1,229 @@
+#include "core/analysis/mine.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "core/analysis/parallel.h"
+#include "core/analysis/signed_image.h"
+#include "core/io/atomic_file.h"
+#include "core/io/fingerprint.h"
+#include "core/io/jpeg.h"
+#include "core/io/network_json.h"
+#include "core/tensor/error.h"
+#include "core/tensor/signed_scale.h"
+#include "core/train/checkpoint.h"
+
+namespace zf {
+
+namespace {
+
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kPhotosKey = "names and sizes of photos";
+
+double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+std::string rule_name(Rule rule) {
+  if (rule == Rule::kDeconvnet) return "deconvnet";
+  return rule == Rule::kGradient ? "gradient" : "guided";
+}
+
+/// Everything that the atlas follows from.
+json setup_of(const std::string& model, const Preprocess& preprocess, const PhotoList& list, const std::vector<ConvOutput>& layers,
+              const MineOptions& options) {
+  json names = json::array();
+  for (const ConvOutput& layer : layers) names.push_back(layer.name);
+  return {{"model", model},
+          {"preprocess", to_json(preprocess)},
+          {"photos", list.names.size()},
+          {kPhotosKey, list.fingerprint},
+          {"layers", names},
+          {"top", options.top},
+          {"rule", rule_name(options.rule)},
+          {"lrn derivative", options.lrn == LrnBackward::kDerivative},
+          {"patches", options.patches},
+          {"quality", options.quality},
+          {"side", options.side},
+          {"batch", options.batch}};
+}
+
+}  // namespace
+
+MineJob::MineJob(const Net& net, const Preprocess& preprocess, PhotoList photos, const ImageDecoder& decoder, std::filesystem::path out,
+                 const MineOptions& options)
+    : net_(&net),
+      preprocess_(preprocess),
+      list_(std::move(photos)),
+      out_(std::move(out)),
+      part_(out_.string() + ".part"),
+      options_(options),
+      layers_(conv_outputs(net.network(), options.layers)),
+      store_(list_.dataset(), decoder, {preprocess.resize, options.memory}),
+      saved_(Clock::now()) {
+  const std::string model = fingerprint(net);
+  setup_ = setup_of(model, preprocess_, list_, layers_, options_);
+  contents_ = blank();
+  contents_.info.fingerprint = model;
+  ScanState state = std::filesystem::exists(part_) ? load() : ScanState{};
+  const ScanOptions scan_options{options_.top, options_.batch, options_.threads};
+  scan_ = std::make_unique<ActivationScan>(net, store_, preprocess_, layers_, scan_options, std::move(state));
+}
+
+AtlasContents MineJob::blank() const {
+  AtlasContents contents;
+  contents.info.network = net_->network();
+  contents.info.rule = rule_name(options_.rule);
+  contents.info.order = preprocess_.order;
+  contents.info.top = options_.top;
+  contents.info.patches = options_.patches;
+  for (const ConvOutput& layer : layers_) {
+    AtlasLayer& added = contents.layers.emplace_back();
+    added.name = layer.name;
+    added.maps = layer.maps.c;
+    added.field = layer.field.size;
+    added.items.resize(static_cast<std::size_t>(layer.maps.c) * static_cast<std::size_t>(options_.top));
+    added.projections.scans.resize(added.items.size());
+    added.patches.scans.resize(added.items.size());
+  }
+  return contents;
+}
+
+ScanState MineJob::load() {
+  Atlas part(part_);
+  ScanState state;
+  json progress;
+  try {
+    progress = json::parse(part.progress());
+    state.batches = progress.at("scanned").get<int>();
+    projected_ = progress.at("projected").get<int>();
+    check_same_setup(part_.string(), progress.at("setup"), setup_);
+  } catch (const json::exception& error) {
+    fail("{}: expected an unfinished atlas, found: {}", part_.string(), error.what());
+  }
+  contents_ = part.contents();
+  state.images = contents_.info.images;
+  state.skipped = contents_.info.skipped;
+  const auto top = static_cast<std::size_t>(options_.top);
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    TopK& best = state.best.emplace_back(layers_[i].maps.c, options_.top);
+    const AtlasLayer& layer = contents_.layers[i];
+    for (int map = 0; map < layer.maps; ++map) {
+      std::vector<Peak> peaks;
+      for (const AtlasItem& item : std::span(layer.items).subspan(static_cast<std::size_t>(map) * top, top)) {
+        if (item.image >= 0) peaks.push_back({item.value, item.image, static_cast<std::uint32_t>(item.y * layers_[i].maps.w + item.x)});
+      }
+      best.restore(map, peaks);
+    }
+  }
+  resumed_ = state.batches + projected_;
+  return state;
+}
+
+void MineJob::save() {
+  if (scan_ != nullptr) take_peaks();
+  const json progress{{"setup", setup_}, {"scanned", scan_ != nullptr ? scan_->state().batches : batches_scanned_}, {"projected", projected_}};
+  write_atlas(part_, contents_, progress.dump());
+  saved_ = Clock::now();
+}
+
+/// Brings what the scan found into the atlas; scales of what is projected stay.
+void MineJob::take_peaks() {
+  const ScanState& state = scan_->state();
+  contents_.info.images = state.images;
+  contents_.info.skipped = state.skipped;
+  batches_scanned_ = state.batches;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    AtlasLayer& layer = contents_.layers[i];
+    const int width = layers_[i].maps.w;
+    for (int map = 0; map < layer.maps; ++map) {
+      std::size_t at = static_cast<std::size_t>(map) * static_cast<std::size_t>(options_.top);
+      for (const Peak& peak : state.best[i].best(map)) {
+        const int place = static_cast<int>(peak.place);
+        AtlasItem& item = layer.items[at++];
+        item = {peak.value, peak.image, place / width, place % width, item.scale};
+      }
+    }
+  }
+}
+
+bool MineJob::step() {
+  if (finished_) return false;
+  const Clock::time_point start = Clock::now();
+  if (winners_ == nullptr) {
+    const double before = scan_->forward_seconds();
+    const bool more = scan_->step();
+    seconds_.forward += scan_->forward_seconds() - before;
+    if (!more) begin_second_pass();
+    seconds_.first_pass += since(start);
+  } else {
+    const bool more = winners_->step();
+    projected_ = winners_->done();
+    seconds_.second_pass += since(start);
+    if (!more) finish();
+  }
+  if (!finished_ && since(saved_) >= options_.save_every) save();
+  return !finished_;
+}
+
+void MineJob::begin_second_pass() {
+  take_peaks();
+  if (contents_.info.images == 0) fail("{}: expected photos that can be read, found none among {}", list_.folder, list_.names.size());
+  std::vector<Winner> winners;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const std::vector<Winner> some = winners_of(i, scan_->state().best[i]);
+    winners.insert(winners.end(), some.begin(), some.end());
+  }
+  scan_.reset();
+  const WinnerOptions options{options_.rule, options_.lrn, options_.patches, options_.batch, options_.threads};
+  winners_ = std::make_unique<WinnerPass>(
+      *net_, store_, preprocess_, layers_, std::move(winners), options, [this](std::span<const ProjectedWinner> p) { keep(p); }, projected_);
+}
+
+void MineJob::keep(std::span<const ProjectedWinner> projected) {
+  const Clock::time_point start = Clock::now();
+  struct Pictures {
+    std::vector<std::byte> projection;
+    std::vector<std::byte> patch;
+    float scale = 0;
+  };
+  std::vector<Pictures> pictures(projected.size());
+  parallel_for(projected.size(), options_.threads, [&](std::size_t i) {
+    const ProjectedWinner& p = projected[i];
+    pictures[i].scale = signed_scale(p.projection.values());
+    pictures[i].projection = encode_jpeg(signed_image(p.projection, pictures[i].scale, preprocess_.order, options_.side), options_.quality);
+    if (options_.patches) pictures[i].patch = encode_jpeg(shrink(p.patch, options_.side), options_.quality);
+  });
+  for (std::size_t i = 0; i < projected.size(); ++i) {
+    const Winner& winner = projected[i].winner;
+    AtlasLayer& layer = contents_.layers[winner.layer];
+    const std::size_t item = static_cast<std::size_t>(winner.map) * static_cast<std::size_t>(options_.top) + static_cast<std::size_t>(winner.rank);
+    layer.items[item].scale = pictures[i].scale;
+    layer.projections.put(item, pictures[i].projection);
+    if (options_.patches) layer.patches.put(item, pictures[i].patch);
+  }
+  seconds_.pictures += since(start);
+}
+
+void MineJob::finish() {
+  if (options_.patches) {
+    for (const AtlasLayer& layer : contents_.layers) {
+      for (const AtlasItem& item : layer.items) {
+        if (item.image >= 0) contents_.images[item.image] = list_.names[static_cast<std::size_t>(item.image)];
+      }
+    }
+  }
+  write_atlas(out_, contents_);
+  std::error_code ignored;
+  std::filesystem::remove(part_, ignored);
+  finished_ = true;
+}
+
+double MineJob::progress() const {
+  if (finished_) return 1;
+  constexpr double kFirst = 0.4;  // about the first pass's part of the time
+  return winners_ == nullptr ? kFirst * scan_->progress() : kFirst + (1 - kFirst) * winners_->progress();
+}
+
+}  // namespace zf

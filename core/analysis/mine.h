@@ -1,0 +1,87 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/analysis/activation_scan.h"
+#include "core/analysis/photo_list.h"
+#include "core/analysis/winner_pass.h"
+#include "core/io/atlas.h"
+
+namespace zf {
+
+struct MineOptions {
+  int top = 9;                      ///< activations a map
+  std::vector<std::string> layers;  ///< conv layers; all where empty
+  Rule rule = Rule::kDeconvnet;
+  LrnBackward lrn = LrnBackward::kPass;
+  bool patches = true;                         ///< keep patches and names of photos
+  int quality = 92;                            ///< of the pictures, as JPEG
+  int side = 0;                                ///< longest side of the pictures in pixels, to which larger ones are shrunk; 0: as they are
+  int batch = 32;                              ///< photos that run at once
+  int threads = 2;                             ///< that decode and encode
+  std::size_t memory = std::size_t{128} << 20U;  ///< bytes of decoded photos to keep for the second pass
+  double save_every = 30;                      ///< seconds between savings
+};
+
+/// Where the time went, in seconds, of the parts of a run since it was last resumed.
+struct MineSeconds {
+  double forward = 0;      ///< the forward passes of the first pass
+  double first_pass = 0;   ///< with reading photos and finding maxima
+  double second_pass = 0;  ///< forward again, projections and pictures
+  double pictures = 0;     ///< of it, for the pictures
+};
+
+/// The job that mines a data set: the strongest activations of every map of every conv layer, one a photo, and their
+/// projections (Fig. 2). Two passes over the photos; memory does not grow with their number but for their names. It keeps a
+/// file beside the atlas so that a killed run goes on where it stood and gives the same atlas.
+class MineJob : public Job {
+ public:
+  /// Net and decoder must outlive the job. `out` is the atlas; OUT.part holds what is done so far. Throws where a file of an
+  /// earlier run is there that had another model, other photos or other options, naming what differs.
+  MineJob(const Net& net, const Preprocess& preprocess, PhotoList photos, const ImageDecoder& decoder, std::filesystem::path out,
+          const MineOptions& options);
+
+  /// One batch of photos. The last step writes the atlas.
+  bool step() override;
+  [[nodiscard]] double progress() const override;
+  [[nodiscard]] const AtlasInfo& info() const { return contents_.info; }
+  [[nodiscard]] const MineSeconds& seconds() const { return seconds_; }
+  /// Batches that an earlier run had finished.
+  [[nodiscard]] int resumed() const { return resumed_; }
+  [[nodiscard]] const PhotoStore& photos() const { return store_; }
+
+ private:
+  [[nodiscard]] AtlasContents blank() const;
+  [[nodiscard]] ScanState load();
+  void save();
+  void begin_second_pass();
+  void take_peaks();
+  void keep(std::span<const ProjectedWinner> projected);
+  void finish();
+
+  const Net* net_;
+  Preprocess preprocess_;
+  PhotoList list_;
+  std::filesystem::path out_;
+  std::filesystem::path part_;
+  MineOptions options_;
+  std::vector<ConvOutput> layers_;
+  nlohmann::json setup_;
+  PhotoStore store_;
+  AtlasContents contents_;
+  MineSeconds seconds_;
+  int resumed_ = 0;
+  int batches_scanned_ = 0;
+  int projected_ = 0;  ///< batches of the second pass that are finished
+  std::chrono::steady_clock::time_point saved_;
+  std::unique_ptr<ActivationScan> scan_;
+  std::unique_ptr<WinnerPass> winners_;
+  bool finished_ = false;
+};
+
+}  // namespace zf

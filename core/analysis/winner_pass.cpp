@@ -1,0 +1,138 @@
+#include "core/analysis/winner_pass.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+#include "core/analysis/activation_scan.h"
+#include "core/tensor/error.h"
+#include "core/train/batches.h"
+
+namespace zf {
+
+namespace {
+
+std::vector<Winner> by_image(std::vector<Winner> winners) {
+  const auto key = [](const Winner& w) { return std::make_tuple(w.peak.image, w.layer, w.map, w.rank); };
+  std::sort(winners.begin(), winners.end(), [&](const Winner& a, const Winner& b) { return key(a) < key(b); });
+  return winners;
+}
+
+std::vector<std::size_t> images_of(const std::vector<Winner>& winners) {
+  std::vector<std::size_t> images;
+  for (const Winner& winner : winners) {
+    const auto image = static_cast<std::size_t>(winner.peak.image);
+    if (images.empty() || images.back() != image) images.push_back(image);
+  }
+  return images;
+}
+
+/// The field's part of a view, grey where it hangs over the edge.
+Image patch_of(const Image& view, const PixelRect& field) {
+  Image patch = make_image(field.w, field.h);
+  std::fill(patch.rgb.begin(), patch.rgb.end(), kMidGrey);
+  const PixelRect inside = clip(field, {view.height, view.width});
+  for (int y = inside.y; y < inside.y + inside.h; ++y) {
+    std::copy_n(view.row(y) + 3 * static_cast<std::ptrdiff_t>(inside.x), 3 * static_cast<std::ptrdiff_t>(inside.w),
+                patch.row(y - field.y) + 3 * static_cast<std::ptrdiff_t>(inside.x - field.x));
+  }
+  return patch;
+}
+
+}  // namespace
+
+std::vector<Winner> winners_of(std::size_t layer, const TopK& best, std::span<const int> maps) {
+  std::vector<int> all(static_cast<std::size_t>(best.maps()));
+  std::iota(all.begin(), all.end(), 0);
+  std::vector<Winner> winners;
+  for (const int map : maps.empty() ? std::span<const int>(all) : maps) {
+    int rank = 0;
+    for (const Peak& peak : best.best(map)) {
+      if (peak.value != 0.0F) winners.push_back({layer, map, rank, peak});
+      ++rank;
+    }
+  }
+  return winners;
+}
+
+WinnerPass::WinnerPass(const Net& net, PhotoStore& photos, const Preprocess& preprocess, std::vector<ConvOutput> layers,
+                       std::vector<Winner> winners, const WinnerOptions& options, Sink sink, int done)
+    : net_(&net),
+      photos_(&photos),
+      preprocess_(preprocess),
+      layers_(std::move(layers)),
+      winners_(by_image(std::move(winners))),
+      images_(images_of(winners_)),
+      options_(options),
+      sink_(std::move(sink)),
+      batches_(batch_count(images_.size(), std::max(1, options.batch))),
+      done_(std::min(done, batches_)),
+      projector_(net, trace_, options.rule, options.lrn),
+      loader_(done_, batches_, options.threads, make_fill(photos, preprocess)) {
+  check_fits(net, preprocess);
+}
+
+BatchLoader::Fill WinnerPass::make_fill(PhotoStore& photos, const Preprocess& preprocess) const {
+  const MakeView make = [preprocess](const Image& photo, std::size_t, int) { return centre_view(preprocess, photo); };
+  return [&photos, preprocess, make, images = images_, size = std::max(1, options_.batch)](int index, Batch& batch) {
+    const auto [first, end] = batch_range(images.size(), size, index);
+    fill_batch(photos, preprocess, std::span(images).subspan(first, end - first), 1, make, batch);
+  };
+}
+
+bool WinnerPass::step() {
+  if (done_ >= batches_) return false;
+  loader_.next(batch_);
+  const auto [first, end] = batch_range(images_.size(), std::max(1, options_.batch), done_);
+  if (batch_.labels.size() != end - first) {
+    const std::vector<std::string> messages = photos_->skipped();
+    fail("a photo changed during the run: {}", messages.empty() ? "it can no longer be read" : messages.back());
+  }
+  net_->backend().upload(batch_.images, input_);
+  net_->forward(input_, trace_, layers_.back().layer);
+  views_.clear();
+  if (options_.patches) {
+    const Shape& shape = batch_.images.shape();
+    for (std::size_t i = 0; i < batch_.labels.size(); ++i) {
+      views_.push_back(to_image(preprocess_, batch_.images.values().subspan(i * shape.item(), shape.item()), shape.map()));
+    }
+  }
+  for (std::size_t layer = 0; layer < layers_.size(); ++layer) project(layer);
+  return ++done_ < batches_;
+}
+
+void WinnerPass::project(std::size_t layer) {
+  constexpr std::size_t kAtOnce = 128;  // bounds what is on the host
+  const auto first = std::lower_bound(winners_.begin(), winners_.end(), batch_.labels.front(),
+                                      [](const Winner& w, int image) { return w.peak.image < image; });
+  const auto end = std::upper_bound(first, winners_.end(), batch_.labels.back(), [](int image, const Winner& w) { return image < w.peak.image; });
+  std::vector<Winner> chosen;
+  std::copy_if(first, end, std::back_inserter(chosen), [&](const Winner& w) { return w.layer == layer; });
+  for (std::size_t at = 0; at < chosen.size(); at += kAtOnce) {
+    project(layer, std::span(chosen).subspan(at, std::min(kAtOnce, chosen.size() - at)));
+  }
+}
+
+void WinnerPass::project(std::size_t layer, std::span<const Winner> winners) {
+  const ConvOutput& output = layers_[layer];
+  std::vector<Seed> seeds;
+  for (const Winner& winner : winners) {
+    const auto slot = std::lower_bound(batch_.labels.begin(), batch_.labels.end(), winner.peak.image) - batch_.labels.begin();
+    const int place = static_cast<int>(winner.peak.place);
+    seeds.push_back({static_cast<int>(slot), winner.map, place / output.maps.w, place % output.maps.w, winner.peak.value});
+  }
+  const Projections projections = projector_.project(output.layer, seeds);
+  std::vector<ProjectedWinner> projected;
+  for (std::size_t i = 0; i < winners.size(); ++i) {
+    const PixelRect field = field_at(output.field, seeds[i].y, seeds[i].x);
+    Image patch;
+    if (options_.patches) patch = patch_of(views_[static_cast<std::size_t>(seeds[i].image)], field);
+    projected.push_back({winners[i], field, projections.part(static_cast<int>(i), field), std::move(patch)});
+  }
+  sink_(projected);
+}
+
+double WinnerPass::progress() const { return batches_ == 0 ? 1 : static_cast<double>(done_) / batches_; }
+
+}  // namespace zf

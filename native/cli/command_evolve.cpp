@@ -1,0 +1,94 @@
+// zfscope evolve: how what maps answer to changes in the course of a training run (Fig. 4).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/analysis/evolution.h"
+#include "core/io/atomic_file.h"
+#include "core/report/evolution_figure.h"
+#include "core/report/png.h"
+#include "core/report/story_json.h"
+#include "core/tensor/error.h"
+#include "native/backends/backends.h"
+#include "native/cli/command.h"
+#include "native/cli/photos.h"
+#include "native/cli/progress.h"
+#include "native/media/opencv_decoder.h"
+
+namespace zf::cli {
+
+namespace {
+
+struct Evolve {
+  Options options;
+  ProjectionOptions projection;
+  EvolutionOptions evolution;
+  std::vector<std::string> snapshots;
+  std::string data;
+  std::string out;
+};
+
+void write(const Evolve& args, const EvolutionJob& job, const nlohmann::ordered_json& numbers) {
+  const std::filesystem::path folder = args.out;
+  make_folder(folder);
+  write_file(folder / "evolution.png", encode_png(draw_evolution(job)));
+  write_file(folder / "settling.png", encode_png(draw_settling(job)));
+  write_file(folder / "evolution.csv", evolution_csv(job));
+  write_file(folder / "evolution.json", to_text(numbers, 2) + "\n");
+}
+
+void print(const EvolutionJob& job) {
+  fmt::print("{} photos, {} snapshots\n{:<12}{:>16}{:>16}{:>16}\n", job.images(), job.snapshots().size(), "layer", "settled epoch",
+             "same photo", "similarity");
+  for (const LayerEvolution& layer : job.layers()) {
+    fmt::print("{:<12}{:>16.1f}{:>16.2f}{:>16.2f}\n", layer.output.name, layer.settled, layer.same_photo.back(), layer.similarity.back());
+  }
+}
+
+void run(const Evolve& args) {
+  const std::vector<Snapshot> snapshots = order_snapshots(args.snapshots);
+  EvolutionOptions options = args.evolution;
+  options.rule = args.projection.backward_rule();
+  options.lrn = args.projection.lrn();
+  options.threads = worker_threads(args.options);
+  const std::unique_ptr<Backend> backend = make_backend(args.options.backend, args.options.threads);
+  const OpenCvDecoder decoder;
+  EvolutionJob job(*backend, snapshots, list_photos(args.data), decoder, options);
+  {
+    Progress bar("evolve");
+    while (job.step()) bar.update(job.progress());
+    bar.update(1);
+  }
+  report_skipped(job.store());
+  nlohmann::ordered_json numbers = evolution_json(job);
+  write(args, job, numbers);
+  if (args.options.json) {
+    numbers["out"] = args.out;
+    fmt::print("{}\n", to_text(numbers));
+  } else {
+    print(job);
+  }
+}
+
+}  // namespace
+
+void add_evolve(CLI::App& app) {
+  auto args = std::make_shared<Evolve>();
+  CLI::App* command = app.add_subcommand("evolve", "What maps answer to in the course of a training run (Fig. 4)");
+  add_options(*command, args->options);
+  command->add_option("snapshots", args->snapshots, "SNAPSHOT.safetensors..., of one run; epochs from their names")->required()->type_name("");
+  command->add_option("--data", args->data, "folder of photos, at any depth")->required();
+  command->add_option("--out", args->out, "folder to write to")->required();
+  command->add_option("--layers", args->evolution.layers, "conv layers, such as conv2,conv5; all by default")->delimiter(',');
+  command->add_option("--maps", args->evolution.maps, "random maps a layer")->check(CLI::Range(1, 1000))->capture_default_str();
+  command->add_option("--map", args->evolution.chosen, "these maps in place of random ones, such as 3,17")->delimiter(',');
+  command->add_option("--seed", args->evolution.seed, "of the random maps")->capture_default_str();
+  command->add_option("--patches", args->evolution.patches, "show the parts of the photos, too: yes or no")->capture_default_str();
+  add_projection_options(*command, args->projection);
+  command->callback([args] { run(*args); });
+}
+
+}  // namespace zf::cli

@@ -1,0 +1,236 @@
+// Mining against a search photo by photo: places and values against a sort of all maps, projections against whole ones.
+#include "core/analysis/mine.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/deconv/project.h"
+#include "core/io/atomic_file.h"
+#include "core/io/fingerprint.h"
+#include "tests/analysis/small_mine.h"
+
+namespace zf {
+namespace {
+
+namespace fs = std::filesystem;
+using test::mined_network;
+using test::mined_preprocess;
+
+constexpr int kPhotos = 20;
+
+class Mining : public testing::TemporaryFolder {
+ protected:
+  Mining() { test::write_photos(path("photos"), kPhotos); }
+
+  [[nodiscard]] PhotoList photos() const { return list_photos(path("photos").string()); }
+  [[nodiscard]] static MineOptions options() {
+    MineOptions options;
+    options.top = 4;
+    options.batch = 3;
+    options.save_every = 0;  // after every step
+    return options;
+  }
+  [[nodiscard]] MineJob job(const std::string& out, const MineOptions& options) const {
+    return MineJob(net_, mined_preprocess(), photos(), decoder_, path(out), options);
+  }
+  void mine(const std::string& out, const MineOptions& options) const {
+    MineJob work(net_, mined_preprocess(), photos(), decoder_, path(out), options);
+    while (work.step()) {
+    }
+  }
+  /// The maps of every layer for one photo, which is computed alone.
+  [[nodiscard]] Trace trace_of(int image) const {
+    const PhotoList list = photos();
+    const std::string file = (path("photos") / list.names[static_cast<std::size_t>(image)]).string();
+    DeviceTensor x;
+    backend_->upload(preprocess_image(mined_preprocess(), decoder_.decode(read_file(file), file)), x);
+    Trace trace;
+    net_.forward(x, trace);
+    return trace;
+  }
+  [[nodiscard]] int broken() const {
+    const PhotoList list = photos();
+    return static_cast<int>(std::find(list.names.begin(), list.names.end(), "b/broken.img") - list.names.begin());
+  }
+
+  std::unique_ptr<Backend> backend_ = make_reference_backend();
+  Net net_{*backend_, mined_network(), test::mined_parameters(3)};
+  test::NoiseDecoder decoder_;
+};
+
+TEST_F(Mining, ListsTheTreeInOrder) {
+  const PhotoList list = photos();
+  EXPECT_EQ(list.names.size(), kPhotos + 1U);
+  EXPECT_TRUE(std::is_sorted(list.names.begin(), list.names.end()));
+  EXPECT_EQ(list.names.front(), "a/1.img");
+  EXPECT_NE(std::find(list.names.begin(), list.names.end(), "a/deep/0.img"), list.names.end());
+}
+
+TEST_F(Mining, FindsWhatASortOfEverythingFinds) {
+  mine("atlas", options());
+  Atlas atlas(path("atlas"));
+  EXPECT_EQ(atlas.info().images, kPhotos);
+  EXPECT_EQ(atlas.info().skipped, 1);
+  EXPECT_TRUE(atlas.progress().empty());
+  for (const AtlasLayer& layer : atlas.layers()) {
+    const int index = find_layer(net_.network(), layer.name);
+    std::vector<std::vector<AtlasItem>> all(static_cast<std::size_t>(layer.maps));
+    for (int image = 0; image <= kPhotos; ++image) {
+      if (image == broken()) continue;
+      const Trace trace = trace_of(image);
+      const Tensor maps = backend_->download(trace.output(index));
+      for (int map = 0; map < layer.maps; ++map) {
+        const auto plane = maps.plane(0, map);
+        const auto best = std::max_element(plane.begin(), plane.end()) - plane.begin();
+        const int width = maps.shape().w;
+        all[static_cast<std::size_t>(map)].push_back(
+            {plane[static_cast<std::size_t>(best)], image, static_cast<int>(best) / width, static_cast<int>(best) % width, 0});
+      }
+    }
+    for (int map = 0; map < layer.maps; ++map) {
+      auto& expected = all[static_cast<std::size_t>(map)];
+      std::stable_sort(expected.begin(), expected.end(), [](const AtlasItem& a, const AtlasItem& b) { return a.value > b.value; });
+      const auto found = atlas.items(layer.name, map);
+      ASSERT_EQ(found.size(), 4U);
+      for (std::size_t rank = 0; rank < found.size(); ++rank) {
+        EXPECT_EQ(found[rank].value, expected[rank].value) << layer.name << " map " << map << " rank " << rank;
+        EXPECT_EQ(found[rank].image, expected[rank].image);
+        EXPECT_EQ(found[rank].y, expected[rank].y);
+        EXPECT_EQ(found[rank].x, expected[rank].x);
+        EXPECT_EQ(atlas.image_name(found[rank].image), photos().names[static_cast<std::size_t>(found[rank].image)]);
+      }
+    }
+  }
+}
+
+TEST_F(Mining, ProjectsEveryWinnerAsOnItsOwn) {
+  const std::vector<ConvOutput> layers = conv_outputs(net_.network());
+  PhotoStore store(photos().dataset(), decoder_, {48, 1U << 20U});
+  ActivationScan scan(net_, store, mined_preprocess(), layers, {2, 4, 2});
+  while (scan.step()) {
+  }
+  std::vector<Winner> winners = winners_of(1, scan.state().best[1]);
+  EXPECT_EQ(winners.size(), 2U * 7U);  // map 3 is dead
+  int seen = 0;
+  WinnerPass pass(net_, store, mined_preprocess(), layers, winners, {}, [&](std::span<const ProjectedWinner> projected) {
+    for (const ProjectedWinner& p : projected) {
+      ++seen;
+      const Trace trace = trace_of(p.winner.peak.image);
+      Projector projector(net_, trace, Rule::kDeconvnet);
+      const int width = layers[1].maps.w;
+      const int place = static_cast<int>(p.winner.peak.place);
+      const std::vector<Seed> seeds{{0, p.winner.map, place / width, place % width, p.winner.peak.value}};
+      const Tensor whole = projector.project(layers[1].layer, seeds).whole(0);
+      for (int c = 0; c < 3; ++c) {
+        for (int y = 0; y < p.field.h; ++y) {
+          for (int x = 0; x < p.field.w; ++x) {
+            const int row = p.field.y + y;
+            const int column = p.field.x + x;
+            const bool inside = row >= 0 && row < 48 && column >= 0 && column < 48;
+            EXPECT_EQ(p.projection.at(0, c, y, x), inside ? whole.at(0, c, row, column) : 0.0F);
+          }
+        }
+      }
+    }
+  });
+  while (pass.step()) {
+  }
+  EXPECT_EQ(seen, 14);
+}
+
+TEST_F(Mining, PicturesAreThereWhereSomethingIsActive) {
+  mine("atlas", options());
+  Atlas atlas(path("atlas"));
+  EXPECT_FALSE(atlas.projection("conv1", 0, 0).empty());
+  EXPECT_FALSE(atlas.patch("conv1", 0, 3).empty());
+  EXPECT_TRUE(atlas.projection("conv2", 3, 0).empty());  // the dead map
+  EXPECT_EQ(atlas.items("conv2", 3)[0].value, 0.0F);
+  EXPECT_GT(atlas.items("conv1", 0)[0].scale, 0.0F);
+}
+
+TEST_F(Mining, AKilledRunGivesTheSameAtlas) {
+  mine("whole", options());
+  for (int killed = 1; killed < 14; ++killed) {
+    {
+      MineJob first = job("cut", options());
+      for (int i = 0; i < killed; ++i) ASSERT_TRUE(first.step()) << killed;
+    }
+    EXPECT_TRUE(fs::exists(path("cut.part")));
+    EXPECT_FALSE(fs::exists(path("cut")));
+    MineJob second = job("cut", options());
+    EXPECT_EQ(second.resumed(), killed);
+    while (second.step()) {
+    }
+    EXPECT_EQ(read_file(path("cut")), read_file(path("whole"))) << killed;
+    EXPECT_FALSE(fs::exists(path("cut.part")));
+    fs::remove(path("cut"));
+  }
+}
+
+TEST_F(Mining, RefusesToGoOnWithSomethingElse) {
+  {
+    MineJob first = job("atlas", options());
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(first.step());
+  }
+  MineOptions other = options();
+  other.top = 5;
+  testing::expect_error([&] { (void)job("atlas", other); }, {"atlas.part", "top: 4 there, 5 now"});
+  const Net another(*backend_, mined_network(), test::mined_parameters(4));
+  testing::expect_error([&] { const MineJob no(another, mined_preprocess(), photos(), decoder_, path("atlas"), options()); }, {"model"});
+  std::ofstream(path("photos/b/broken.img")) << "of another size";
+  testing::expect_error([&] { (void)job("atlas", options()); }, {"names and sizes of photos"});
+  fs::remove(path("photos/b/broken.img"));
+  testing::expect_error([&] { (void)job("atlas", options()); }, {"photos: 21 there, 20 now"});
+}
+
+TEST_F(Mining, LeavesPatchesAndNamesOut) {
+  MineOptions bare = options();
+  bare.patches = false;
+  bare.layers = {"conv2"};
+  bare.side = 8;
+  mine("atlas", bare);
+  Atlas atlas(path("atlas"));
+  ASSERT_EQ(atlas.layers().size(), 1U);
+  EXPECT_TRUE(atlas.patch("conv2", 0, 0).empty());
+  EXPECT_TRUE(atlas.image_name(atlas.items("conv2", 0)[0].image).empty());
+  const std::vector<std::byte> bytes = read_file(path("atlas"));
+  EXPECT_EQ(testing::text_of(bytes).find(".img"), std::string::npos);
+}
+
+TEST_F(Mining, APhotoThatVanishesEndsTheRun) {
+  MineOptions forgetful = options();
+  forgetful.memory = 0;
+  MineJob work(net_, mined_preprocess(), photos(), decoder_, path("atlas"), forgetful);
+  for (int i = 0; i < 7; ++i) ASSERT_TRUE(work.step());
+  for (const std::string& name : photos().names) std::ofstream(path("photos") / name) << "gone";
+  testing::expect_error(
+      [&] {
+        while (work.step()) {
+        }
+      },
+      {"changed during the run", ".img"});
+  EXPECT_FALSE(fs::exists(path("atlas")));
+}
+
+TEST_F(Mining, RefusesLayersThatAreNoConvolution) {
+  MineOptions wrong = options();
+  wrong.layers = {"conv7"};
+  testing::expect_error([&] { (void)job("atlas", wrong); }, {"conv1, conv2", "conv7"});
+  testing::expect_error([&] { (void)list_photos(path("missing").string()); }, {"missing", "folder"});
+  fs::create_directories(path("empty"));
+  testing::expect_error([&] { (void)list_photos(path("empty").string()); }, {"found no file"});
+}
+
+TEST_F(Mining, AnAtlasKnowsItsModel) {
+  mine("atlas", options());
+  const Atlas atlas(path("atlas"));
+  atlas.check_model(fingerprint(net_));
+  Parameters changed = test::mined_parameters(3);
+  changed.at("conv1.bias").data()[2] += 1e-6F;
+  testing::expect_error([&] { atlas.check_model(fingerprint(net_.network(), changed)); }, {"another", "fingerprint"});
+}
+
+}  // namespace
+}  // namespace zf
