@@ -40,9 +40,9 @@ struct EvolutionPoint {
   Peak peak;
   int y = 0;  ///< of the peak on the map
   int x = 0;
-  Tensor projection;      ///< its receptive field's part (1, C, h, w), signed; zero where the activation is 0
-  Image patch;            ///< the same part of the photo; empty where patches are not wanted
-  double similarity = 0;  ///< cosine with the projection of the snapshot before; 0 at the first
+  Tensor projection;        ///< its receptive field's part (1, C, h, w), signed; zero where the activation is 0
+  Image patch;              ///< the same part of the photo; empty where patches are not wanted
+  double similarity = 0;    ///< cosine with the projection of the snapshot before; 0 at the first
   bool takes_lead = false;  ///< another photo than at the snapshot before
 };
 
@@ -56,11 +56,11 @@ struct MapEvolution {
 /// projections are needed.
 struct LayerEvolution {
   ConvOutput output;
-  std::vector<MapEvolution> maps;          ///< the chosen ones, rising
-  std::vector<double> activation;          ///< mean of all maps' strongest activations, one a snapshot
-  std::vector<double> same_photo;          ///< part of all maps whose strongest photo is the one of the snapshot before; 0 at the first
-  std::vector<double> similarity;          ///< mean of the chosen maps' similarities; 0 at the first
-  double settled = 0;                      ///< mean over all maps of the epoch since which the strongest photo stays the same
+  std::vector<MapEvolution> maps;  ///< the chosen ones, rising
+  std::vector<double> activation;  ///< mean of all maps' strongest activations, one a snapshot
+  std::vector<double> same_photo;  ///< part of all maps whose strongest photo is the one of the snapshot before; 0 at the first
+  std::vector<double> similarity;  ///< mean of the chosen maps' similarities; 0 at the first
+  double settled = 0;              ///< mean over all maps of the epoch since which the strongest photo stays the same
 };
 
 /// The job that follows maps through a training run (Fig. 4): for every snapshot, each chosen map's strongest activation over

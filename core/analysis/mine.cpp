@@ -123,7 +123,8 @@ ScanState MineJob::load() {
 
 void MineJob::save() {
   if (scan_ != nullptr) take_peaks();
-  const json progress{{"setup", setup_}, {"scanned", scan_ != nullptr ? scan_->state().batches : batches_scanned_}, {"projected", projected_}};
+  const json progress{
+      {"setup", setup_}, {"scanned", scan_ != nullptr ? scan_->state().batches : batches_scanned_}, {"projected", projected_}};
   write_atlas(part_, contents_, progress.dump());
   saved_ = Clock::now();
 }
@@ -178,7 +179,8 @@ void MineJob::begin_second_pass() {
   scan_.reset();
   const WinnerOptions options{options_.rule, options_.lrn, options_.patches, options_.batch, options_.threads};
   winners_ = std::make_unique<WinnerPass>(
-      *net_, store_, preprocess_, layers_, std::move(winners), options, [this](std::span<const ProjectedWinner> p) { keep(p); }, projected_);
+      *net_, store_, preprocess_, layers_, std::move(winners), options, [this](std::span<const ProjectedWinner> p) { keep(p); },
+      projected_);
 }
 
 void MineJob::keep(std::span<const ProjectedWinner> projected) {
@@ -198,7 +200,8 @@ void MineJob::keep(std::span<const ProjectedWinner> projected) {
   for (std::size_t i = 0; i < projected.size(); ++i) {
     const Winner& winner = projected[i].winner;
     AtlasLayer& layer = contents_.layers[winner.layer];
-    const std::size_t item = static_cast<std::size_t>(winner.map) * static_cast<std::size_t>(options_.top) + static_cast<std::size_t>(winner.rank);
+    const std::size_t item =
+        static_cast<std::size_t>(winner.map) * static_cast<std::size_t>(options_.top) + static_cast<std::size_t>(winner.rank);
     layer.items[item].scale = pictures[i].scale;
     layer.projections.put(item, pictures[i].projection);
     if (options_.patches) layer.patches.put(item, pictures[i].patch);

@@ -42,7 +42,8 @@ std::vector<File> files_below(const fs::path& folder) {
 
 Dataset PhotoList::dataset() const {
   Dataset dataset;
-  for (const std::string& name : names) dataset.samples.push_back({(fs::path(folder) / name).string(), static_cast<int>(dataset.samples.size())});
+  for (const std::string& name : names)
+    dataset.samples.push_back({(fs::path(folder) / name).string(), static_cast<int>(dataset.samples.size())});
   return dataset;
 }
 

@@ -67,7 +67,8 @@ std::vector<Snapshot> order_snapshots(const std::vector<std::string>& paths) {
   std::sort(snapshots.begin(), snapshots.end(), [](const Snapshot& a, const Snapshot& b) { return a.epoch < b.epoch; });
   for (std::size_t i = 1; i < snapshots.size(); ++i) {
     if (snapshots[i].epoch == snapshots[i - 1].epoch) {
-      fail("expected snapshots of different epochs, found {} and {} of epoch {}", snapshots[i - 1].path, snapshots[i].path, snapshots[i].epoch);
+      fail("expected snapshots of different epochs, found {} and {} of epoch {}", snapshots[i - 1].path, snapshots[i].path,
+           snapshots[i].epoch);
     }
   }
   return snapshots;

@@ -10,7 +10,7 @@ namespace zf {
 /// A map's strongest activation in one image.
 struct Peak {
   float value = 0;
-  int image = 0;           ///< in its data set
+  int image = 0;            ///< in its data set
   std::uint32_t place = 0;  ///< flat on the map, row by row
   friend bool operator==(const Peak&, const Peak&) = default;
 };

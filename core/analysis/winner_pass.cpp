@@ -106,7 +106,8 @@ void WinnerPass::project(std::size_t layer) {
   constexpr std::size_t kAtOnce = 128;  // bounds what is on the host
   const auto first = std::lower_bound(winners_.begin(), winners_.end(), batch_.labels.front(),
                                       [](const Winner& w, int image) { return w.peak.image < image; });
-  const auto end = std::upper_bound(first, winners_.end(), batch_.labels.back(), [](int image, const Winner& w) { return image < w.peak.image; });
+  const auto end =
+      std::upper_bound(first, winners_.end(), batch_.labels.back(), [](int image, const Winner& w) { return image < w.peak.image; });
   std::vector<Winner> chosen;
   std::copy_if(first, end, std::back_inserter(chosen), [&](const Winner& w) { return w.layer == layer; });
   for (std::size_t at = 0; at < chosen.size(); at += kAtOnce) {

@@ -182,7 +182,8 @@ std::vector<std::byte> Atlas::picture(Kind kind, std::string_view layer, int map
   const auto count = static_cast<int>(items(layer, map).size());
   if (rank < 0 || rank >= count) fail("{}: expected a rank of 0 to {}, found {}", reader_.name(), count - 1, rank);
   const std::size_t at = layer_index(layer);
-  const std::vector<std::byte> data = scan(kind, at, static_cast<std::size_t>(map) * static_cast<std::size_t>(info_.top) + static_cast<std::size_t>(rank));
+  const std::vector<std::byte> data =
+      scan(kind, at, static_cast<std::size_t>(map) * static_cast<std::size_t>(info_.top) + static_cast<std::size_t>(rank));
   if (data.empty()) return {};
   std::vector<std::byte> jpeg = index(kind, at).header;
   jpeg.insert(jpeg.end(), data.begin(), data.end());

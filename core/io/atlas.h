@@ -18,8 +18,8 @@ namespace zf {
 /// One of a map's strongest activations over a data set (Fig. 2).
 struct AtlasItem {
   float value = 0;
-  int image = -1;   ///< its place in the data set's sorted list of files; -1: there were fewer photos
-  int y = 0;        ///< on the map
+  int image = -1;  ///< its place in the data set's sorted list of files; -1: there were fewer photos
+  int y = 0;       ///< on the map
   int x = 0;
   float scale = 0;  ///< of the projection: pixel value 128 + 127 is +scale, 128 - 127 is -scale, 128 is 0
   friend bool operator==(const AtlasItem&, const AtlasItem&) = default;
@@ -60,7 +60,7 @@ struct AtlasInfo {
 /// All of an atlas, in memory.
 struct AtlasContents {
   AtlasInfo info;
-  std::vector<AtlasLayer> layers;      ///< bottom up
+  std::vector<AtlasLayer> layers;     ///< bottom up
   std::map<int, std::string> images;  ///< names relative to the data set's folder, of those that items name
 };
 
@@ -113,7 +113,9 @@ class Atlas {
   [[nodiscard]] std::vector<std::byte> picture(Kind kind, std::string_view layer, int map, int rank);
   [[nodiscard]] AtlasPictures pictures(Kind kind, std::size_t layer);
   [[nodiscard]] std::vector<std::byte> scan(Kind kind, std::size_t layer, std::size_t item);
-  [[nodiscard]] const Index& index(Kind kind, std::size_t layer) const { return kind == Kind::kProjection ? projections_[layer] : patches_[layer]; }
+  [[nodiscard]] const Index& index(Kind kind, std::size_t layer) const {
+    return kind == Kind::kProjection ? projections_[layer] : patches_[layer];
+  }
 
   SafetensorsReader reader_;
   AtlasInfo info_;

@@ -100,7 +100,8 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Stored
   file.commit();
 }
 
-void write_arrays(const std::filesystem::path& path, std::span<const StoredArray> arrays, const std::map<std::string, std::string>& metadata) {
+void write_arrays(const std::filesystem::path& path, std::span<const StoredArray> arrays,
+                  const std::map<std::string, std::string>& metadata) {
   const std::string name = path.string();
   std::vector<Described> described;
   for (const StoredArray& array : arrays) {

@@ -128,8 +128,8 @@ std::string atlas_csv(const Atlas& atlas, std::span<const AtlasRow> rows) {
     for (const int map : row.maps) {
       int rank = 1;
       for (const AtlasItem& item : atlas.items(row.layer, map)) {
-        csv += fmt::format("{},{},{},{},{},{},{},{},{}\n", row.layer, map, rank++, item.value, item.image, csv_field(atlas.image_name(item.image)),
-                           item.y, item.x, item.scale);
+        csv += fmt::format("{},{},{},{},{},{},{},{},{}\n", row.layer, map, rank++, item.value, item.image,
+                           csv_field(atlas.image_name(item.image)), item.y, item.x, item.scale);
       }
     }
   }

@@ -32,9 +32,10 @@ constexpr std::string_view kAtlasStyle = R"(
 std::string explain_atlas(const Atlas& atlas) {
   const std::string_view patches = atlas.info().patches ? " Right: the parts of the photos that they come from." : "";
   const std::string_view left = atlas.info().patches ? "Left: p" : "P";
-  return fmt::format("{}rojections of the {} strongest activations of a map, one a photo, best first, each on a scale of its own; "
-                     "grey where nothing arrives.{}",
-                     left, atlas.info().top, patches);
+  return fmt::format(
+      "{}rojections of the {} strongest activations of a map, one a photo, best first, each on a scale of its own; "
+      "grey where nothing arrives.{}",
+      left, atlas.info().top, patches);
 }
 
 float strongest(const Atlas& atlas, const std::string& layer, int map) {
@@ -139,7 +140,9 @@ void write_layer_preview(Html& html, const Atlas& atlas, const AtlasLayer& layer
   html.open("h3");
   html.element("a", {{"href", page}}, layer.name);
   html.close();
-  html.element("p", {}, fmt::format("{} maps, {} of them never active. A unit sees {} × {} pixels.", layer.maps, quiet, layer.field.h, layer.field.w));
+  html.element(
+      "p", {},
+      fmt::format("{} maps, {} of them never active. A unit sees {} × {} pixels.", layer.maps, quiet, layer.field.h, layer.field.w));
   html.close();
   html.open("ol", {{"class", cards_class(atlas)}});
   for (const int map : strongest_atlas_maps(atlas, layer.name, kShown)) {
@@ -180,7 +183,9 @@ void write_way(Html& html, const Atlas& atlas, const std::string& layer) {
 }  // namespace
 
 std::string atlas_folder_name(const Atlas& atlas, const std::string& layer) {
-  const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
   if (!layer.empty() && layer != "index" && std::all_of(layer.begin(), layer.end(), is_plain)) return layer;
   return fmt::format("layer-{}", &atlas.layer(layer) - atlas.layers().data());
 }
@@ -205,9 +210,10 @@ std::string atlas_index_html(const Atlas& atlas) {
   html.open("header", {{"class", "masthead"}});
   parts::write_brand(html);
   html.element("h1", {}, fmt::format("Atlas of {}", info.network.name));
-  html.element("p", {{"class", "lead"}},
-               fmt::format("What every map of every convolution answers to most, out of {} photos, and what its activations look like in pixels.",
-                           info.images));
+  html.element(
+      "p", {{"class", "lead"}},
+      fmt::format("What every map of every convolution answers to most, out of {} photos, and what its activations look like in pixels.",
+                  info.images));
   html.open("dl", {{"class", "facts"}});
   parts::write_fact(html, "Photos", fmt::format("{}", info.images));
   parts::write_fact(html, "Activations a map", fmt::format("{}", info.top));
@@ -241,7 +247,8 @@ std::string atlas_layer_html(const Atlas& atlas, const std::string& layer) {
   parts::write_brand(html);
   html.element("p", {{"class", "kicker"}}, fmt::format("Atlas of {}", atlas.info().network.name));
   html.element("h1", {}, layer);
-  html.element("p", {{"class", "lead"}}, fmt::format("{} maps; a unit sees {} × {} pixels. {}", found.maps, found.field.h, found.field.w, explain_atlas(atlas)));
+  html.element("p", {{"class", "lead"}},
+               fmt::format("{} maps; a unit sees {} × {} pixels. {}", found.maps, found.field.h, found.field.w, explain_atlas(atlas)));
   write_way(html, atlas, layer);
   html.close();
   html.open("main");

@@ -13,10 +13,10 @@ namespace zf {
 
 namespace {
 
-constexpr int kSide = 104;     // of a projection, in pixels
-constexpr int kGap = 8;        // between cells
-constexpr int kMargin = 14;    // around a layer
-constexpr int kNames = 76;     // room for a map's name
+constexpr int kSide = 104;   // of a projection, in pixels
+constexpr int kGap = 8;      // between cells
+constexpr int kMargin = 14;  // around a layer
+constexpr int kNames = 76;   // room for a map's name
 constexpr Colour kLead{217, 119, 6};
 const TextStyle kHead{14, kInk, Weight::kSemiBold};
 const TextStyle kText{13, kSoftInk, Weight::kRegular};
@@ -60,8 +60,8 @@ Picture draw_layer(const EvolutionJob& job, const LayerEvolution& layer, const C
       const EvolutionPoint& point = map.points[s];
       blit(picture, cell_of(point, channels), left(s), y);
       if (point.takes_lead) mark_lead(picture, left(s), y);
-      draw_text(picture, point.peak.value == 0.0F ? "not active" : short_number(point.peak.value), left(s) + cell_width / 2, y + kSide + 1, kText,
-                Align::kCentre);
+      draw_text(picture, point.peak.value == 0.0F ? "not active" : short_number(point.peak.value), left(s) + cell_width / 2, y + kSide + 1,
+                kText, Align::kCentre);
     }
     y += row_height;
   }
@@ -119,8 +119,8 @@ std::string evolution_csv(const EvolutionJob& job) {
       for (std::size_t s = 0; s < map.points.size(); ++s) {
         const EvolutionPoint& point = map.points[s];
         const std::string& name = job.photos().names[static_cast<std::size_t>(point.peak.image)];
-        csv += fmt::format("{},{},{},{},{},{},{},{},", layer.output.name, map.map, job.snapshots()[s].epoch, point.peak.value, point.peak.image,
-                           csv_field(name), point.y, point.x);
+        csv += fmt::format("{},{},{},{},{},{},{},{},", layer.output.name, map.map, job.snapshots()[s].epoch, point.peak.value,
+                           point.peak.image, csv_field(name), point.y, point.x);
         csv += s == 0 ? ",\n" : fmt::format("{},{}\n", point.takes_lead ? 1 : 0, point.similarity);
       }
     }

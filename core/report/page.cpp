@@ -65,7 +65,8 @@ std::string Page::html() const {
   if (entries_.empty()) fail("[page] expected at least one story, found none");
   const Entry& first = entries_.front();
   Html html;
-  parts::write_head(html, entries_.size() == 1 ? fmt::format("{} · ZFScope", first.image) : fmt::format("{} photos · ZFScope", entries_.size()));
+  parts::write_head(html,
+                    entries_.size() == 1 ? fmt::format("{} · ZFScope", first.image) : fmt::format("{} photos · ZFScope", entries_.size()));
   html.open("body");
   write_masthead(html);
   html.open("main");

@@ -79,7 +79,9 @@ void add_evolve(CLI::App& app) {
   auto args = std::make_shared<Evolve>();
   CLI::App* command = app.add_subcommand("evolve", "What maps answer to in the course of a training run (Fig. 4)");
   add_options(*command, args->options);
-  command->add_option("snapshots", args->snapshots, "SNAPSHOT.safetensors..., of one run; epochs from their names")->required()->type_name("");
+  command->add_option("snapshots", args->snapshots, "SNAPSHOT.safetensors..., of one run; epochs from their names")
+      ->required()
+      ->type_name("");
   command->add_option("--data", args->data, "folder of photos, at any depth")->required();
   command->add_option("--out", args->out, "folder to write to")->required();
   command->add_option("--layers", args->evolution.layers, "conv layers, such as conv2,conv5; all by default")->delimiter(',');

@@ -34,10 +34,14 @@ inline Network mined_network() {
   Network network;
   network.name = "mined";
   network.input = {1, 3, 48, 48};
-  network.layers = {{"conv1", ConvLayer{6, 5, 2, 1, 1}},   {"relu1", ReluLayer{}},
-                    {"pool1", MaxPoolLayer{{3, 2, 1, false}}}, {"norm1", LrnLayer{}},
-                    {"conv2", ConvLayer{8, 3, 1, 1, 1}},   {"relu2", ReluLayer{}},
-                    {"fc3", LinearLayer{4}},               {"prob", SoftmaxLayer{}}};
+  network.layers = {{"conv1", ConvLayer{6, 5, 2, 1, 1}},
+                    {"relu1", ReluLayer{}},
+                    {"pool1", MaxPoolLayer{{3, 2, 1, false}}},
+                    {"norm1", LrnLayer{}},
+                    {"conv2", ConvLayer{8, 3, 1, 1, 1}},
+                    {"relu2", ReluLayer{}},
+                    {"fc3", LinearLayer{4}},
+                    {"prob", SoftmaxLayer{}}};
   return network;
 }
 

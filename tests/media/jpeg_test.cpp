@@ -1,0 +1,58 @@
+// JPEG files that core writes, read by OpenCV.
+#include "core/io/jpeg.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+
+#include "native/media/opencv_decoder.h"
+#include "tests/expect_error.h"
+
+namespace zf {
+namespace {
+
+Image waves(int width, int height) {
+  Image image = make_image(width, height);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < 3 * width; ++x) {
+      image.row(y)[x] = static_cast<std::uint8_t>(128 + 100 * std::sin(0.11 * (x / 3) + 0.07 * y + 2 * (x % 3)));
+    }
+  }
+  return image;
+}
+
+double mean_difference(const Image& a, const Image& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.rgb.size(); ++i) sum += std::abs(static_cast<int>(a.rgb[i]) - static_cast<int>(b.rgb[i]));
+  return sum / static_cast<double>(a.rgb.size());
+}
+
+TEST(Jpeg, IsWhatItWas) {
+  const OpenCvDecoder decoder;
+  for (const Size size : {Size{1, 1}, Size{7, 9}, Size{16, 16}, Size{75, 101}}) {
+    const Image image = waves(size.w, size.h);
+    const Image found = decoder.decode(encode_jpeg(image, 95), "waves");
+    ASSERT_EQ(found.width, size.w);
+    ASSERT_EQ(found.height, size.h);
+    EXPECT_LT(mean_difference(image, found), 2.5) << size.w;
+  }
+}
+
+TEST(Jpeg, FilesOfOneSizeShareWhatIsBeforeTheScan) {
+  const std::vector<std::byte> a = encode_jpeg(waves(40, 30), 80);
+  const std::vector<std::byte> b = encode_jpeg(make_image(40, 30), 80);
+  const std::size_t begin = jpeg_scan_begin(a);
+  ASSERT_EQ(begin, jpeg_scan_begin(b));
+  EXPECT_LT(begin, b.size());
+  EXPECT_TRUE(std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(begin), b.begin()));
+}
+
+TEST(Jpeg, RefusesWhatCannotBeWritten) {
+  testing::expect_error([] { (void)encode_jpeg(Image{}, 90); }, {"1 to 65535", "0x0"});
+  testing::expect_error([] { (void)encode_jpeg(make_image(2, 2), 0); }, {"1 to 100", "found 0"});
+  testing::expect_error([] { (void)jpeg_scan_begin(std::vector<std::byte>(10)); }, {"JPEG"});
+}
+
+}  // namespace
+}  // namespace zf
