@@ -23,11 +23,27 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* kPhotosKey = "names and sizes of photos";
 
+/// A file among the photos would be taken for one of them.
+void check_outside(const std::filesystem::path& file, const std::filesystem::path& folder) {
+  std::error_code error;
+  const auto relative = std::filesystem::weakly_canonical(file, error).lexically_relative(std::filesystem::weakly_canonical(folder, error));
+  if (error || relative.empty() || *relative.begin() == "..") return;
+  fail("{}: expected an atlas outside the folder of photos {}, found one within", file.string(), folder.string());
+}
+
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 std::string rule_name(Rule rule) {
   if (rule == Rule::kDeconvnet) return "deconvnet";
   return rule == Rule::kGradient ? "gradient" : "guided";
+}
+
+/// Small pictures cost little, and would lose much of their colours.
+std::vector<std::byte> encode(const Image& image, int quality) {
+  constexpr int kSmallSide = 32;
+  constexpr int kLeastQuality = 95;
+  const bool is_small = std::max(image.width, image.height) <= kSmallSide;
+  return encode_jpeg(image, is_small ? std::max(quality, kLeastQuality) : quality);
 }
 
 /// Everything that the atlas follows from.
@@ -62,6 +78,7 @@ MineJob::MineJob(const Net& net, const Preprocess& preprocess, PhotoList photos,
       layers_(conv_outputs(net.network(), options.layers)),
       store_(list_.dataset(), decoder, {preprocess.resize, options.memory}),
       saved_(Clock::now()) {
+  check_outside(out_, list_.folder);
   const std::string model = fingerprint(net);
   setup_ = setup_of(model, preprocess_, list_, layers_, options_);
   contents_ = blank();
@@ -170,6 +187,9 @@ bool MineJob::step() {
 
 void MineJob::begin_second_pass() {
   take_peaks();
+  if (list_photos(list_.folder).fingerprint != list_.fingerprint) {
+    fail("{}: expected the files that the run began with, found others: the data set changed during the run", list_.folder);
+  }
   if (contents_.info.images == 0) fail("{}: expected photos that can be read, found none among {}", list_.folder, list_.names.size());
   std::vector<Winner> winners;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
@@ -194,8 +214,8 @@ void MineJob::keep(std::span<const ProjectedWinner> projected) {
   parallel_for(projected.size(), options_.threads, [&](std::size_t i) {
     const ProjectedWinner& p = projected[i];
     pictures[i].scale = signed_scale(p.projection.values());
-    pictures[i].projection = encode_jpeg(signed_image(p.projection, pictures[i].scale, preprocess_.order, options_.side), options_.quality);
-    if (options_.patches) pictures[i].patch = encode_jpeg(shrink(p.patch, options_.side), options_.quality);
+    pictures[i].projection = encode(signed_image(p.projection, pictures[i].scale, preprocess_.order, options_.side), options_.quality);
+    if (options_.patches) pictures[i].patch = encode(shrink(p.patch, options_.side), options_.quality);
   });
   for (std::size_t i = 0; i < projected.size(); ++i) {
     const Winner& winner = projected[i].winner;

@@ -20,7 +20,7 @@ struct MineOptions {
   Rule rule = Rule::kDeconvnet;
   LrnBackward lrn = LrnBackward::kPass;
   bool patches = true;  ///< keep patches and names of photos
-  int quality = 92;     ///< of the pictures, as JPEG
+  int quality = 92;     ///< of the pictures, as JPEG; at least 95 for small ones
   int side = 0;         ///< longest side of the pictures in pixels, to which larger ones are shrunk; 0: as they are
   int batch = 32;       ///< photos that run at once
   int threads = 2;      ///< that decode and encode

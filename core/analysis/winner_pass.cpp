@@ -85,9 +85,10 @@ bool WinnerPass::step() {
   if (done_ >= batches_) return false;
   loader_.next(batch_);
   const auto [first, end] = batch_range(images_.size(), std::max(1, options_.batch), done_);
-  if (batch_.labels.size() != end - first) {
-    const std::vector<std::string> messages = photos_->skipped();
-    fail("a photo changed during the run: {}", messages.empty() ? "it can no longer be read" : messages.back());
+  for (std::size_t i = first; i < end; ++i) {
+    if (std::binary_search(batch_.labels.begin(), batch_.labels.end(), static_cast<int>(images_[i]))) continue;
+    fail("{}: expected the photo of the first pass, found a file that can no longer be read: the data set changed during the run",
+         photos_->dataset().samples[images_[i]].path);
   }
   net_->backend().upload(batch_.images, input_);
   net_->forward(input_, trace_, layers_.back().layer);

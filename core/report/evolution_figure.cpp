@@ -1,5 +1,7 @@
 #include "core/report/evolution_figure.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/figures/curve.h"

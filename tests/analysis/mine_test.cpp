@@ -218,6 +218,19 @@ TEST_F(Mining, APhotoThatVanishesEndsTheRun) {
   EXPECT_FALSE(fs::exists(path("atlas")));
 }
 
+TEST_F(Mining, APhotoThatIsAddedEndsTheRun) {
+  MineJob work(net_, mined_preprocess(), photos(), decoder_, path("atlas"), options());
+  ASSERT_TRUE(work.step());
+  std::ofstream(path("photos/new.img")) << "photo 77";
+  testing::expect_error(
+      [&] {
+        while (work.step()) {
+        }
+      },
+      {"photos", "changed during the run"});
+  testing::expect_error([&] { (void)job("photos/a/atlas", options()); }, {"photos/a/atlas", "outside"});
+}
+
 TEST_F(Mining, RefusesLayersThatAreNoConvolution) {
   MineOptions wrong = options();
   wrong.layers = {"conv7"};
