@@ -41,8 +41,7 @@ class CommandLine : public TemporaryFolder {
 
 TEST_F(CommandLine, EveryCommandHasHelp) {
   for (const char* command : {"info", "classify", "project", "render", "train", "eval", "bench", "occlude", "ablate", "ablate retrain",
-                              "invariance", "correspond", "compare", "transfer"}) {
-  for (const char* command : {"info", "classify", "project", "render", "train", "eval", "bench", "mine", "evolve"}) {
+                              "invariance", "correspond", "compare", "transfer", "mine", "evolve"}) {
     const Outcome outcome = run(std::string(command) + " --help");
     EXPECT_EQ(outcome.status, 0) << command;
     EXPECT_NE(outcome.out.find("--threads"), std::string::npos) << command;
