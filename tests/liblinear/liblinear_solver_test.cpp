@@ -50,30 +50,30 @@ std::vector<std::vector<double>> command_line_model(const std::string& path, int
 }
 
 /// Fits vectors of `values` values by both, the command line with the solver `-s`.
-void expect_same(int values, int classes, double cost, int solver, double tolerance) {
+void expect_same(int values, int classes, double cost, int solver, double eps) {
   const test::TemporaryFolder folder;
   const LinearProblem problem = make_problem(60, values, classes, 1.5);
   dump(problem, folder.path("features"));
-  const std::string command = fmt::format("{} -q -s {} -B 1 -c {} -e 1e-6 '{}' '{}'", ZF_LIBLINEAR_TRAIN, solver, cost,
+  const std::string command = fmt::format("{} -q -s {} -B 1 -c {} -e {} '{}' '{}'", ZF_LIBLINEAR_TRAIN, solver, cost, eps,
                                           folder.path("features"), folder.path("model"));
   ASSERT_EQ(std::system(command.c_str()), 0);
   const auto expected = command_line_model(folder.path("model"), values, classes);
   const LinearModel model = LiblinearSolver(1e-6).fit(problem.x, problem.labels, classes, cost);
   for (int k = 0; k < classes; ++k) {
     const auto& row = expected[static_cast<std::size_t>(k)];
-    for (int c = 0; c < values; ++c) EXPECT_NEAR(model.weight.at(k, c, 0, 0), row[static_cast<std::size_t>(c)], tolerance);
-    EXPECT_NEAR(model.bias[static_cast<std::size_t>(k)], row.back(), tolerance);
+    for (int c = 0; c < values; ++c) EXPECT_NEAR(model.weight.at(k, c, 0, 0), row[static_cast<std::size_t>(c)], 1e-3);
+    EXPECT_NEAR(model.bias[static_cast<std::size_t>(k)], row.back(), 1e-3);
   }
 }
 
 TEST(LiblinearSolver, EqualsItsOwnCommandLine) {
   for (const int classes : {2, 5}) {
     for (const double cost : {0.1, 10.0}) {
-      expect_same(9, classes, cost, 2, 1e-4);
-      expect_same(70, classes, cost, 1, 1e-4);
-      // Primal and dual stop by different rules near the same minimum.
-      expect_same(70, classes, cost, 2, 1e-3);
+      expect_same(9, classes, cost, 2, 1e-6);
+      expect_same(70, classes, cost, 1, 1e-6);
     }
+    // The dual's minimum is the primal's, whose tolerance is relative to the first gradient.
+    expect_same(70, classes, 0.01, 2, 1e-9);
   }
 }
 
