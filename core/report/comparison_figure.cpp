@@ -78,10 +78,9 @@ Picture draw_filters(std::span<const ModelProfile> models, FilterScale scale) {
   std::vector<Panel> panels;
   for (const ModelProfile& model : models) {
     const Shape& shape = model.filters.shape();
-    const std::string note = scale == FilterScale::kJoint
-                                 ? fmt::format("one scale for all {} filters; strongest {:.1f} x the median", shape.n, model.dominance)
-                                 : fmt::format("{} filters of {} x {}, stride {}; {:.0f} % aliased", shape.n, shape.h, shape.w,
-                                               model.stride, 100 * mean_aliased(model));
+    const std::string note = scale == FilterScale::kJoint ? fmt::format("one scale; strongest {:.1f} x the median", model.dominance)
+                                                          : fmt::format("{} filters of {} x {}, stride {}; {:.0f} % aliased", shape.n,
+                                                                        shape.h, shape.w, model.stride, 100 * mean_aliased(model));
     panels.push_back({model.name, note, grid_of(model, model.filters, kLeastSide, scale)});
   }
   return side_by_side(panels);
