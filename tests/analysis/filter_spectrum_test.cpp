@@ -19,7 +19,7 @@ constexpr double kPi = std::numbers::pi;
 /// Share of a plane's energy at frequencies that `holds` (fy, fx), by a sum over a grid of its own.
 template <typename Holds>
 double share(const Tensor& plane, Holds holds) {
-  constexpr int kSteps = 150;
+  constexpr int kSteps = 200;  // puts the limits between its cells
   double all = 0;
   double held = 0;
   for (int v = 0; v < kSteps; ++v) {
