@@ -61,15 +61,17 @@ TEST(Page, ShowsEveryLayerOfEveryPhoto) {
   for (const test::Tag& tag : markup.named("section")) {
     if (const auto found = tag.attributes.find("class"); found != tag.attributes.end()) sections += found->second == "layer" ? 1 : 0;
   }
-  EXPECT_EQ(sections, 2 * 7);
-  // A grid a layer; projection and patch of the four strongest maps of both conv layers.
-  EXPECT_EQ(markup.named("img").size(), 2U * (7 + 2 * 4 * 2));
+  // Occlusion and ablation are sections like the layers.
+  EXPECT_EQ(sections, 2 * (7 + 2));
+  // A grid a layer; projection and patch of the four strongest maps of both conv layers; a picture of each experiment.
+  EXPECT_EQ(markup.named("img").size(), 2U * (7 + 2 * 4 * 2 + 2));
   EXPECT_EQ(markup.named("image").size(), 2U);
   for (const test::Tag& image : markup.named("img")) {
     ASSERT_TRUE(image.attributes.count("alt"));
     EXPECT_FALSE(image.attributes.at("alt").empty());
   }
-  for (const char* name : {"conv1", "pool1", "norm1", "conv2", "pool2", "fc3", "logits"}) EXPECT_THAT(markup.text, HasSubstr(name));
+  for (const char* name : {"conv1", "pool1", "norm1", "conv2", "pool2", "fc3", "logits", "Where it looks", "What it needs"})
+    EXPECT_THAT(markup.text, HasSubstr(name));
   EXPECT_THAT(markup.text, HasSubstr("no proof of why a class was chosen"));
 }
 

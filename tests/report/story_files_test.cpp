@@ -40,7 +40,8 @@ TEST_F(StoryFiles, PicturesLieBesideTheirNumbers) {
   EXPECT_THAT(names, ElementsAre("photo.png", "prediction.json", "conv1_grid.png", "conv1.npy", "conv1_projections.png",
                                  "conv1_projections.json", "pool1_grid.png", "pool1.npy", "norm1_grid.png", "norm1.npy", "conv2_grid.png",
                                  "conv2.npy", "conv2_projections.png", "conv2_projections.json", "pool2_grid.png", "pool2.npy",
-                                 "fc3_grid.png", "fc3.npy", "logits_grid.png", "logits.npy"));
+                                 "fc3_grid.png", "fc3.npy", "logits_grid.png", "logits.npy", "occlusion.png", "occlusion.json",
+                                 "occlusion_probability.npy", "occlusion_activation.npy", "ablation.png", "ablation.csv"));
   const Tensor maps = decode_npy(find(files, "conv2.npy").bytes, "conv2.npy");
   EXPECT_EQ(maps.shape(), story.layers[3].maps.shape());
   EXPECT_TRUE(std::equal(maps.values().begin(), maps.values().end(), story.layers[3].maps.values().begin()));
