@@ -89,7 +89,8 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Stored
                        const std::map<std::string, std::string>& metadata, Precision precision);
 
 /// The same of arrays of several kinds. Values are not looked at.
-void write_arrays(const std::filesystem::path& path, std::span<const StoredArray> arrays, const std::map<std::string, std::string>& metadata);
+void write_arrays(const std::filesystem::path& path, std::span<const StoredArray> arrays,
+                  const std::map<std::string, std::string>& metadata);
 
 /// "F32", "F16", "BF16", "I32" or "U8"; bytes of one number.
 [[nodiscard]] std::string_view dtype_name(Precision precision);
