@@ -81,8 +81,7 @@ Picture draw_evolution(const EvolutionJob& job) {
     if (layer.maps.empty()) continue;
     const Size field = layer.output.field.size;
     parts.push_back(with_title(draw_layer(job, layer, channels), layer.output.name,
-                               fmt::format("Strongest activation over {} photos, projected; {} × {} pixels. Corner: another photo leads.",
-                                           job.images(), field.h, field.w)));
+                               fmt::format("Fields of {} × {} pixels. Corner: another photo leads.", field.h, field.w)));
     width = std::max(width, parts.back().width);
     height += parts.back().height;
   }
