@@ -11,6 +11,9 @@ namespace zf {
 namespace {
 
 constexpr double kPaperDeviation = 0.01;
+/// Of He's deviation, for the first layer. So short a training never wears its noise off; starting near 0, its filters, and every
+/// projection that goes through them, show what was learned.
+constexpr double kFirstLayer = 0.05;
 
 Tensor normal_tensor(const Shape& shape, double deviation, Random random) {
   Tensor tensor = Tensor::uninitialised(shape);
@@ -31,7 +34,8 @@ Parameters initialise(const Network& network, Initialisation how, std::uint64_t 
     Shape shape = weight_shape(layer.op, i == 0 ? network.input : shapes[index - 1]);
     if (std::holds_alternative<LinearLayer>(layer.op)) shape = {shape.n, static_cast<int>(shape.item()), 1, 1};
     const bool he = how == Initialisation::kHe && i != last;
-    const double deviation = he ? std::sqrt(2.0 / static_cast<double>(shape.item())) : kPaperDeviation;
+    const double first = i == 0 ? kFirstLayer : 1;
+    const double deviation = he ? first * std::sqrt(2.0 / static_cast<double>(shape.item())) : kPaperDeviation;
     parameters.emplace(layer.name + ".weight", normal_tensor(shape, deviation, Random(seed, RandomUse::kInitialise, index)));
     parameters.emplace(layer.name + ".bias", Tensor({1, shape.n, 1, 1}));
   }

@@ -12,7 +12,12 @@ namespace {
 Network small_network() {
   Network network;
   network.input = {1, 3, 16, 16};
-  network.layers = {{"conv1", ConvLayer{64, 3, 1, 1, 1}}, {"relu1", ReluLayer{}}, {"fc2", LinearLayer{10}}, {"prob", SoftmaxLayer{}}};
+  network.layers = {{"conv1", ConvLayer{64, 3, 1, 1, 1}},
+                    {"relu1", ReluLayer{}},
+                    {"conv2", ConvLayer{64, 3, 1, 1, 1}},
+                    {"relu2", ReluLayer{}},
+                    {"fc2", LinearLayer{10}},
+                    {"prob", SoftmaxLayer{}}};
   return network;
 }
 
@@ -22,9 +27,10 @@ double deviation(const Tensor& tensor) {
   return std::sqrt(sum / static_cast<double>(tensor.size()));
 }
 
-TEST(Initialise, HeFollowsTheInputsOfAFilterAndTheLastLayerIsSmall) {
+TEST(Initialise, HeFollowsTheInputsOfAFilterAndTheEndsAreSmall) {
   const Parameters parameters = initialise(small_network(), Initialisation::kHe, 1);
-  EXPECT_NEAR(deviation(parameters.at("conv1.weight")), std::sqrt(2.0 / 27), 0.015);
+  EXPECT_NEAR(deviation(parameters.at("conv1.weight")), std::sqrt(2.0 / 27) / 20, 0.001);
+  EXPECT_NEAR(deviation(parameters.at("conv2.weight")), std::sqrt(2.0 / 576), 0.003);
   EXPECT_NEAR(deviation(parameters.at("fc2.weight")), 0.01, 0.0002);
   EXPECT_EQ(parameters.at("fc2.weight").shape(), (Shape{10, 64 * 16 * 16, 1, 1}));
   EXPECT_EQ(deviation(parameters.at("conv1.bias")), 0);
