@@ -26,7 +26,7 @@ Data random_data(int images, int maps, int levels) {
   Data data{images, maps, {}, {}};
   for (int i = 0; i < images * maps; ++i) {
     data.values.push_back(static_cast<float>(random() % static_cast<unsigned>(levels)) - 2.0F);
-    data.places.push_back(random() % 100);
+    data.places.push_back(static_cast<std::uint32_t>(random() % 100));
   }
   return data;
 }

@@ -104,7 +104,7 @@ TEST_F(AtlasFile, RefusesWhatDoesNotFit) {
 TEST_F(AtlasFile, RefusesEveryCut) {
   const std::vector<std::byte> bytes = read_file(path("atlas"));
   for (std::size_t size = 0; size < bytes.size(); size += 7) {
-    testing::expect_error([&] { const Atlas cut(std::span(bytes).first(size), "cut"); }, {"cut"});
+    testing::expect_error([&] { const Atlas cut(std::span<const std::byte>(bytes).first(size), "cut"); }, {"cut"});
   }
 }
 

@@ -59,7 +59,7 @@ TEST(Initialise, WarmStartTakesWhatFitsAndSaysWhatDoesNot) {
   const Tensor conv1 = source.at("conv1.weight");
   source.erase("conv1.bias");
   const WarmStart start = warm_start(parameters, std::move(source));
-  EXPECT_EQ(start.taken, 2);  // conv1.weight and fc2.bias
+  EXPECT_EQ(start.taken, 4);  // all but conv1.bias and fc2.weight
   EXPECT_EQ(parameters.at("conv1.weight").values()[5], conv1.values()[5]);
   ASSERT_EQ(start.left.size(), 2U);
   EXPECT_EQ(start.left[0], "conv1.bias: 1x64x1x1, found none");
