@@ -26,14 +26,6 @@ constexpr int kGridWidth = 1200;   // pixels at most
 
 Png encode(const Picture& picture) { return {encode_png(picture), picture.width, picture.height}; }
 
-/// Zero, or the lowest mirrored, to a high percentile: a few outliers must not darken the rest, as sparse as deep maps are.
-Range grid_range(std::span<const float> values) {
-  constexpr double kPercentile = 98;
-  const float reach = signed_scale(values, kPercentile);
-  const bool is_signed = std::any_of(values.begin(), values.end(), [](float v) { return v < 0; });
-  return {is_signed ? -reach : 0, reach};
-}
-
 /// How many of `count` tiles stand in a row of at most `most`: a divisor where one is near, else about equal rows.
 int columns_for(int count, int most) {
   if (count <= most) return count;
@@ -162,6 +154,13 @@ void draw_units(const Story& story, const LayerStory& layer, LayerArt& art) {
 }
 
 }  // namespace
+
+Range grid_range(std::span<const float> values) {
+  constexpr double kPercentile = 98;  // a few outliers must not darken the rest, as sparse as deep maps are
+  const float reach = signed_scale(values, kPercentile);
+  const bool is_signed = std::any_of(values.begin(), values.end(), [](float v) { return v < 0; });
+  return {is_signed ? -reach : 0, reach};
+}
 
 Artwork illustrate(const Story& story) {
   Artwork artwork;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "core/figures/colormap.h"
 #include "core/figures/picture.h"
 #include "core/report/story.h"
 
@@ -45,6 +47,9 @@ struct Artwork {
   Png occlusion;  ///< Fig. 7; empty where the story has none
   Png ablation;   ///< the ranking; likewise
 };
+
+/// What the colours of a layer's grid reach: zero, or the lowest mirrored, to a high percentile of its maps' values.
+[[nodiscard]] Range grid_range(std::span<const float> values);
 
 [[nodiscard]] Artwork illustrate(const Story& story);
 

@@ -33,12 +33,23 @@ PixelRect shown_field(const PixelRect& field, Size photo) {
 
 }  // namespace
 
+LayerStory describe_layer(const Network& network, const std::string& name) {
+  LayerStory story;
+  story.name = name;
+  story.layer = find_layer(network, name);
+  const auto i = static_cast<std::size_t>(story.layer);
+  story.rectified = std::holds_alternative<ReluLayer>(network.layers[i].op) && i > 0;
+  story.source = network.layers[story.rectified ? i - 1 : i];
+  story.stage = stage_of(network, story.layer);
+  story.field = receptive_fields(network)[i];
+  return story;
+}
+
 StoryTeller::StoryTeller(const Net& net, Preprocess preprocess, std::vector<std::string> classes, const StoryOptions& options)
     : net_(&net),
       preprocess_(std::move(preprocess)),
       classes_(std::move(classes)),
       options_(options),
-      fields_(receptive_fields(net.network())),
       projector_(net, trace_, options.rule, options.lrn) {
   const Shape& input = net.network().input;
   if (input.c != 3) fail("network {}: expected an input of 3 channels to show, found {}", net.network().name, input.c);
@@ -82,15 +93,7 @@ Story StoryTeller::tell(const std::string& name, Image view, const Tensor& input
 }
 
 LayerStory StoryTeller::tell_layer(const std::string& name) {
-  const Network& network = net_->network();
-  LayerStory story;
-  story.name = name;
-  story.layer = find_layer(network, name);
-  const auto i = static_cast<std::size_t>(story.layer);
-  story.rectified = std::holds_alternative<ReluLayer>(network.layers[i].op) && i > 0;
-  story.source = network.layers[story.rectified ? i - 1 : i];
-  story.stage = stage_of(network, story.layer);
-  story.field = fields_[static_cast<std::size_t>(story.layer)];
+  LayerStory story = describe_layer(net_->network(), name);
   story.maps = net_->backend().download(trace_.output(story.layer));
   check_finite(story.maps, name);
   if (std::holds_alternative<ConvLayer>(story.source.op)) tell_units(story);

@@ -34,6 +34,9 @@ struct LayerStory {
   std::vector<UnitStory> units;  ///< of conv layers: the strongest maps at their strongest places, best first
 };
 
+/// What there is to say about a layer before a photo: all but its maps and units. `name` is one of view_names.
+[[nodiscard]] LayerStory describe_layer(const Network& network, const std::string& name);
+
 struct ClassStory {
   std::string name;
   int index = 0;
@@ -83,7 +86,6 @@ class StoryTeller {
   Preprocess preprocess_;
   std::vector<std::string> classes_;
   StoryOptions options_;
-  std::vector<ReceptiveField> fields_;
   DeviceTensor input_;
   Trace trace_;
   Projector projector_;

@@ -1,0 +1,14 @@
+# What `cmake --install` brings besides the programs, and the Debian package that `cpack -G DEB` makes of it.
+install(FILES assets/demo.safetensors DESTINATION share/zfscope)
+install(FILES LICENSE DESTINATION share/doc/zfscope RENAME copyright)
+
+set(CPACK_PACKAGE_NAME zfscope)
+set(CPACK_PACKAGE_VENDOR "ZFScope")
+set(CPACK_PACKAGE_CONTACT "The ZFScope developers <zfscope@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Microscope for convolutional networks: the deconvnet of Zeiler & Fergus, 2013")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_STRIP_FILES ON)
+include(CPack)

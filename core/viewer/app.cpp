@@ -1,0 +1,274 @@
+#include "core/viewer/app.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/viewer/export.h"
+#include "core/viewer/panels/features_panel.h"
+#include "core/viewer/widgets.h"
+
+namespace zf::viewer {
+
+namespace {
+
+constexpr ImGuiWindowFlags kBare = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                                   ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse;
+
+/// A column: a part of the window that scrolls by itself. Ended by end_column.
+void begin_column(const char* name, const Box& box) {
+  ImGui::SetCursorScreenPos(box.min());
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, 0);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::BeginChild(name, {std::max(box.w, 1.0F), std::max(box.h, 1.0F)});
+  ImGui::PopStyleVar();
+  ImGui::PopStyleColor();
+}
+
+void end_column() { ImGui::EndChild(); }
+
+}  // namespace
+
+App::App(Host& host, State state)
+    : host_(&host),
+      settings_(std::move(state.settings)),
+      session_(host, std::move(state.choice)),
+      ui_{host, session_, theme_, settings_, landmarks_} {
+  add_panel(std::make_unique<FeaturesPanel>());
+  make_shortcuts();
+}
+
+void App::make_shortcuts() {
+  const auto add = [this](int key, bool ctrl, bool shift, const char* keys, const char* what, std::function<void()> act) {
+    shortcuts_.push_back({key, ctrl, shift, keys, what, std::move(act)});
+  };
+  add('O', true, false, "Ctrl+O", "Open a photo, a model or a folder", [this] { ask_for_files(); });
+  add('V', true, false, "Ctrl+V", "Open the path in the clipboard", [this] { paste(); });
+  add(kKeyLeft, false, false, "Left, Right", "Photo before and after", [this] { session_.step_photo(-1); });
+  add(kKeyRight, false, false, "", "", [this] { session_.step_photo(1); });
+  add(kKeyUp, false, false, "Up, Down", "Layer before and after", [this] { session_.step_layer(-1); });
+  add(kKeyDown, false, false, "", "", [this] { session_.step_layer(1); });
+  add(kKeyLeftBracket, false, false, "[, ]", "Stronger and weaker map", [this] { session_.step_map(-1); });
+  add(kKeyRightBracket, false, false, "", "", [this] { session_.step_map(1); });
+  add('1', false, false, "1, 2, 3", "Deconvnet, gradient, guided", [this] { session_.choose_rule(Rule::kDeconvnet); });
+  add('2', false, false, "", "", [this] { session_.choose_rule(Rule::kGradient); });
+  add('3', false, false, "", "", [this] { session_.choose_rule(Rule::kGuided); });
+  add('C', false, false, "C", "Show a unit's field or the whole photo", [this] { settings_.crop = !settings_.crop; });
+  add('S', false, false, "S", "Sort maps by strength or by index", [this] { settings_.sort_by_strength = !settings_.sort_by_strength; });
+  add('M', false, false, "M", "Mute the chosen map, or let it speak", [this] {
+    if (session_.unit()) session_.toggle_mute(session_.unit()->seed.map);
+  });
+  add('U', false, false, "U", "Let all maps speak", [this] { session_.unmute_all(); });
+  add('Z', true, false, "Ctrl+Z", "Undo muting", [this] { session_.undo(); });
+  add('Z', true, true, "Ctrl+Shift+Z", "Redo muting", [this] { session_.redo(); });
+  constexpr float kStep = 1.25F;
+  add(kKeyEqual, false, false, "+, -", "Larger and smaller tiles", [this] { zoom(settings_, kStep); });
+  add(kKeyMinus, false, false, "", "", [this] { zoom(settings_, 1 / kStep); });
+  add(kKeyEqual, true, false, "Ctrl++, Ctrl+-", "Larger and smaller text",
+      [this] { settings_.zoom = std::min(settings_.zoom * 1.1F, 3.0F); });
+  add(kKeyMinus, true, false, "", "", [this] { settings_.zoom = std::max(settings_.zoom / 1.1F, 0.5F); });
+  add('0', true, false, "Ctrl+0", "Text as the display has it", [this] { settings_.zoom = 1; });
+  add('S', true, false, "Ctrl+S", "Save the tab's picture with its numbers", [this] { tab().save(ui_); });
+  add('S', true, true, "Ctrl+Shift+S", "Save the unit's pictures", [this] { save_unit(ui_); });
+  add(kKeyTab, true, false, "Ctrl+Tab", "Next tab", [this] { step_tab(1); });
+  add(kKeyTab, true, true, "", "", [this] { step_tab(-1); });
+  add('T', false, false, "T", "Dark or light", [this] { settings_.dark = !settings_.dark; });
+  add(kKeyF1, false, false, "F1, ?", "This help", [this] { help_ = true; });
+  add(kKeySlash, false, true, "", "", [this] { help_ = true; });
+  add(kKeyEscape, false, false, "Esc", "Dismiss a message", [this] { notices_.dismiss(); });
+}
+
+Panel& App::tab() {
+  const auto found = std::find_if(panels_.begin(), panels_.end(), [this](const auto& panel) { return panel->id() == settings_.tab; });
+  return found == panels_.end() ? *panels_.front() : **found;
+}
+
+void App::step_tab(int by) {
+  const auto found = std::find_if(panels_.begin(), panels_.end(), [this](const auto& panel) { return panel.get() == &tab(); });
+  const auto count = static_cast<int>(panels_.size());
+  const int index = (static_cast<int>(found - panels_.begin()) + by + count) % count;
+  settings_.tab = panels_[static_cast<std::size_t>(index)]->id();
+}
+
+void App::open(const std::vector<std::string>& paths) { session_.open_all(paths); }
+
+void App::ask_for_files() {
+  if (!host_->ask_for_files()) browser_.open(settings_.folder);
+}
+
+void App::paste() {
+  const char* clipboard = ImGui::GetClipboardText();
+  std::string path = clipboard != nullptr ? clipboard : "";
+  const auto is_space = [](char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t' || c == '"' || c == '\''; };
+  while (!path.empty() && is_space(path.back())) path.pop_back();
+  while (!path.empty() && is_space(path.front())) path.erase(path.begin());
+  if (path.rfind("file://", 0) == 0) path = path.substr(7);
+  if (!path.empty()) open({path});
+}
+
+void App::store_window(int width, int height) {
+  settings_.window_width = width;
+  settings_.window_height = height;
+}
+
+void App::prepare(float display_scale) { theme_.apply(*host_, settings_.dark, display_scale * settings_.zoom); }
+
+void App::frame() {
+  landmarks_.clear();
+  session_.update();
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  const Layout layout = lay_out(size.x, size.y, theme_.scale());
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(size);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0);
+  ImGui::PushFont(theme_.fonts().body);
+  ImGui::Begin("ZFScope", nullptr, kBare);
+  ImGui::PopStyleVar(2);
+  draw_top(ui_, layout.top);
+  draw_columns(ui_, layout);
+  if (const auto chosen = browser_.draw(ui_)) open({*chosen});
+  if (browser_.is_open()) settings_.folder = browser_.folder();
+  const bool covered = browser_.is_open() || help_;
+  draw_help(ui_, shortcuts_, help_);
+  ImGui::End();
+  notices_.draw(ui_, {0, 0, size.x, size.y - layout.bottom.h});
+  ImGui::PopFont();
+  if (!covered) answer_keys(shortcuts_);
+}
+
+void App::draw_columns(const Ui& ui, const Layout& layout) {
+  if (layout.columns == Columns::kOne) {
+    if (page_ == Page::kPhoto) draw_left(ui, layout);
+    if (page_ == Page::kFeatures) draw_middle(ui, layout.middle);
+    if (page_ == Page::kUnit) draw_right(ui, layout.right);
+    draw_pages(ui, layout.bottom);
+    return;
+  }
+  draw_left(ui, layout);
+  draw_middle(ui, layout.middle);
+  if (layout.columns == Columns::kThree) draw_right(ui, layout.right);
+}
+
+void App::draw_top(const Ui& ui, const Box& box) {
+  const Palette& p = ui.palette();
+  const float side = control_height(ui);
+  const float y = box.y + (box.h - side) / 2;
+  const float middle = box.y + box.h / 2;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 eye{box.x + ui.space(7), middle};
+  list.AddCircle(eye, ui.px(10), p.accent, 0, ui.px(2.5F));
+  list.AddCircleFilled(eye, ui.px(4), p.accent);
+  draw_text(list, ui.fonts().title, p.ink, {eye.x + ui.space(5), middle}, "ZFScope");
+  std::vector<std::function<bool()>> buttons;
+  buttons.emplace_back([&] { return icon_button(ui, icon::kUndo, "Undo muting", "Ctrl+Z", session_.can_undo()); });
+  buttons.emplace_back([&] { return icon_button(ui, settings_.dark ? icon::kSun : icon::kMoon, settings_.dark ? "Light" : "Dark", "T"); });
+  buttons.emplace_back([&] { return icon_button(ui, icon::kHelp, "Help", "F1"); });
+  float x = box.x + box.w - ui.space(3) - static_cast<float>(buttons.size()) * side;
+  const float open = button_width(ui, icon::kFolderOpen, "Open");
+  ImGui::SetCursorScreenPos({x - open - ui.space(3), y});
+  if (button(ui, icon::kFolderOpen, "Open")) ask_for_files();
+  tooltip(ui, "A photo, a model or a folder", "Ctrl+O");
+  std::array<bool, 3> pressed{};
+  for (std::size_t i = 0; i < buttons.size(); ++i, x += side) {
+    ImGui::SetCursorScreenPos({x, y});
+    pressed[i] = buttons[i]();
+  }
+  if (pressed[0]) session_.undo();
+  if (pressed[1]) settings_.dark = !settings_.dark;
+  if (pressed[2]) help_ = true;
+}
+
+void App::draw_left(const Ui& ui, const Layout& layout) {
+  begin_column("left", layout.left);
+  const bool scrolls = ImGui::GetScrollMaxY() > 0;
+  const float width = layout.left.w - (scrolls ? ImGui::GetStyle().ScrollbarSize + ui.space(1) : 0);
+  photo_panel_.draw(ui, width, std::max(ui.px(120), layout.left.h * 0.62F));
+  if (layout.columns == Columns::kTwo) {
+    ImGui::Dummy({0, ui.space(1)});
+    unit_panel_.draw(ui, width);
+  }
+  end_column();
+}
+
+void App::draw_right(const Ui& ui, const Box& box) {
+  begin_column("right", box);
+  const bool scrolls = ImGui::GetScrollMaxY() > 0;
+  unit_panel_.draw(ui, box.w - (scrolls ? ImGui::GetStyle().ScrollbarSize + ui.space(1) : 0));
+  end_column();
+}
+
+void App::draw_middle(const Ui& ui, const Box& box) {
+  begin_column("middle", box);
+  network_panel_.draw(ui, box.w);
+  ImGui::Dummy({0, ui.space(1)});
+  const float left = box.y + box.h - ImGui::GetCursorScreenPos().y;
+  {
+    const Card card(ui, box.w, std::max(left, ui.px(260)));
+    if (panels_.size() > 1) draw_tabs(ui, card.width());
+    tab().draw(ui, card.width(), card.height_left());
+  }
+  end_column();
+}
+
+void App::draw_tabs(const Ui& ui, float width) {
+  const Palette& p = ui.palette();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float height = ui.px(36);
+  const auto width_of = [&](const Panel& panel, bool words) {
+    return button_width(ui, panel.icon(), words ? panel.title() : std::string());
+  };
+  float all = 0;
+  for (const auto& panel : panels_) all += width_of(*panel, true);
+  const bool words = all <= width;
+  const Panel& chosen = tab();
+  float x = origin.x;
+  for (const auto& panel : panels_) {
+    const bool is_chosen = panel.get() == &chosen;
+    const float w = width_of(*panel, words || is_chosen);
+    ImGui::SetCursorScreenPos({x, origin.y});
+    if (ImGui::InvisibleButton(panel->id().c_str(), {w, height})) settings_.tab = panel->id();
+    const ImU32 ink = is_chosen ? p.accent : ImGui::IsItemHovered() ? p.ink : p.soft;
+    draw_text(list, ui.fonts().body, ink, {x + ui.space(3), origin.y + height / 2}, panel->icon());
+    if (words || is_chosen) {
+      const float icon_width = text_size(ui.fonts().body, panel->icon()).x + ui.space(2);
+      draw_text(list, ui.fonts().body, ink, {x + ui.space(3) + icon_width, origin.y + height / 2}, panel->title());
+    } else {
+      tooltip(ui, panel->title());
+    }
+    if (is_chosen) list.AddRectFilled({x, origin.y + height - ui.px(2)}, {x + w, origin.y + height}, p.accent);
+    ui.landmarks.add("tab " + panel->id(), {x, origin.y, w, height});
+    x += w;
+  }
+  list.AddLine({origin.x, origin.y + height}, {origin.x + width, origin.y + height}, p.line);
+  ImGui::SetCursorScreenPos(origin);
+  ImGui::Dummy({width, height + ui.space(1)});
+}
+
+void App::draw_pages(const Ui& ui, const Box& box) {
+  constexpr std::array<std::pair<const char*, const char*>, 3> kPages = {
+      {{icon::kPhoto, "Photo"}, {icon::kGrid, "Network"}, {icon::kEye, "Unit"}}};
+  const Palette& p = ui.palette();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(box.min(), box.max(), p.panel);
+  const float each = box.w / static_cast<float>(kPages.size());
+  for (std::size_t i = 0; i < kPages.size(); ++i) {
+    const auto& [symbol, name] = kPages[i];
+    const float x = box.x + each * static_cast<float>(i);
+    ImGui::SetCursorScreenPos({x, box.y});
+    const std::string landmark = fmt::format("Page {}", name);
+    if (ImGui::InvisibleButton(landmark.c_str(), {std::max(each, 1.0F), std::max(box.h, 1.0F)})) page_ = static_cast<Page>(i);
+    ui.landmarks.add(landmark, {x, box.y, each, box.h});
+    const ImU32 ink = page_ == static_cast<Page>(i) ? p.accent : p.soft;
+    const auto centred = [&](const ImFont* font, const char* line, float y) {
+      draw_text(list, font, ink, {x + (each - text_size(font, line).x) / 2, y}, line);
+    };
+    centred(ui.fonts().body, symbol, box.y + box.h * 0.34F);
+    centred(ui.fonts().small, name, box.y + box.h * 0.72F);
+  }
+}
+
+}  // namespace zf::viewer

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/viewer/file_browser.h"
+#include "core/viewer/layout.h"
+#include "core/viewer/notices.h"
+#include "core/viewer/panel.h"
+#include "core/viewer/panels/network_panel.h"
+#include "core/viewer/panels/photo_panel.h"
+#include "core/viewer/panels/unit_panel.h"
+#include "core/viewer/session.h"
+#include "core/viewer/shortcuts.h"
+#include "core/viewer/state.h"
+#include "core/viewer/theme.h"
+#include "core/viewer/ui.h"
+
+namespace zf::viewer {
+
+/// The whole front end. An ImGui context must exist; the host owns it and everything that ImGui's backends need.
+class App {
+ public:
+  App(Host& host, State state);
+
+  /// Sets theme and fonts for a display; between frames, before ImGui::NewFrame.
+  void prepare(float display_scale);
+  /// Draws one frame, between ImGui::NewFrame and ImGui::Render.
+  void frame();
+  /// Whether the next frame should come soon: jobs report progress or a notice will fade.
+  [[nodiscard]] bool wants_frames() const { return session_.busy() || notices_.fading(); }
+  /// Whether nothing is left to compute.
+  [[nodiscard]] bool settled() const { return !session_.busy(); }
+
+  /// Files or folders that came by argument, drop, paste or a dialog.
+  void open(const std::vector<std::string>& paths);
+  void add_panel(std::unique_ptr<Panel> panel) { panels_.push_back(std::move(panel)); }
+
+  [[nodiscard]] State state() const { return {session_.choice(), settings_}; }
+  void store_window(int width, int height);
+  [[nodiscard]] Session& session() { return session_; }
+  [[nodiscard]] const Session& session() const { return session_; }
+  [[nodiscard]] const Landmarks& landmarks() const { return landmarks_; }
+  [[nodiscard]] const Notices& notices() const { return notices_; }
+
+ private:
+  /// What one column shows.
+  enum class Page : std::uint8_t { kPhoto, kFeatures, kUnit };
+
+  void make_shortcuts();
+  void draw_top(const Ui& ui, const Box& box);
+  void draw_left(const Ui& ui, const Layout& layout);
+  void draw_middle(const Ui& ui, const Box& box);
+  void draw_right(const Ui& ui, const Box& box);
+  void draw_tabs(const Ui& ui, float width);
+  void draw_pages(const Ui& ui, const Box& box);
+  void draw_columns(const Ui& ui, const Layout& layout);
+  void ask_for_files();
+  void paste();
+  void step_tab(int by);
+  [[nodiscard]] Panel& tab();
+
+  Host* host_;
+  Settings settings_;
+  Session session_;
+  Theme theme_;
+  Landmarks landmarks_;
+  Ui ui_;
+  PhotoPanel photo_panel_;
+  NetworkPanel network_panel_;
+  UnitPanel unit_panel_;
+  std::vector<std::unique_ptr<Panel>> panels_;
+  std::vector<Shortcut> shortcuts_;
+  FileBrowser browser_;
+  Notices notices_;
+  Page page_ = Page::kPhoto;
+  bool help_ = false;
+};
+
+}  // namespace zf::viewer

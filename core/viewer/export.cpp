@@ -1,0 +1,97 @@
+#include "core/viewer/export.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "core/figures/grid.h"
+#include "core/figures/planes.h"
+#include "core/report/captions.h"
+#include "core/report/png.h"
+#include "core/report/story_json.h"
+#include "core/tensor/error.h"
+#include "core/viewer/unit_pictures.h"
+
+namespace zf::viewer {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+void save(const Ui& ui, const std::string& name, const Picture& picture, const Json& numbers) {
+  try {
+    const std::string place = ui.host.save_file(name + ".png", encode_png(picture));
+    const std::string text = to_text(numbers, 1) + "\n";
+    const std::string beside = ui.host.save_file(name + ".json", std::as_bytes(std::span(text.data(), text.size())));
+    ui.session.tell({fmt::format("Saved {}", place), fmt::format("Its numbers: {}", beside), false});
+  } catch (const Error& error) {
+    ui.session.tell({error.what(), "Choose another folder, or make room.", true});
+  }
+}
+
+std::string stem_of(const PhotoView& photo) { return std::filesystem::path(photo.name).stem().string(); }
+
+/// What every file of numbers begins with.
+Json origin(const Session& session) {
+  return {{"image", session.photo()->name}, {"model", session.model()->network.name}, {"layer", session.choice().layer}};
+}
+
+}  // namespace
+
+void save_grid(const Ui& ui) {
+  const Session& session = ui.session;
+  if (!session.layer() || !session.photo()) return;
+  const LayerView& layer = *session.layer();
+  const Shape& maps = layer.story.maps.shape();
+  std::vector<Tile> tiles;
+  Json rows = Json::array();
+  for (int k = 0; k < maps.c; ++k) {
+    const int map = ui.settings.sort_by_strength ? layer.by_strength[static_cast<std::size_t>(k)] : k;
+    tiles.push_back({map_picture(layer.story.maps.plane(0, map), maps.map(), layer.range, layer.colormap), {}});
+    const Seed& seed = layer.strongest[static_cast<std::size_t>(map)];
+    rows.push_back({{"map", map}, {"value", seed.value}, {"place", {{"y", seed.y}, {"x", seed.x}}}});
+  }
+  GridStyle style;
+  style.columns = std::max(1, static_cast<int>(std::lround(std::sqrt(1.5 * maps.c))));
+  style.least_side = maps.plane() > 1 ? 64 : 16;
+  style.gap = 4;
+  style.background = {13, 15, 19};
+  Json numbers = origin(session);
+  numbers["columns"] = style.columns;
+  numbers["colours"] = {{"low", layer.range.low}, {"high", layer.range.high}};
+  numbers["maps"] = rows;
+  save(ui, fmt::format("{}-{}", stem_of(*session.photo()), layer.story.name), draw_grid(tiles, style), numbers);
+}
+
+void save_unit(const Ui& ui) {
+  const Session& session = ui.session;
+  if (!session.unit() || !session.photo() || !session.model()) return;
+  const UnitView& unit = *session.unit();
+  const UnitPictures pictures = picture_unit(unit, *session.photo(), session.model()->preprocess, ui.settings.crop);
+  constexpr std::array<const char*, kUnitPictures> kLabels = {"photo", "deconvnet", "gradient", "guided"};
+  std::vector<Tile> tiles;
+  Json reach;
+  for (std::size_t i = 0; i < kUnitPictures; ++i) {
+    if (!pictures.all[i]) continue;
+    tiles.push_back({*pictures.all[i], kLabels[i]});
+    if (i > 0) reach[kLabels[i]] = pictures.reach[i];
+  }
+  GridStyle style;
+  style.columns = static_cast<int>(tiles.size());
+  style.least_side = 320;
+  style.gap = 12;
+  Json numbers = origin(session);
+  numbers["map"] = unit.seed.map;
+  numbers["place"] = {{"y", unit.seed.y}, {"x", unit.seed.x}};
+  numbers["value"] = unit.seed.value;
+  const auto rectangle = [](const PixelRect& r) { return Json{{"y", r.y}, {"x", r.x}, {"height", r.h}, {"width", r.w}}; };
+  numbers["rectangle"] = rectangle(unit.field);
+  numbers["shown"] = rectangle(pictures.part);
+  numbers["reach"] = reach;
+  save(ui, fmt::format("{}-{}-{}", stem_of(*session.photo()), unit.layer, unit.seed.map), draw_grid(tiles, style), numbers);
+}
+
+}  // namespace zf::viewer

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace zf::viewer {
+
+/// Whether a file's name ends as photos do that decoders read, in capitals or not.
+[[nodiscard]] bool is_photo(const std::string& path);
+/// Whether it ends in .safetensors.
+[[nodiscard]] bool is_model(const std::string& path);
+/// The photos of a folder, by name.
+[[nodiscard]] std::vector<std::string> photos_in(const std::string& folder);
+/// The path that still holds after a start from elsewhere.
+[[nodiscard]] std::string lasting_path(const std::string& path);
+
+}  // namespace zf::viewer

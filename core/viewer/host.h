@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/backend/backend.h"
+#include "core/figures/picture.h"
+#include "core/io/image.h"
+
+namespace zf::viewer {
+
+/// A picture in the host's graphics memory, which ImGui takes as its texture id; 0 is none.
+using TextureHandle = std::uintptr_t;
+
+/// How a texture looks when it is drawn larger than it is: smooth as photos, or with sharp pixels as maps.
+enum class Sampling : std::uint8_t { kSmooth, kCrisp };
+
+/// What the front end needs of the machine it runs on: a desktop window, a browser page, a test. Files have paths
+/// everywhere; a page puts what people drop on it into its own file system first. Text of the clipboard goes through ImGui.
+class Host {
+ public:
+  Host() = default;
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+  virtual ~Host() = default;
+
+  // Graphics, on the thread that draws.
+
+  [[nodiscard]] virtual TextureHandle make_texture(const Picture& picture, Sampling sampling) = 0;
+  virtual void free_texture(TextureHandle texture) = 0;
+  /// ImGui's font atlas was built anew and has to go up again.
+  virtual void upload_fonts() = 0;
+
+  // Files, on the thread that draws.
+
+  /// Asks for files with a dialog of its own, whose answer comes through App::open; false where the host has none, and the
+  /// front end shows its own.
+  virtual bool ask_for_files() = 0;
+  /// Saves a file under a name near `name` and gives the place where it went, in words for people. Throws Error.
+  virtual std::string save_file(const std::string& name, std::span<const std::byte> bytes) = 0;
+  /// What store_state last kept; empty at the first start.
+  [[nodiscard]] virtual std::string stored_state() = 0;
+  virtual void store_state(const std::string& state) = 0;
+  /// The model to begin with.
+  [[nodiscard]] virtual std::string demo_model() const = 0;
+  /// Photos to try; may be empty.
+  [[nodiscard]] virtual std::vector<std::string> sample_photos() const = 0;
+
+  // Work, from any thread.
+
+  [[nodiscard]] virtual const ImageDecoder& decoder() const = 0;
+  [[nodiscard]] virtual std::unique_ptr<Backend> make_backend() = 0;
+  /// Whether work may run on a thread of its own; without, it runs between frames.
+  [[nodiscard]] virtual bool has_threads() const = 0;
+  /// Asks for another frame.
+  virtual void wake() = 0;
+};
+
+}  // namespace zf::viewer

@@ -1,0 +1,169 @@
+#include "core/viewer/looking.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <numeric>
+#include <utility>
+
+#include "core/figures/planes.h"
+#include "core/io/atomic_file.h"
+#include "core/nn/prediction.h"
+#include "core/report/artwork.h"
+#include "core/tensor/error.h"
+
+namespace zf::viewer {
+
+namespace {
+
+/// A job of a few steps, each a function.
+class Steps final : public Job {
+ public:
+  explicit Steps(std::vector<std::function<void()>> steps) : steps_(std::move(steps)) {}
+  bool step() override {
+    if (done_ < steps_.size()) steps_[done_++]();
+    return done_ < steps_.size();
+  }
+  [[nodiscard]] double progress() const override { return static_cast<double>(done_) / static_cast<double>(steps_.size()); }
+
+ private:
+  std::vector<std::function<void()>> steps_;
+  std::size_t done_ = 0;
+};
+
+template <typename View>
+void deliver(const Worker::Outbox& outbox, const std::function<void(View)>& done, View view) {
+  outbox.deliver([done, boxed = std::make_shared<View>(std::move(view))] { done(std::move(*boxed)); });
+}
+
+void check_finite(std::span<const float> values, const std::string& what) {
+  if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
+    fail("{}: expected finite numbers, found others", what);
+  }
+}
+
+ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& path) {
+  if (!bench.backend) bench.backend = host.make_backend();
+  Model model = load_model(path);
+  if (model.network.input.c != 3) fail("{}: expected an input of 3 channels to show, found {}", path, model.network.input.c);
+  auto scope = std::make_unique<Scope>();
+  scope->net = std::make_unique<Net>(*bench.backend, model.network, std::move(model.parameters));
+  ModelView view;
+  view.path = path;
+  view.network = std::move(model.network);
+  view.shapes = scope->net->shapes();
+  view.classes = std::move(model.classes);
+  view.preprocess = std::move(model.preprocess);
+  for (const std::string& name : view_names(view.network)) view.layers.push_back(describe_layer(view.network, name));
+  for (const LayerCost& cost : costs(view.network)) view.parameters += cost.parameters;
+  view.backend = bench.backend->description();
+  view.scope = worker.share(std::move(scope));
+  return view;
+}
+
+void decode(const Host& host, const Preprocess& preprocess, PhotoView& photo) {
+  const Image image = host.decoder().decode(read_file(photo.path), photo.path);
+  photo.size = {image.height, image.width};
+  photo.view = centre_view(preprocess, image);
+  photo.input = Tensor(Shape{1, 3, photo.view.height, photo.view.width});
+  write_pixels(preprocess, photo.view, photo.input.values());
+}
+
+void predict(Worker& worker, const std::shared_ptr<Scope>& scope, const std::vector<std::string>& classes, PhotoView& photo) {
+  constexpr int kTop = 5;
+  const auto begin = std::chrono::steady_clock::now();
+  auto look = std::make_unique<Look>();
+  look->scope = scope;
+  const Net& net = *scope->net;
+  const int logits = logits_layer(net.network());
+  net.backend().upload(photo.input, look->input);
+  net.forward(look->input, look->trace, logits);
+  photo.probabilities = probabilities(net.backend().download(look->trace.output(logits)).values());
+  photo.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  for (const ClassScore& score : top_classes(photo.probabilities, kTop)) {
+    photo.top.push_back({class_name(classes, score.index), score.index, score.p});
+  }
+  photo.look = worker.share(std::move(look));
+}
+
+LayerView look_at_layer(const Look& look, LayerStory story) {
+  LayerView view;
+  view.story = std::move(story);
+  Backend& backend = look.scope->net->backend();
+  view.story.maps = backend.download(look.trace.output(view.story.layer));
+  check_finite(view.story.maps.values(), view.story.name);
+  view.strongest = strongest_places(backend, look.trace, view.story.layer);
+  view.by_strength.resize(view.strongest.size());
+  std::iota(view.by_strength.begin(), view.by_strength.end(), 0);
+  std::stable_sort(view.by_strength.begin(), view.by_strength.end(), [&](int a, int b) {
+    return view.strongest[static_cast<std::size_t>(a)].value > view.strongest[static_cast<std::size_t>(b)].value;
+  });
+  view.range = grid_range(view.story.maps.values());
+  view.colormap = natural_colormap(view.range);
+  view.sheets = make_sheets(view.story.maps, view.range, view.colormap);
+  return view;
+}
+
+}  // namespace
+
+Worker::Maker load_job(Host& host, Worker& worker, Bench& bench, std::string path, std::function<void(ModelView)> done) {
+  return [&host, &worker, &bench, path = std::move(path), done = std::move(done)](Worker::Outbox outbox) {
+    return std::make_unique<Steps>(std::vector<std::function<void()>>{
+        [&host, &worker, &bench, path, done, outbox] { deliver(outbox, done, load(host, worker, bench, path)); }});
+  };
+}
+
+Worker::Maker photo_job(Host& host, Worker& worker, const ModelView& model, std::string path, std::function<void(PhotoView)> done) {
+  return [&host, &worker, scope = model.scope, preprocess = model.preprocess, classes = model.classes, path = std::move(path),
+          done = std::move(done)](Worker::Outbox outbox) {
+    auto photo = std::make_shared<PhotoView>();
+    photo->path = path;
+    photo->name = std::filesystem::path(path).filename().string();
+    return std::make_unique<Steps>(std::vector<std::function<void()>>{[&host, preprocess, photo, done, outbox] {
+                                                                        decode(host, preprocess, *photo);
+                                                                        deliver(outbox, done, *photo);
+                                                                      },
+                                                                      [&worker, scope, classes, photo, done, outbox] {
+                                                                        predict(worker, scope, classes, *photo);
+                                                                        deliver(outbox, done, *photo);
+                                                                      }});
+  };
+}
+
+Worker::Maker layer_job(const ModelView& model, std::shared_ptr<Look> look, std::string layer, std::function<void(LayerView)> done) {
+  return [look = std::move(look), story = describe_layer(model.network, layer), done = std::move(done)](Worker::Outbox outbox) {
+    return std::make_unique<Steps>(
+        std::vector<std::function<void()>>{[look, story, done, outbox] { deliver(outbox, done, look_at_layer(*look, story)); }});
+  };
+}
+
+Worker::Maker unit_job(std::shared_ptr<Look> look, const LayerStory& layer, const Seed& seed, Rule first,
+                       std::function<void(UnitView)> done) {
+  auto unit = std::make_shared<UnitView>();
+  unit->layer = layer.name;
+  unit->seed = seed;
+  unit->field = field_at(layer.field, seed.y, seed.x);
+  return [look = std::move(look), index = layer.layer, unit, first, done = std::move(done)](Worker::Outbox outbox) {
+    std::vector<Rule> rules{Rule::kDeconvnet, Rule::kGradient, Rule::kGuided};
+    std::stable_partition(rules.begin(), rules.end(), [first](Rule rule) { return rule == first; });
+    std::vector<std::function<void()>> steps;
+    for (const Rule rule : rules) {
+      steps.emplace_back([look, index, unit, rule, done, outbox] {
+        Projector projector(*look->scope->net, look->trace, rule);
+        Projections projections = projector.project(index, std::vector{unit->seed});
+        check_finite(projections.pixels.values(), unit->layer);
+        unit->projections[static_cast<std::size_t>(rule)] = std::move(projections);
+        deliver(outbox, done, *unit);
+      });
+    }
+    return std::make_unique<Steps>(std::move(steps));
+  };
+}
+
+const LayerStory* ModelView::find(const std::string& name) const {
+  const auto found = std::find_if(layers.begin(), layers.end(), [&](const LayerStory& layer) { return layer.name == name; });
+  return found == layers.end() ? nullptr : &*found;
+}
+
+}  // namespace zf::viewer

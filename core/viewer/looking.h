@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/analysis/job.h"
+#include "core/viewer/host.h"
+#include "core/viewer/state.h"
+#include "core/viewer/views.h"
+#include "core/viewer/worker.h"
+
+namespace zf::viewer {
+
+/// The backend that all jobs share; made by the first of them. Only jobs touch it.
+struct Bench {
+  std::unique_ptr<Backend> backend;
+};
+
+// The jobs behind the panels that are always there. Each hands its view to `done` on the thread that draws.
+
+[[nodiscard]] Worker::Maker load_job(Host& host, Worker& worker, Bench& bench, std::string path, std::function<void(ModelView)> done);
+
+/// Delivers the photo as soon as it is decoded, and again with its prediction.
+[[nodiscard]] Worker::Maker photo_job(Host& host, Worker& worker, const ModelView& model, std::string path,
+                                      std::function<void(PhotoView)> done);
+
+[[nodiscard]] Worker::Maker layer_job(const ModelView& model, std::shared_ptr<Look> look, std::string layer,
+                                      std::function<void(LayerView)> done);
+
+/// Delivers after each rule, `first` first.
+[[nodiscard]] Worker::Maker unit_job(std::shared_ptr<Look> look, const LayerStory& layer, const Seed& seed, Rule first,
+                                     std::function<void(UnitView)> done);
+
+}  // namespace zf::viewer

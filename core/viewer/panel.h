@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+
+#include "core/viewer/icons.h"
+#include "core/viewer/ui.h"
+
+namespace zf::viewer {
+
+/// A tab of the middle column. App::add_panel registers it.
+class Panel {
+ public:
+  Panel(std::string id, std::string title, const char* icon) : id_(std::move(id)), title_(std::move(title)), icon_(icon) {}
+  Panel(const Panel&) = delete;
+  Panel& operator=(const Panel&) = delete;
+  virtual ~Panel() = default;
+
+  /// What Settings::tab holds.
+  [[nodiscard]] const std::string& id() const { return id_; }
+  [[nodiscard]] const std::string& title() const { return title_; }
+  [[nodiscard]] const char* icon() const { return icon_; }
+
+  /// Into the tab's card: `width` x `height` pixels from ImGui's cursor on.
+  virtual void draw(const Ui& ui, float width, float height) = 0;
+  /// Saves the picture that it shows, with its numbers.
+  virtual void save(const Ui& ui) = 0;
+
+ private:
+  std::string id_;
+  std::string title_;
+  const char* icon_;
+};
+
+}  // namespace zf::viewer

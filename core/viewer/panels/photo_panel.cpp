@@ -1,0 +1,133 @@
+#include "core/viewer/panels/photo_panel.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/report/captions.h"
+#include "core/viewer/icons.h"
+#include "core/viewer/widgets.h"
+
+namespace zf::viewer {
+
+namespace {
+
+Picture to_picture(const Image& image) { return {image.width, image.height, image.rgb}; }
+
+}  // namespace
+
+void PhotoPanel::draw(const Ui& ui, float width, float most_height) {
+  const auto& photo = ui.session.photo();
+  if (photo && shown_ != ui.session.photo_number()) {
+    texture_ = Texture(ui.host, to_picture(photo->view), Sampling::kSmooth);
+    shown_ = ui.session.photo_number();
+  }
+  {
+    const Card card(ui, width);
+    draw_title(ui, card.width());
+    draw_photo(ui, std::min(card.width(), most_height));
+    if (photo) {
+      caption(ui,
+              fmt::format("What the network sees: the middle of the photo ({} × {} pixels) at {} × {}. Click on it to look at that place.",
+                          photo->size.w, photo->size.h, photo->view.width, photo->view.height),
+              "Fig. 3, input", card.width());
+    } else {
+      caption(ui, "Drop a photo or a model on the window, or open one.", {}, card.width());
+    }
+  }
+  ImGui::Dummy({0, ui.space(1)});
+  if (photo) {
+    const Card card(ui, width);
+    draw_prediction(ui, card.width());
+  }
+  ImGui::Dummy({0, ui.space(1)});
+  if (ui.session.model()) {
+    const Card card(ui, width);
+    draw_model(ui, card.width());
+  }
+}
+
+void PhotoPanel::draw_title(const Ui& ui, float width) {
+  Session& session = ui.session;
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float side = control_height(ui);
+  const int count = static_cast<int>(session.choice().photos.size());
+  const float buttons = count > 1 ? 2 * side : 0;
+  const std::string name = session.photo() ? session.photo()->name : std::string("No photo");
+  const float text_width = width - buttons - ui.space(2);
+  draw_text(*ImGui::GetWindowDrawList(), ui.fonts().strong, ui.palette().ink, {origin.x, origin.y + side / 2},
+            shortened(ui.fonts().strong, count > 1 ? fmt::format("{}  {}/{}", name, session.choice().photo + 1, count) : name, text_width));
+  if (count > 1) {
+    ImGui::SetCursorScreenPos({origin.x + width - buttons, origin.y});
+    if (icon_button(ui, icon::kChevronLeft, "Previous photo", "Left")) session.step_photo(-1);
+    ImGui::SetCursorScreenPos({origin.x + width - side, origin.y});
+    if (icon_button(ui, icon::kChevronRight, "Next photo", "Right")) session.step_photo(1);
+  }
+  ImGui::SetCursorScreenPos(origin);
+  ImGui::Dummy({width, side});
+}
+
+void PhotoPanel::draw_photo(const Ui& ui, float side) {
+  const auto& photo = ui.session.photo();
+  const float aspect = photo ? static_cast<float>(photo->view.height) / static_cast<float>(photo->view.width) : 1;
+  const ImVec2 size{side, std::round(side * aspect)};
+  const bool clicked = ImGui::InvisibleButton("Photo", {std::max(size.x, 1.0F), std::max(size.y, 1.0F)});
+  const Box box = last_item();
+  ui.landmarks.add("Photo", box);
+  draw_picture(ui, texture_, box, 6);
+  draw_field(ui, box);
+  if (clicked && photo) {
+    const ImVec2 mouse = ImGui::GetIO().MousePos;
+    ui.session.choose_pixel(static_cast<int>((mouse.y - box.y) / box.h * static_cast<float>(photo->view.height)),
+                            static_cast<int>((mouse.x - box.x) / box.w * static_cast<float>(photo->view.width)));
+  }
+}
+
+void PhotoPanel::draw_field(const Ui& ui, const Box& box) const {
+  const auto& unit = ui.session.unit();
+  const auto& photo = ui.session.photo();
+  if (!unit || !photo) return;
+  const PixelRect field = clip(unit->field, {photo->view.height, photo->view.width});
+  const float scale = box.w / static_cast<float>(photo->view.width);
+  const auto at = [scale](int pixels) { return std::round(static_cast<float>(pixels) * scale); };
+  draw_frame(ui, {box.x + at(field.x), box.y + at(field.y), at(field.w), at(field.h)}, ui.palette().mark);
+}
+
+void PhotoPanel::draw_prediction(const Ui& ui, float width) const {
+  const PhotoView& photo = *ui.session.photo();
+  heading(ui, "Prediction", width);
+  const float row = ui.px(24);
+  const ImFont* font = ui.fonts().body;
+  if (photo.top.empty()) text(font, ui.palette().soft, "…");
+  for (std::size_t i = 0; i < photo.top.size(); ++i) {
+    const ClassStory& best = photo.top[i];
+    const ImVec2 origin = ImGui::GetCursorScreenPos();
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const std::string percent = fmt::format("{:.1f} %", 100 * best.p);
+    const float number = text_size(font, percent).x;
+    const ImU32 ink = i == 0 ? ui.palette().ink : ui.palette().soft;
+    draw_text(list, i == 0 ? ui.fonts().strong : font, ink, {origin.x, origin.y + row / 2},
+              shortened(ui.fonts().strong, readable(best.name), width - number - ui.space(3)));
+    draw_text(list, font, ink, {origin.x + width - number, origin.y + row / 2}, percent);
+    const float y = origin.y + row;
+    const float bar = ui.px(5);
+    list.AddRectFilled({origin.x, y}, {origin.x + width, y + bar}, ui.palette().raised, bar / 2);
+    const float filled = std::max(bar, width * best.p);
+    list.AddRectFilled({origin.x, y}, {origin.x + filled, y + bar}, i == 0 ? ui.palette().accent : ui.palette().soft, bar / 2);
+    ImGui::Dummy({width, row + bar});
+  }
+  caption(ui, "The five most probable classes: softmax of the scores.", "Fig. 3, output", width);
+}
+
+void PhotoPanel::draw_model(const Ui& ui, float width) const {
+  const ModelView& model = *ui.session.model();
+  heading(ui, model.network.name, width);
+  std::string words = fmt::format("{:.1f} million parameters, {} classes. Runs on {}", static_cast<double>(model.parameters) / 1e6,
+                                  model.shapes.back().c, model.backend);
+  if (ui.session.photo() && ui.session.photo()->seconds > 0)
+    words += fmt::format("; {:.0f} ms a photo", 1000 * ui.session.photo()->seconds);
+  caption(ui, words + ".", {}, width);
+}
+
+}  // namespace zf::viewer

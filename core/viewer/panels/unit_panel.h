@@ -1,0 +1,29 @@
+#pragma once
+
+#include <array>
+
+#include "core/viewer/texture.h"
+#include "core/viewer/ui.h"
+#include "core/viewer/unit_pictures.h"
+
+namespace zf::viewer {
+
+/// What the chosen unit sees: its patch of the photo and its projections under the three rules. Section 2.1, Fig. 2.
+class UnitPanel {
+ public:
+  void draw(const Ui& ui, float width);
+
+ private:
+  void take_up(const Ui& ui);
+  void draw_title(const Ui& ui, float width);
+  void draw_pictures(const Ui& ui, float width);
+  void draw_cell(const Ui& ui, std::size_t cell, const Box& box);
+  void draw_facts(const Ui& ui, float width) const;
+
+  std::array<Texture, kUnitPictures> textures_;
+  UnitPictures pictures_;
+  int shown_ = 0;  ///< number of the unit view in the textures
+  bool cropped_ = false;
+};
+
+}  // namespace zf::viewer

@@ -1,0 +1,291 @@
+#include "core/viewer/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <utility>
+
+#include "core/viewer/files.h"
+
+namespace zf::viewer {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+int wrapped(int index, int count) { return (index % count + count) % count; }
+
+}  // namespace
+
+Session::Session(Host& host, Choice choice)
+    : host_(&host), choice_(std::move(choice)), worker_(host.has_threads(), [&host] { host.wake(); }) {
+  restore();
+}
+
+void Session::restore() {
+  const Choice wanted = choice_;
+  auto& photos = choice_.photos;
+  photos.erase(std::remove_if(photos.begin(), photos.end(), [](const std::string& path) { return !exists(path); }), photos.end());
+  if (photos.size() != wanted.photos.size()) choice_.photo = 0;
+  if (photos.empty()) photos = host_->sample_photos();
+  if (!choice_.model.empty() && !exists(choice_.model)) {
+    tell({fmt::format("{} is gone; this is the demo model.", choice_.model), "Drop a model on the window to open it.", true});
+    choice_.model.clear();
+  }
+  open_model(choice_.model.empty() ? host_->demo_model() : choice_.model);
+}
+
+void Session::update() {
+  if (!host_->has_threads()) worker_.work(std::chrono::milliseconds(8));
+  worker_.collect();
+  report_errors();
+}
+
+void Session::report_errors() {
+  constexpr std::array<std::pair<Slot, const char*>, 4> kAdvice = {
+      {{Slot::kModel, "A model is a .safetensors file with its network's description, as `zfscope train` and `zfscope import` write them."},
+       {Slot::kPhoto, "JPEG, PNG, WebP, BMP and TIFF photos of up to 100 megapixels can be opened."},
+       {Slot::kLayer, "Try another layer, photo or model."},
+       {Slot::kUnit, "Try another unit, layer or model."}}};
+  for (const auto& [slot, advice] : kAdvice) {
+    const Progress progress = worker_.progress(slot);
+    if (progress.error.empty()) continue;
+    tell({progress.error, advice, true});
+    worker_.cancel(slot);
+    if (slot == Slot::kPhoto) give_up_photo();
+    if (slot == Slot::kModel && !model_ && !choice_.model.empty()) {
+      choice_.model.clear();
+      open_model(host_->demo_model());
+    }
+  }
+}
+
+/// A photo that cannot be read leaves the list, and the one before it is shown.
+void Session::give_up_photo() {
+  choice_.photos.erase(choice_.photos.begin() + choice_.photo);
+  choice_.photo = std::max(0, choice_.photo - 1);
+  if (!choice_.photos.empty()) look_at_photo();
+}
+
+void Session::open_all(const std::vector<std::string>& paths) {
+  std::vector<std::string> photos;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!exists(path)) {
+      tell({fmt::format("{}: expected a file or folder, found none.", path), "Check the path, or drop the file on the window.", true});
+    } else if (fs::is_directory(path, error)) {
+      const std::vector<std::string> found = photos_in(path);
+      if (found.empty())
+        tell({fmt::format("{}: expected photos in this folder, found none.", path), "Open a folder of JPEG or PNG photos.", true});
+      photos.insert(photos.end(), found.begin(), found.end());
+    } else if (is_model(path)) {
+      open_model(path);
+    } else {
+      photos.push_back(path);
+    }
+  }
+  open_photos(photos);
+}
+
+void Session::open_model(const std::string& path) {
+  worker_.start(Slot::kModel,
+                load_job(*host_, worker_, bench_, lasting_path(path), [this](ModelView model) { take_model(std::move(model)); }));
+}
+
+void Session::take_model(ModelView model) {
+  for (std::size_t i = static_cast<std::size_t>(Slot::kPhoto); i < kSlots; ++i) worker_.cancel(static_cast<Slot>(i));
+  const bool other = model_.has_value();
+  choice_.model = model.path == lasting_path(host_->demo_model()) ? std::string() : model.path;
+  model_ = std::move(model);
+  layer_.reset();
+  unit_.reset();
+  if (other) {
+    choice_.mutes.clear();
+    undo_.clear();
+    redo_.clear();
+    choice_.map = choice_.y = choice_.x = Choice::kStrongest;
+  }
+  if (model_->find(choice_.layer) == nullptr) {
+    choice_.layer = default_layer();
+    choice_.map = choice_.y = choice_.x = Choice::kStrongest;
+  }
+  if (!choice_.photos.empty()) look_at_photo();
+}
+
+std::string Session::default_layer() const {
+  std::string name = model_->layers.front().name;
+  for (const LayerStory& layer : model_->layers) {
+    if (std::holds_alternative<ConvLayer>(layer.source.op)) name = layer.name;
+  }
+  return name;
+}
+
+void Session::open_photos(const std::vector<std::string>& paths) {
+  if (paths.empty()) return;
+  int first = static_cast<int>(choice_.photos.size());
+  for (const std::string& path : paths) {
+    const std::string photo = lasting_path(path);
+    const auto known = std::find(choice_.photos.begin(), choice_.photos.end(), photo);
+    if (known == choice_.photos.end()) {
+      choice_.photos.push_back(photo);
+    } else if (&path == &paths.front()) {
+      first = static_cast<int>(known - choice_.photos.begin());
+    }
+  }
+  choose_photo(std::min(first, static_cast<int>(choice_.photos.size()) - 1));
+}
+
+void Session::choose_photo(int index) {
+  choice_.photo = index;
+  choice_.y = choice_.x = Choice::kStrongest;
+  if (model_) look_at_photo();
+}
+
+void Session::look_at_photo() {
+  worker_.cancel(Slot::kLayer);
+  worker_.cancel(Slot::kUnit);
+  const std::string& path = choice_.photos[static_cast<std::size_t>(choice_.photo)];
+  worker_.start(Slot::kPhoto, photo_job(*host_, worker_, *model_, path, [this](PhotoView photo) {
+                  photo_ = std::move(photo);
+                  ++photo_number_;
+                  if (photo_->look) {
+                    look_at_layer();
+                  } else {
+                    layer_.reset();
+                    unit_.reset();
+                  }
+                }));
+}
+
+void Session::choose_layer(const std::string& name) {
+  if (name == choice_.layer) return;
+  choice_.layer = name;
+  choice_.map = choice_.y = choice_.x = Choice::kStrongest;
+  look_at_layer();
+}
+
+void Session::look_at_layer() {
+  worker_.cancel(Slot::kUnit);
+  if (!photo_ || !photo_->look) return;
+  worker_.start(Slot::kLayer, layer_job(*model_, photo_->look, choice_.layer, [this](LayerView layer) {
+                  layer_ = std::move(layer);
+                  ++layer_number_;
+                  if (choice_.map >= layer_->story.maps.shape().c) choice_.map = choice_.y = choice_.x = Choice::kStrongest;
+                  look_at_unit();
+                }));
+}
+
+void Session::choose_map(int map) { choose_place(map, Choice::kStrongest, Choice::kStrongest); }
+
+void Session::choose_place(int map, int y, int x) {
+  choice_.map = map;
+  choice_.y = y;
+  choice_.x = x;
+  look_at_unit();
+}
+
+void Session::choose_pixel(int y, int x) {
+  if (!layer_) return;
+  const Tensor& maps = layer_->story.maps;
+  const ReceptiveField& field = layer_->story.field;
+  // The unit whose field's middle is nearest.
+  const auto place = [&](int pixel, int size, int count) {
+    if (field.step == 0) return 0;
+    const double middle = field.offset + (size - 1) / 2.0;
+    return std::clamp(static_cast<int>(std::lround((pixel - middle) / field.step)), 0, count - 1);
+  };
+  const int row = place(y, field.size.h, maps.shape().h);
+  const int column = place(x, field.size.w, maps.shape().w);
+  int best = 0;
+  for (int map = 1; map < maps.shape().c; ++map) {
+    if (maps.at(0, map, row, column) > maps.at(0, best, row, column)) best = map;
+  }
+  choose_place(best, row, column);
+}
+
+void Session::look_at_unit() {
+  if (!layer_ || !photo_ || !photo_->look) return;
+  const Shape& shape = layer_->story.maps.shape();
+  const int map = choice_.map >= 0 ? choice_.map : layer_->by_strength.front();
+  Seed seed = layer_->strongest[static_cast<std::size_t>(map)];
+  if (choice_.y >= 0 && choice_.y < shape.h && choice_.x < shape.w) {
+    seed.y = choice_.y;
+    seed.x = choice_.x;
+    seed.value = layer_->story.maps.at(0, map, seed.y, seed.x);
+  }
+  worker_.start(Slot::kUnit, unit_job(photo_->look, layer_->story, seed, choice_.rule, [this](UnitView unit) {
+                  unit_ = std::move(unit);
+                  ++unit_number_;
+                }));
+}
+
+void Session::step_photo(int by) {
+  const int count = static_cast<int>(choice_.photos.size());
+  if (count > 1) choose_photo(wrapped(choice_.photo + by, count));
+}
+
+void Session::step_layer(int by) {
+  if (!model_) return;
+  const auto& layers = model_->layers;
+  const auto at = std::find_if(layers.begin(), layers.end(), [this](const LayerStory& layer) { return layer.name == choice_.layer; });
+  const int index = static_cast<int>(at - layers.begin());
+  choose_layer(layers[static_cast<std::size_t>(std::clamp(index + by, 0, static_cast<int>(layers.size()) - 1))].name);
+}
+
+void Session::step_map(int by) {
+  if (!layer_ || !unit_) return;
+  const auto& order = layer_->by_strength;
+  const auto at = std::find(order.begin(), order.end(), unit_->seed.map);
+  const int index = static_cast<int>(at - order.begin());
+  choose_map(order[static_cast<std::size_t>(wrapped(index + by, static_cast<int>(order.size())))]);
+}
+
+bool Session::is_muted(int map) const {
+  return std::find(choice_.mutes.begin(), choice_.mutes.end(), Mute{choice_.layer, map}) != choice_.mutes.end();
+}
+
+void Session::toggle_mute(int map) {
+  std::vector<Mute> mutes = choice_.mutes;
+  const Mute mute{choice_.layer, map};
+  const auto found = std::find(mutes.begin(), mutes.end(), mute);
+  if (found == mutes.end()) {
+    mutes.push_back(mute);
+  } else {
+    mutes.erase(found);
+  }
+  change_mutes(std::move(mutes));
+}
+
+void Session::unmute_all() {
+  if (!choice_.mutes.empty()) change_mutes({});
+}
+
+void Session::change_mutes(std::vector<Mute> mutes) {
+  undo_.push_back(std::exchange(choice_.mutes, std::move(mutes)));
+  redo_.clear();
+}
+
+void Session::undo() {
+  if (undo_.empty()) return;
+  redo_.push_back(std::exchange(choice_.mutes, std::move(undo_.back())));
+  undo_.pop_back();
+}
+
+void Session::redo() {
+  if (redo_.empty()) return;
+  undo_.push_back(std::exchange(choice_.mutes, std::move(redo_.back())));
+  redo_.pop_back();
+}
+
+std::vector<Notice> Session::take_notices() { return std::exchange(notices_, {}); }
+
+}  // namespace zf::viewer

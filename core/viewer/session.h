@@ -1,0 +1,103 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/viewer/host.h"
+#include "core/viewer/looking.h"
+#include "core/viewer/state.h"
+#include "core/viewer/views.h"
+#include "core/viewer/worker.h"
+
+namespace zf::viewer {
+
+/// Something to tell: what happened, and what to do.
+struct Notice {
+  std::string text;
+  std::string advice;
+  bool error = false;
+};
+
+/// What is loaded and chosen, and the jobs that follow from it. All on the thread that draws.
+class Session {
+ public:
+  /// Takes up what was chosen before; paths that are gone are left out.
+  Session(Host& host, Choice choice);
+
+  /// Once a frame: takes what jobs delivered and starts what follows from it.
+  void update();
+  [[nodiscard]] bool busy() const { return worker_.busy(); }
+  [[nodiscard]] Worker& worker() { return worker_; }
+  [[nodiscard]] Host& host() { return *host_; }
+
+  [[nodiscard]] const Choice& choice() const { return choice_; }
+  // Empty until they are there. A view's number changes with it.
+  [[nodiscard]] const std::optional<ModelView>& model() const { return model_; }
+  [[nodiscard]] const std::optional<PhotoView>& photo() const { return photo_; }
+  [[nodiscard]] const std::optional<LayerView>& layer() const { return layer_; }
+  [[nodiscard]] const std::optional<UnitView>& unit() const { return unit_; }
+  [[nodiscard]] int photo_number() const { return photo_number_; }
+  [[nodiscard]] int layer_number() const { return layer_number_; }
+  [[nodiscard]] int unit_number() const { return unit_number_; }
+
+  /// Models where paths end in .safetensors, else photos, or all photos of folders.
+  void open_all(const std::vector<std::string>& paths);
+  void open_model(const std::string& path);
+  void open_photos(const std::vector<std::string>& paths);
+
+  void choose_photo(int index);
+  void choose_layer(const std::string& name);
+  /// The map's strongest place.
+  void choose_map(int map);
+  void choose_place(int map, int y, int x);
+  /// The unit of the chosen layer that is strongest where the network's input has this pixel.
+  void choose_pixel(int y, int x);
+  void choose_rule(Rule rule) { choice_.rule = rule; }
+  /// Steps of choose_photo, choose_layer or through the maps by strength.
+  void step_photo(int by);
+  void step_layer(int by);
+  void step_map(int by);
+
+  /// Of the chosen layer.
+  [[nodiscard]] bool is_muted(int map) const;
+  void toggle_mute(int map);
+  void unmute_all();
+  [[nodiscard]] bool can_undo() const { return !undo_.empty(); }
+  [[nodiscard]] bool can_redo() const { return !redo_.empty(); }
+  void undo();
+  void redo();
+
+  /// What there is to tell, oldest first; taken once.
+  [[nodiscard]] std::vector<Notice> take_notices();
+  void tell(Notice notice) { notices_.push_back(std::move(notice)); }
+
+ private:
+  void restore();
+  void take_model(ModelView model);
+  void look_at_photo();
+  void look_at_layer();
+  void look_at_unit();
+  void report_errors();
+  void give_up_photo();
+  [[nodiscard]] std::string default_layer() const;
+  void change_mutes(std::vector<Mute> mutes);
+
+  Host* host_;
+  Choice choice_;
+  Bench bench_;  // outlives the worker, whose jobs use it
+  Worker worker_;
+  std::optional<ModelView> model_;
+  std::optional<PhotoView> photo_;
+  std::optional<LayerView> layer_;
+  std::optional<UnitView> unit_;
+  int photo_number_ = 0;
+  int layer_number_ = 0;
+  int unit_number_ = 0;
+  std::vector<std::vector<Mute>> undo_;
+  std::vector<std::vector<Mute>> redo_;
+  std::vector<Notice> notices_;
+};
+
+}  // namespace zf::viewer

@@ -1,0 +1,126 @@
+#include "core/viewer/state.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/report/captions.h"
+
+namespace zf::viewer {
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// Takes a field over where it is there and of the right type.
+void read(const Json& json, const char* key, std::string& value) {
+  if (const auto found = json.find(key); found != json.end() && found->is_string()) value = found->get<std::string>();
+}
+
+void read(const Json& json, const char* key, bool& value) {
+  if (const auto found = json.find(key); found != json.end() && found->is_boolean()) value = found->get<bool>();
+}
+
+template <typename Number>
+void read(const Json& json, const char* key, Number& value, double least, double most) {
+  const auto found = json.find(key);
+  if (found == json.end() || !found->is_number()) return;
+  const auto number = found->get<double>();
+  if (number >= least && number <= most) value = static_cast<Number>(number);
+}
+
+void read(const Json& json, const char* key, Rule& rule) {
+  std::string name;
+  read(json, key, name);
+  for (const Rule known : {Rule::kDeconvnet, Rule::kGradient, Rule::kGuided}) {
+    if (name_of(known) == name) rule = known;
+  }
+}
+
+constexpr float kLeastTile = 16;
+constexpr float kMostTile = 512;
+constexpr double kMany = 1 << 24;
+
+Choice choice_from(const Json& json) {
+  Choice choice;
+  read(json, "model", choice.model);
+  if (const auto photos = json.find("photos"); photos != json.end() && photos->is_array()) {
+    for (const Json& photo : *photos) {
+      if (photo.is_string()) choice.photos.push_back(photo.get<std::string>());
+    }
+  }
+  read(json, "photo", choice.photo, 0, std::max(0.0, static_cast<double>(choice.photos.size()) - 1));
+  read(json, "layer", choice.layer);
+  read(json, "map", choice.map, Choice::kStrongest, kMany);
+  read(json, "y", choice.y, Choice::kStrongest, kMany);
+  read(json, "x", choice.x, Choice::kStrongest, kMany);
+  if (choice.y < 0 || choice.x < 0 || choice.map < 0) choice.y = choice.x = Choice::kStrongest;
+  read(json, "rule", choice.rule);
+  if (const auto mutes = json.find("mutes"); mutes != json.end() && mutes->is_array()) {
+    for (const Json& entry : *mutes) {
+      if (!entry.is_object()) continue;
+      Mute mute{{}, -1};
+      read(entry, "layer", mute.layer);
+      read(entry, "map", mute.map, 0, kMany);
+      if (mute.map >= 0 && !mute.layer.empty()) choice.mutes.push_back(mute);
+    }
+  }
+  return choice;
+}
+
+Settings settings_from(const Json& json) {
+  Settings settings;
+  read(json, "dark", settings.dark);
+  read(json, "zoom", settings.zoom, 0.5, 3);
+  read(json, "tab", settings.tab);
+  read(json, "sort_by_strength", settings.sort_by_strength);
+  read(json, "tile", settings.tile, kLeastTile, kMostTile);
+  read(json, "crop", settings.crop);
+  read(json, "folder", settings.folder);
+  read(json, "window_width", settings.window_width, 200, 16384);
+  read(json, "window_height", settings.window_height, 200, 16384);
+  return settings;
+}
+
+}  // namespace
+
+void zoom(Settings& settings, float factor) { settings.tile = std::clamp(settings.tile * factor, kLeastTile, kMostTile); }
+
+std::string to_json(const State& state) {
+  const Choice& c = state.choice;
+  const Settings& s = state.settings;
+  Json mutes = Json::array();
+  for (const Mute& mute : c.mutes) mutes.push_back({{"layer", mute.layer}, {"map", mute.map}});
+  const nlohmann::ordered_json json{{"choice",
+                                     {{"model", c.model},
+                                      {"photos", c.photos},
+                                      {"photo", c.photo},
+                                      {"layer", c.layer},
+                                      {"map", c.map},
+                                      {"y", c.y},
+                                      {"x", c.x},
+                                      {"rule", name_of(c.rule)},
+                                      {"mutes", mutes}}},
+                                    {"settings",
+                                     {{"dark", s.dark},
+                                      {"zoom", s.zoom},
+                                      {"tab", s.tab},
+                                      {"sort_by_strength", s.sort_by_strength},
+                                      {"tile", s.tile},
+                                      {"crop", s.crop},
+                                      {"folder", s.folder},
+                                      {"window_width", s.window_width},
+                                      {"window_height", s.window_height}}}};
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+State state_from_json(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) return {};
+  const auto part = [&](const char* key) {
+    const auto found = json.find(key);
+    return found != json.end() && found->is_object() ? *found : Json::object();
+  };
+  return {choice_from(part("choice")), settings_from(part("settings"))};
+}
+
+}  // namespace zf::viewer

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/backend/specs.h"
+
+namespace zf::viewer {
+
+/// A map that is held at zero.
+struct Mute {
+  std::string layer;
+  int map = 0;
+  friend bool operator==(const Mute&, const Mute&) = default;
+};
+
+/// What is looked at.
+struct Choice {
+  static constexpr int kStrongest = -1;
+
+  std::string model;                ///< path; empty: the demo model
+  std::vector<std::string> photos;  ///< paths
+  int photo = 0;                    ///< its index
+  std::string layer;                ///< as find_layer knows it; empty: the last convolution
+  int map = kStrongest;
+  int y = kStrongest;  ///< place on the map, both or none
+  int x = kStrongest;
+  Rule rule = Rule::kDeconvnet;
+  std::vector<Mute> mutes;
+  friend bool operator==(const Choice&, const Choice&) = default;
+};
+
+/// How it is shown.
+struct Settings {
+  bool dark = true;
+  float zoom = 1;  ///< of text and spaces, beside the display's own scale
+  std::string tab = "features";
+  bool sort_by_strength = true;
+  float tile = 88;     ///< side of the grid's tiles, in design pixels
+  bool crop = true;    ///< whether pictures of a unit show its field or the whole photo
+  std::string folder;  ///< last opened
+  int window_width = 1440;
+  int window_height = 900;
+  friend bool operator==(const Settings&, const Settings&) = default;
+};
+
+/// Makes the grid's tiles larger or smaller, within reason.
+void zoom(Settings& settings, float factor);
+
+/// All that is kept from one start to the next.
+struct State {
+  Choice choice;
+  Settings settings;
+  friend bool operator==(const State&, const State&) = default;
+};
+
+[[nodiscard]] std::string to_json(const State& state);
+
+/// Reads what to_json wrote. What is missing, broken or out of range is as in a first start: an old file must not keep
+/// the program from starting.
+[[nodiscard]] State state_from_json(const std::string& text);
+
+}  // namespace zf::viewer

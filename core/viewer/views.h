@@ -1,0 +1,76 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/deconv/project.h"
+#include "core/figures/colormap.h"
+#include "core/io/model.h"
+#include "core/nn/net.h"
+#include "core/report/story.h"
+#include "core/viewer/sheet.h"
+
+namespace zf::viewer {
+
+/// A network on a backend. Only jobs touch it; the thread that draws hands it from one to the next.
+struct Scope {
+  std::unique_ptr<Net> net;
+};
+
+/// A photo's forward pass. Only jobs touch it.
+struct Look {
+  std::shared_ptr<Scope> scope;
+  DeviceTensor input;  ///< (1, C, H, W)
+  Trace trace;         ///< up to the logits
+};
+
+// What jobs deliver and panels show: plain data on the host.
+
+struct ModelView {
+  std::string path;
+  Network network;
+  std::vector<Shape> shapes;  ///< of every layer
+  std::vector<std::string> classes;
+  Preprocess preprocess;
+  std::vector<LayerStory> layers;  ///< those that a viewer sees, without maps and units
+  std::int64_t parameters = 0;
+  std::string backend;
+  std::shared_ptr<Scope> scope;
+
+  /// The layer of that name, or null.
+  [[nodiscard]] const LayerStory* find(const std::string& name) const;
+};
+
+struct PhotoView {
+  std::string path;
+  std::string name;                  ///< of the file
+  Size size;                         ///< of the photo
+  Image view;                        ///< the part that the network sees, at its input size
+  Tensor input;                      ///< the same, preprocessed: (1, 3, H, W)
+  std::vector<float> probabilities;  ///< empty until the forward pass is done
+  std::vector<ClassStory> top;       ///< the five most probable
+  double seconds = 0;                ///< of the forward pass
+  std::shared_ptr<Look> look;
+};
+
+struct LayerView {
+  LayerStory story;  ///< with its maps
+  Range range;       ///< of the colours
+  Colormap colormap = Colormap::kHeat;
+  std::vector<Seed> strongest;   ///< every map's strongest place
+  std::vector<int> by_strength;  ///< maps, strongest first
+  std::vector<Sheet> sheets;
+};
+
+struct UnitView {
+  std::string layer;
+  Seed seed;
+  PixelRect field;                                        ///< its receptive field; may hang over the photo
+  std::array<std::optional<Projections>, 3> projections;  ///< by rule; those that are done
+};
+
+}  // namespace zf::viewer

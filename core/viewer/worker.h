@@ -1,0 +1,130 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/analysis/job.h"
+
+namespace zf::viewer {
+
+/// What the worker can be asked for, most urgent first. Each does one thing at a time: a new job replaces the old one.
+enum class Slot : std::uint8_t {
+  kModel,
+  kPhoto,
+  kLayer,
+  kUnit,
+  kMuted,
+  kOcclusion,
+  kAblation,
+  kInvariance,
+  kCorrespondence,
+  kEvolution,
+  kComparison,
+  kAtlas
+};
+inline constexpr std::size_t kSlots = 12;
+
+/// How far a slot's job is.
+struct Progress {
+  bool running = false;
+  double part = 0;                     ///< 0 to 1
+  std::optional<double> seconds_left;  ///< where enough is done to tell
+  std::string error;                   ///< of the last job, where it failed
+};
+
+/// Runs jobs one step at a time, the most urgent slot first: on a thread of its own where the host has threads, else in
+/// work() between frames. Backends, networks and traces belong to the jobs: only they use them, so nothing of them needs a lock.
+class Worker {
+ public:
+  /// Hands `deliver`ed functions to the thread that draws, unless the job was replaced or cancelled meanwhile.
+  class Outbox {
+   public:
+    void deliver(std::function<void()> function) const;
+
+   private:
+    friend class Worker;
+    Outbox(Worker& worker, Slot slot, std::uint64_t ticket) : worker_(&worker), slot_(slot), ticket_(ticket) {}
+    Worker* worker_;
+    Slot slot_;
+    std::uint64_t ticket_;
+  };
+  /// Makes a job, where it will run.
+  using Maker = std::function<std::unique_ptr<Job>(Outbox)>;
+
+  /// `wake` is called from the worker's thread when something was delivered.
+  Worker(bool threads, std::function<void()> wake);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();
+
+  // On the thread that draws.
+
+  void start(Slot slot, Maker maker);
+  void cancel(Slot slot);
+  [[nodiscard]] Progress progress(Slot slot) const;
+  /// Whether any slot has work.
+  [[nodiscard]] bool busy() const;
+  /// Runs what was delivered since the last call.
+  void collect();
+  /// Without threads: works for about this long.
+  void work(std::chrono::milliseconds time);
+
+  /// Shares something that only jobs use. Whoever lets go of it last, it is destroyed where the jobs run.
+  template <typename T>
+  [[nodiscard]] std::shared_ptr<T> share(std::unique_ptr<T> thing) {
+    return std::shared_ptr<T>(thing.release(), [graveyard = graveyard_](T* p) { graveyard->add(std::shared_ptr<T>(p)); });
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Task {
+    std::uint64_t ticket = 0;
+    Maker maker;               ///< of a job that has not begun
+    std::unique_ptr<Job> job;  ///< of one that has
+    bool active = false;
+    Clock::time_point begun;
+    double part = 0;
+    std::string error;
+  };
+  struct Letter {
+    Slot slot;
+    std::uint64_t ticket;
+    std::function<void()> function;
+  };
+  class Graveyard {
+   public:
+    void add(std::shared_ptr<void> thing);
+    void clear();
+
+   private:
+    std::mutex mutex_;
+    std::vector<std::shared_ptr<void>> things_;
+  };
+
+  void run();
+  /// One step of the most urgent job; false where there is none.
+  bool step(std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] Task* next();
+
+  std::function<void()> wake_;
+  std::shared_ptr<Graveyard> graveyard_ = std::make_shared<Graveyard>();
+  mutable std::mutex mutex_;
+  std::condition_variable work_;
+  std::array<Task, kSlots> tasks_;
+  std::vector<std::unique_ptr<Job>> cancelled_;  ///< to be destroyed where they ran
+  std::vector<Letter> letters_;
+  std::uint64_t tickets_ = 0;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace zf::viewer

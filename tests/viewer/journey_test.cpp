@@ -1,0 +1,252 @@
+// The journey of a person through the window, by mouse and keys, without a window.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/deconv/seed.h"
+#include "core/io/atomic_file.h"
+#include "core/io/preprocess.h"
+#include "core/nn/prediction.h"
+#include "tests/report/small_story.h"
+#include "tests/viewer/test_host.h"
+
+namespace zf::testing {
+
+namespace {
+
+using viewer::Choice;
+using viewer::State;
+
+/// A model and two photos in a folder of their own.
+class Journey : public ::testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override {
+    static int folders = 0;
+    folder_ = std::filesystem::temp_directory_path() / ("zf_viewer_" + std::to_string(::getpid()) + "_" + std::to_string(folders++));
+    std::filesystem::create_directories(folder_);
+    const Network network = test::story_network();
+    save_model(path("small.safetensors"), {network, test::story_parameters(network), test::story_classes(), test::story_preprocess(), {}},
+               Precision::kFloat32);
+    write_test_photo(path("one.png"), 90, 70, 3);
+    write_test_photo(path("two.png"), 64, 80, 5);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  [[nodiscard]] State start() const {
+    State state;
+    state.choice.model = path("small.safetensors");
+    state.choice.photos = {path("one.png"), path("two.png")};
+    return state;
+  }
+  [[nodiscard]] bool threads() const { return GetParam(); }
+
+  std::filesystem::path folder_;
+};
+
+/// The network's forward pass on a photo, straight from core.
+struct Truth {
+  std::unique_ptr<Backend> backend = make_reference_backend();
+  Model model;
+  std::unique_ptr<Net> net;
+  Trace trace;
+
+  Truth(const std::string& model_path, const std::string& photo) {
+    model = load_model(model_path);
+    net = std::make_unique<Net>(*backend, model.network, std::move(model.parameters));
+    DeviceTensor x;
+    backend->upload(preprocess_image(model.preprocess, TestDecoder().decode(read_file(photo), photo)), x);
+    net->forward(x, trace);
+  }
+};
+
+TEST_P(Journey, PhotoIsPredictedAndItsStrongestUnitShown) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  const Truth truth(path("small.safetensors"), path("one.png"));
+  const auto& photo = stage.session().photo();
+  ASSERT_TRUE(photo && photo->look);
+  const Tensor logits = truth.backend->download(truth.trace.output(logits_layer(truth.model.network)));
+  const std::vector<float> p = probabilities(logits.values());
+  ASSERT_EQ(photo->top.size(), 4U);
+  EXPECT_EQ(photo->top[0].index, std::max_element(p.begin(), p.end()) - p.begin());
+  for (std::size_t i = 0; i < p.size(); ++i) EXPECT_NEAR(photo->probabilities[i], p[i], 1e-5F);
+
+  EXPECT_EQ(stage.session().choice().layer, "conv2");  // the last convolution
+  const Seed strongest = strongest_maps(*truth.backend, truth.trace, find_layer(truth.model.network, "conv2"), 1).front();
+  ASSERT_TRUE(stage.session().unit());
+  EXPECT_EQ(stage.session().unit()->seed.map, strongest.map);
+  EXPECT_EQ(stage.session().unit()->seed.y, strongest.y);
+  EXPECT_EQ(stage.session().unit()->seed.x, strongest.x);
+  for (const auto& projection : stage.session().unit()->projections) EXPECT_TRUE(projection.has_value());
+}
+
+TEST_P(Journey, LayerAndUnitArePickedByMouse) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  stage.click("layer conv1");
+  EXPECT_EQ(stage.session().choice().layer, "conv1");
+  ASSERT_TRUE(stage.session().layer());
+  EXPECT_EQ(stage.session().layer()->story.name, "conv1");
+
+  stage.click("map 3");
+  const auto& unit = stage.session().unit();
+  ASSERT_TRUE(unit);
+  EXPECT_EQ(unit->seed.map, 3);
+  EXPECT_EQ(unit->seed.value, stage.session().layer()->strongest[3].value);
+
+  // A second click picks the pixel: the middle of the top-left quarter.
+  const Shape& shape = stage.session().layer()->story.maps.shape();
+  stage.click("map 3", 0.25F, 0.25F);
+  EXPECT_EQ(unit->seed.y, shape.h / 4);
+  EXPECT_EQ(unit->seed.x, shape.w / 4);
+  EXPECT_EQ(unit->seed.value, stage.session().layer()->story.maps.at(0, 3, shape.h / 4, shape.w / 4));
+}
+
+TEST_P(Journey, ClickOnThePhotoFindsTheUnitThere) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  stage.click("layer conv1");
+  stage.click("Photo", 0.75F, 0.5F);
+  const auto& unit = stage.session().unit();
+  ASSERT_TRUE(unit);
+  const Size view{stage.session().photo()->view.height, stage.session().photo()->view.width};
+  EXPECT_LE(std::abs(unit->field.x + unit->field.w / 2 - view.w * 3 / 4), 2);
+  EXPECT_LE(std::abs(unit->field.y + unit->field.h / 2 - view.h / 2), 2);
+  for (int map = 0; map < stage.session().layer()->story.maps.shape().c; ++map) {
+    EXPECT_GE(unit->seed.value, stage.session().layer()->story.maps.at(0, map, unit->seed.y, unit->seed.x));
+  }
+}
+
+TEST_P(Journey, MutingIsUndoneAndRedone) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  stage.click("map 1", ImGuiMouseButton_Right);
+  EXPECT_TRUE(stage.session().is_muted(1));
+  stage.press('M');
+  const int map = stage.session().unit()->seed.map;
+  EXPECT_TRUE(stage.session().is_muted(map));
+  stage.press('Z', true);
+  EXPECT_FALSE(stage.session().is_muted(map));
+  EXPECT_TRUE(stage.session().is_muted(1));
+  stage.press('Z', true, true);
+  EXPECT_TRUE(stage.session().is_muted(map));
+  stage.press('U');
+  EXPECT_TRUE(stage.session().choice().mutes.empty());
+  stage.press('Z', true);
+  EXPECT_EQ(stage.session().choice().mutes.size(), 2U);
+}
+
+TEST_P(Journey, KeysStepThroughPhotosLayersMapsAndRules) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  stage.press(viewer::kKeyRight);
+  EXPECT_EQ(stage.session().photo()->name, "two.png");
+  stage.press(viewer::kKeyUp);
+  EXPECT_EQ(stage.session().choice().layer, "norm1");
+  const std::vector<int> order = stage.session().layer()->by_strength;
+  stage.press(viewer::kKeyRightBracket);
+  EXPECT_EQ(stage.session().unit()->seed.map, order[1]);
+  stage.press('3');
+  EXPECT_EQ(stage.session().choice().rule, Rule::kGuided);
+  stage.press('T');
+  EXPECT_FALSE(stage.app().state().settings.dark);
+}
+
+TEST_P(Journey, StateComesBack) {
+  State kept;
+  {
+    Stage stage(1600, 1000, threads(), start());
+    stage.settle();
+    stage.press(viewer::kKeyRight);
+    stage.click("layer conv1");
+    stage.click("map 2");
+    stage.press('2');
+    stage.press('M');
+    kept = viewer::state_from_json(to_json(stage.app().state()));
+  }
+  Stage stage(1600, 1000, threads(), kept);
+  stage.settle();
+  EXPECT_EQ(stage.session().photo()->name, "two.png");
+  EXPECT_EQ(stage.session().choice().layer, "conv1");
+  EXPECT_EQ(stage.session().unit()->seed.map, 2);
+  EXPECT_EQ(stage.session().choice().rule, Rule::kGradient);
+  EXPECT_TRUE(stage.session().is_muted(2));
+}
+
+TEST_P(Journey, BrokenFilesAreToldAndNothingIsLost) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  write_file(path("broken.png"), std::string_view("no photo"));
+  write_file(path("broken.safetensors"), std::string_view("no model"));
+  stage.app().open({path("broken.png")});
+  stage.settle();
+  ASSERT_EQ(stage.app().notices().shown().size(), 1U);
+  EXPECT_NE(stage.app().notices().shown()[0].text.find("broken.png"), std::string::npos);
+  EXPECT_NE(stage.app().notices().shown()[0].advice, "");
+  EXPECT_EQ(stage.session().choice().photos.size(), 2U);
+  ASSERT_TRUE(stage.session().unit());
+
+  stage.app().open({path("broken.safetensors"), path("missing.png")});
+  stage.settle();
+  EXPECT_EQ(stage.app().notices().shown().size(), 3U);
+  EXPECT_EQ(stage.session().model()->path, path("small.safetensors"));
+  EXPECT_EQ(stage.session().choice().model, path("small.safetensors"));
+  EXPECT_TRUE(stage.session().unit());
+  stage.press(viewer::kKeyEscape);
+  EXPECT_EQ(stage.app().notices().shown().size(), 2U);
+}
+
+TEST_P(Journey, PathIsPasted) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  write_test_photo(path("three.png"), 70, 70, 9);
+  ImGui::SetClipboardText((path("three.png") + "\n").c_str());
+  stage.press('V', true);
+  EXPECT_EQ(stage.session().photo()->name, "three.png");
+  EXPECT_EQ(stage.session().choice().photos.size(), 3U);
+}
+
+TEST_P(Journey, PictureIsSavedWithItsNumbers) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  stage.press('S', true, true);
+  const Seed& seed = stage.session().unit()->seed;
+  const std::string name = "one-conv2-" + std::to_string(seed.map);
+  const auto& files = stage.host().files;
+  ASSERT_EQ(files.count(name + ".png"), 1U);
+  ASSERT_EQ(files.count(name + ".json"), 1U);
+  const auto& bytes = files.at(name + ".json");
+  const auto json = nlohmann::json::parse(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  EXPECT_EQ(json["map"], seed.map);
+  EXPECT_EQ(json["value"].get<float>(), seed.value);
+  EXPECT_EQ(json["place"]["y"], seed.y);
+  stage.press('S', true);
+  EXPECT_EQ(files.count("one-conv2.png"), 1U);
+}
+
+TEST_P(Journey, EverySizeOfWindowIsDrawn) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  for (const auto& [width, height] : {std::pair{1, 1}, {200, 100}, {420, 800}, {900, 700}, {3840, 2160}}) {
+    stage.resize(width, height);
+    stage.settle();
+  }
+  stage.resize(420, 800);
+  stage.settle();
+  EXPECT_NE(stage.app().landmarks().find("Photo"), nullptr);
+  EXPECT_EQ(stage.app().landmarks().find("layer conv1"), nullptr);
+  stage.click("Page Network");
+  stage.click("layer conv1");
+  EXPECT_EQ(stage.session().choice().layer, "conv1");
+  stage.click("Page Unit");
+  EXPECT_NE(stage.app().landmarks().find("Patch"), nullptr);
+}
+
+INSTANTIATE_TEST_SUITE_P(Viewer, Journey, ::testing::Bool(), [](const auto& info) { return info.param ? "OnAThread" : "BetweenFrames"; });
+
+}  // namespace
+
+}  // namespace zf::testing

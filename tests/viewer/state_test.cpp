@@ -1,0 +1,42 @@
+#include "core/viewer/state.h"
+
+#include <gtest/gtest.h>
+
+namespace zf::viewer {
+
+namespace {
+
+TEST(State, ComesBackAsItWas) {
+  State state;
+  state.choice = {"/models/a.safetensors",     {"/photos/ä \"quoted\".jpg", "/b.png"}, 1, "conv3", 17, 4, 5, Rule::kGuided,
+                  {{"conv1", 3}, {"fc6", 400}}};
+  state.settings = {false, 1.25F, "occlusion", false, 120, false, "/photos", 800, 600};
+  EXPECT_EQ(state_from_json(to_json(state)), state);
+}
+
+TEST(State, BrokenTextIsAFirstStart) {
+  for (const char* text : {"", "{", "[1]", "null", "{\"choice\": 3, \"settings\": []}", "\xff"})
+    EXPECT_EQ(state_from_json(text), State{}) << text;
+}
+
+TEST(State, WrongFieldsAreAsInAFirstStartAndTheRestIsKept) {
+  const State state = state_from_json(R"({
+    "choice": {"photos": ["/a.png", 7], "photo": 1, "layer": 5, "map": -3, "y": 2, "x": 3, "rule": "magic",
+               "mutes": [{"layer": "conv1"}, {"layer": "conv1", "map": 2}, 4]},
+    "settings": {"zoom": 1e9, "dark": "yes", "tile": 100, "window_width": -5}})");
+  EXPECT_EQ(state.choice.photos, std::vector<std::string>{"/a.png"});
+  EXPECT_EQ(state.choice.photo, 0);
+  EXPECT_EQ(state.choice.layer, "");
+  EXPECT_EQ(state.choice.map, Choice::kStrongest);
+  EXPECT_EQ(state.choice.y, Choice::kStrongest);  // a place without a map
+  EXPECT_EQ(state.choice.rule, Rule::kDeconvnet);
+  EXPECT_EQ(state.choice.mutes, (std::vector<Mute>{{"conv1", 2}}));
+  EXPECT_EQ(state.settings.zoom, 1);
+  EXPECT_EQ(state.settings.dark, true);
+  EXPECT_EQ(state.settings.tile, 100);
+  EXPECT_EQ(state.settings.window_width, Settings{}.window_width);
+}
+
+}  // namespace
+
+}  // namespace zf::viewer

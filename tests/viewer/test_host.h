@@ -1,0 +1,77 @@
+#pragma once
+
+#include <imgui.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/viewer/app.h"
+#include "core/viewer/host.h"
+
+namespace zf::testing {
+
+/// Decodes what make_photo wrote: "ZF", width and height as text, then RGB.
+class TestDecoder final : public ImageDecoder {
+ public:
+  [[nodiscard]] Image decode(std::span<const std::byte> bytes, const std::string& name) const override;
+};
+
+/// A host without a window: textures are numbers, saved files are kept.
+class TestHost final : public viewer::Host {
+ public:
+  explicit TestHost(bool threads) : threads_(threads) {}
+
+  [[nodiscard]] viewer::TextureHandle make_texture(const Picture& picture, viewer::Sampling sampling) override;
+  void free_texture(viewer::TextureHandle texture) override { textures.erase(texture); }
+  void upload_fonts() override;
+  bool ask_for_files() override { return false; }
+  std::string save_file(const std::string& name, std::span<const std::byte> bytes) override;
+  [[nodiscard]] std::string stored_state() override { return {}; }
+  void store_state(const std::string&) override {}
+  [[nodiscard]] std::string demo_model() const override;
+  [[nodiscard]] std::vector<std::string> sample_photos() const override { return {}; }
+  [[nodiscard]] const ImageDecoder& decoder() const override { return decoder_; }
+  [[nodiscard]] std::unique_ptr<Backend> make_backend() override { return make_cpu_backend(1); }
+  [[nodiscard]] bool has_threads() const override { return threads_; }
+  void wake() override {}
+
+  std::map<viewer::TextureHandle, Picture> textures;
+  std::map<std::string, std::vector<std::byte>> files;
+
+ private:
+  bool threads_;
+  TestDecoder decoder_;
+  viewer::TextureHandle next_ = 1;
+};
+
+/// Writes a photo that TestDecoder reads; `seed` changes it.
+void write_test_photo(const std::filesystem::path& path, int width, int height, int seed);
+
+/// The front end without a window, driven by scripted mouse and keys through ImGui's own input.
+class Stage {
+ public:
+  Stage(int width, int height, bool threads, viewer::State state = {});
+  ~Stage();
+
+  /// Draws frames until nothing is left to compute, at least a few.
+  void settle();
+  void frame();
+  /// Moves to the landmark's middle, presses and lets go. Fails the test where there is none.
+  void click(const std::string& landmark, ImGuiMouseButton button = ImGuiMouseButton_Left);
+  /// At a part of the landmark's box, 0 to 1.
+  void click(const std::string& landmark, float x, float y, ImGuiMouseButton button = ImGuiMouseButton_Left);
+  void press(int key, bool ctrl = false, bool shift = false);
+  void resize(int width, int height);
+
+  [[nodiscard]] viewer::App& app() { return *app_; }
+  [[nodiscard]] viewer::Session& session() { return app_->session(); }
+  [[nodiscard]] TestHost& host() { return host_; }
+
+ private:
+  TestHost host_;
+  std::unique_ptr<viewer::App> app_;
+};
+
+}  // namespace zf::testing

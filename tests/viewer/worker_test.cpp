@@ -1,0 +1,145 @@
+#include "core/viewer/worker.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <stdexcept>
+
+namespace zf::viewer {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Counts to a number, and says so.
+class Count final : public Job {
+ public:
+  Count(int to, std::function<void(int)> told, std::atomic<int>* alive = nullptr) : to_(to), told_(std::move(told)), alive_(alive) {
+    if (alive_ != nullptr) ++*alive_;
+  }
+  ~Count() override {
+    if (alive_ != nullptr) --*alive_;
+  }
+  bool step() override {
+    told_(++at_);
+    return at_ < to_;
+  }
+  [[nodiscard]] double progress() const override { return static_cast<double>(at_) / to_; }
+
+ private:
+  int to_;
+  std::function<void(int)> told_;
+  std::atomic<int>* alive_;
+  int at_ = 0;
+};
+
+void finish(Worker& worker) {
+  while (worker.busy()) {
+    worker.work(milliseconds(1));
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  worker.collect();
+}
+
+class WorkerOf : public ::testing::TestWithParam<bool> {};
+
+TEST_P(WorkerOf, DeliversInOrderOnTheThreadThatCollects) {
+  Worker worker(GetParam(), [] {});
+  std::vector<int> seen;
+  const auto here = std::this_thread::get_id();
+  worker.start(Slot::kUnit, [&](Worker::Outbox outbox) {
+    return std::make_unique<Count>(5, [&seen, outbox, here](int n) {
+      outbox.deliver([&seen, n, here] {
+        EXPECT_EQ(std::this_thread::get_id(), here);
+        seen.push_back(n);
+      });
+    });
+  });
+  EXPECT_TRUE(worker.progress(Slot::kUnit).running);
+  finish(worker);
+  EXPECT_EQ(seen, (std::vector<int>{1, 2, 3, 4, 5}));
+  EXPECT_FALSE(worker.progress(Slot::kUnit).running);
+}
+
+TEST_P(WorkerOf, ReplacedJobsDeliverNothingMoreAndAreDestroyed) {
+  Worker worker(GetParam(), [] {});
+  std::atomic<int> alive{0};
+  std::vector<int> seen;
+  const auto start = [&](int mark, int to) {
+    worker.start(Slot::kOcclusion, [&, mark, to](Worker::Outbox outbox) {
+      return std::make_unique<Count>(
+          to, [&seen, outbox, mark](int) { outbox.deliver([&seen, mark] { seen.push_back(mark); }); }, &alive);
+    });
+  };
+  start(1, 1 << 30);
+  worker.work(milliseconds(2));
+  std::this_thread::sleep_for(milliseconds(5));
+  start(2, 3);
+  finish(worker);
+  EXPECT_EQ(seen, (std::vector<int>{2, 2, 2}));
+  worker.cancel(Slot::kOcclusion);
+  worker.work(milliseconds(1));
+  EXPECT_EQ(alive, 0);
+}
+
+TEST_P(WorkerOf, UrgentSlotsGoFirst) {
+  Worker worker(GetParam(), [] {});
+  std::atomic<bool> unit_done{false};
+  std::atomic<int> occlusion_steps{0};
+  worker.start(Slot::kOcclusion, [&](Worker::Outbox) {
+    return std::make_unique<Count>(1 << 30, [&](int) {
+      ++occlusion_steps;
+      std::this_thread::sleep_for(milliseconds(1));
+    });
+  });
+  worker.work(milliseconds(3));
+  worker.start(Slot::kUnit, [&](Worker::Outbox) { return std::make_unique<Count>(10, [&](int n) { unit_done = n == 10; }); });
+  for (int i = 0; i < 1000 && !unit_done; ++i) {
+    worker.work(milliseconds(1));
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  EXPECT_TRUE(unit_done);
+  EXPECT_TRUE(worker.progress(Slot::kOcclusion).running);
+}
+
+TEST_P(WorkerOf, ErrorsAreKeptUntilTheNextStart) {
+  Worker worker(GetParam(), [] {});
+  worker.start(Slot::kAblation, [](Worker::Outbox) {
+    return std::make_unique<Count>(3, [](int n) {
+      if (n == 2) throw std::runtime_error("two is too much");
+    });
+  });
+  finish(worker);
+  EXPECT_EQ(worker.progress(Slot::kAblation).error, "two is too much");
+  worker.start(Slot::kAblation, [](Worker::Outbox) { return std::make_unique<Count>(1, [](int) {}); });
+  finish(worker);
+  EXPECT_EQ(worker.progress(Slot::kAblation).error, "");
+}
+
+TEST_P(WorkerOf, SharedThingsDieWhereJobsRun) {
+  struct Thing {
+    std::thread::id* died;
+    ~Thing() { *died = std::this_thread::get_id(); }
+  };
+  std::thread::id job_thread;
+  std::thread::id died;
+  {
+    Worker worker(GetParam(), [] {});
+    worker.start(Slot::kModel,
+                 [&](Worker::Outbox) { return std::make_unique<Count>(1, [&](int) { job_thread = std::this_thread::get_id(); }); });
+    finish(worker);
+    auto thing = worker.share(std::make_unique<Thing>(Thing{&died}));
+    died = {};
+    thing.reset();
+    EXPECT_EQ(died, std::thread::id());
+    worker.start(Slot::kModel, [&](Worker::Outbox) { return std::make_unique<Count>(1, [](int) {}); });
+    finish(worker);
+    EXPECT_EQ(died, job_thread);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Viewer, WorkerOf, ::testing::Bool(), [](const auto& info) { return info.param ? "AThread" : "NoThread"; });
+
+}  // namespace
+
+}  // namespace zf::viewer
