@@ -185,9 +185,9 @@ void App::draw_left(const Ui& ui, const Layout& layout) {
   begin_column("left", layout.left);
   const bool scrolls = ImGui::GetScrollMaxY() > 0;
   const float width = layout.left.w - (scrolls ? ImGui::GetStyle().ScrollbarSize + ui.space(1) : 0);
-  photo_panel_.draw(ui, width, std::max(ui.px(120), layout.left.h * 0.62F));
+  photo_panel_.draw(ui, width, std::max(ui.px(120), layout.left.h * (layout.columns == Columns::kTwo ? 0.42F : 0.62F)));
   if (layout.columns == Columns::kTwo) {
-    ImGui::Dummy({0, ui.space(1)});
+    card_gap(ui);
     unit_panel_.draw(ui, width);
   }
   end_column();
@@ -203,7 +203,7 @@ void App::draw_right(const Ui& ui, const Box& box) {
 void App::draw_middle(const Ui& ui, const Box& box) {
   begin_column("middle", box);
   network_panel_.draw(ui, box.w);
-  ImGui::Dummy({0, ui.space(1)});
+  card_gap(ui);
   const float left = box.y + box.h - ImGui::GetCursorScreenPos().y;
   {
     const Card card(ui, box.w, std::max(left, ui.px(260)));

@@ -30,7 +30,7 @@ Layout lay_out(float width, float height, float scale) {
     layout.middle = {x, bar, std::max(0.0F, width - gap - x), body};
     return layout;
   }
-  const float right = std::round(std::clamp(0.30F * design, 400.0F, 860.0F) * scale);
+  const float right = std::round(std::clamp(0.33F * design, 400.0F, 960.0F) * scale);
   const float x = 2 * gap + left;
   layout.middle = {x, bar, std::max(0.0F, width - right - 2 * gap - x), body};
   layout.right = {width - right - gap, bar, right, body};

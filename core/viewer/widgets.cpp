@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "core/figures/axis.h"
+#include "core/report/captions.h"
+#include "core/viewer/icons.h"
 
 namespace zf::viewer {
 
@@ -42,6 +44,8 @@ Card::~Card() {
   ImGui::SetCursorScreenPos(origin_);
   ImGui::Dummy({width_, bottom - origin_.y});
 }
+
+void card_gap(const Ui& ui) { ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y + ui.space(3)); }
 
 float Card::height_left() const { return origin_.y + height_ - padding_ - ImGui::GetCursorScreenPos().y; }
 
@@ -178,7 +182,7 @@ int segmented(const Ui& ui, std::span<const std::string> names, int chosen) {
   return result;
 }
 
-void colour_bar(const Ui& ui, Colormap colormap, const Range& range, float width, std::string_view title) {
+void colour_bar(const Ui& ui, Colormap colormap, const Range& range, float most, float width, std::string_view title) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const ImFont* font = ui.fonts().small;
@@ -192,14 +196,23 @@ void colour_bar(const Ui& ui, Colormap colormap, const Range& range, float width
     list.AddRectFilled({at(i), bar.y}, {at(i + 1), bar.y + bar.h}, to_imgui(colour_at(colormap, (static_cast<float>(i) + 0.5F) / kSteps)));
   }
   const float text_middle = bar.y + bar.h + ui.space(1) + font->FontSize / 2;
+  float free_until = bar.x + bar.w;
+  if (most > range.high) {
+    const std::string end = fmt::format("≥ {}", short_number(range.high));
+    free_until -= text_size(font, end).x;
+    draw_text(list, font, ui.palette().soft, {free_until, text_middle}, end);
+    free_until -= ui.space(2);
+  }
   if (range.high > range.low) {
     const std::vector<double> ticks = nice_ticks({range.low, range.high}, std::max(2, static_cast<int>(bar.w / ui.px(64))));
     const std::vector<std::string> labels = tick_labels(ticks);
     for (std::size_t i = 0; i < ticks.size(); ++i) {
       const float x = bar.x + bar.w * position(static_cast<float>(ticks[i]), range);
       const float w = text_size(font, labels[i]).x;
+      const float left = std::max(bar.x, std::min(x - w / 2, bar.x + bar.w - w));
+      if (left + w > free_until) continue;
       list.AddLine({x, bar.y + bar.h}, {x, bar.y + bar.h + ui.px(3)}, ui.palette().soft);
-      draw_text(list, font, ui.palette().soft, {std::clamp(x - w / 2, bar.x, std::max(bar.x, bar.x + bar.w - w)), text_middle}, labels[i]);
+      draw_text(list, font, ui.palette().soft, {left, text_middle}, labels[i]);
     }
   } else {
     draw_text(list, font, ui.palette().soft, {bar.x, text_middle}, "0 everywhere");
@@ -235,7 +248,7 @@ bool progress_line(const Ui& ui, const Progress& progress, std::string_view what
   list.AddRectFilled({origin.x, y}, {origin.x + bar, y + ui.px(4)}, ui.palette().raised, ui.px(2));
   list.AddRectFilled({origin.x, y}, {origin.x + bar * static_cast<float>(progress.part), y + ui.px(4)}, ui.palette().accent, ui.px(2));
   ImGui::SetCursorScreenPos({origin.x + bar + ui.space(2), origin.y});
-  return icon_button(ui, "\uf00d", fmt::format("Cancel {}", what), {});
+  return icon_button(ui, icon::kClose, fmt::format("Cancel {}", what), {});
 }
 
 }  // namespace zf::viewer

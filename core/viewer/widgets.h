@@ -55,8 +55,10 @@ bool button(const Ui& ui, const char* icon, const std::string& name, bool primar
 int segmented(const Ui& ui, std::span<const std::string> names, int chosen);
 [[nodiscard]] float control_height(const Ui& ui);
 
-/// The colours of a range with numbers at ends and between.
-void colour_bar(const Ui& ui, Colormap colormap, const Range& range, float width, std::string_view title);
+/// The colours of a range with numbers. `most` is the greatest value: where it lies beyond the range, the bar's end says so.
+void colour_bar(const Ui& ui, Colormap colormap, const Range& range, float most, float width, std::string_view title);
+/// The room between cards.
+void card_gap(const Ui& ui);
 
 /// A texture in a box with rounded corners; without one, an empty plate.
 void draw_picture(const Ui& ui, const Texture& texture, const Box& box, float rounding = 4);

@@ -17,6 +17,16 @@ namespace {
 
 const std::array<std::string, 2> kSorts = {"Strongest", "Index"};
 
+/// What the grid shows, in one line.
+std::string meaning(const LayerStory& layer) {
+  if (layer.name == "logits") return "One cell a class: its score before softmax.";
+  if (std::holds_alternative<LinearLayer>(layer.source.op)) return "One cell a unit: how strongly it answers to the whole photo.";
+  if (std::holds_alternative<MaxPoolLayer>(layer.source.op))
+    return "The strongest answer of every window; its place is kept for the way back.";
+  if (std::holds_alternative<LrnLayer>(layer.source.op)) return "The same maps, each balanced against its neighbours.";
+  return "The photo as each filter answers it: bright where it finds its pattern.";
+}
+
 ImVec2 uv(const Sheet& sheet, int x, int y) {
   return {static_cast<float>(x) / static_cast<float>(sheet.picture.width),
           static_cast<float>(y) / static_cast<float>(sheet.picture.height)};
@@ -33,12 +43,13 @@ void FeaturesPanel::draw(const Ui& ui, float width, float height) {
   take_up(ui);
   const float bottom = ImGui::GetCursorScreenPos().y + height;
   draw_tools(ui, width);
-  caption(ui, meaning_of(layer->story), place_in_paper(layer->story), width);
+  caption(ui, meaning(layer->story), place_in_paper(layer->story), width);
   const float bar = ui.px(10) + ui.space(1) + ui.fonts().small->FontSize;
   const float grid = bottom - ImGui::GetCursorScreenPos().y - bar - ui.space(3);
   if (grid > ui.px(24)) draw_grid(ui, width, grid);
   ImGui::Dummy({0, 0});
-  colour_bar(ui, layer->colormap, layer->range, width, "Activation");
+  colour_bar(ui, layer->colormap, layer->range, layer->strongest[static_cast<std::size_t>(layer->by_strength.front())].value, width,
+             "Activation");
 }
 
 void FeaturesPanel::take_up(const Ui& ui) {
@@ -132,7 +143,7 @@ void FeaturesPanel::draw_tile(const Ui& ui, const Grid& grid, int map, const Box
   const auto& unit = ui.session.unit();
   if (unit && unit->layer == ui.session.choice().layer && unit->seed.map == map) {
     const float reach = std::max(1.0F, grid.gap / 2 - 1);
-    draw_frame(ui, {box.x - reach, box.y - reach, box.w + 2 * reach, box.h + 2 * reach}, ui.palette().accent);
+    draw_frame(ui, {box.x - reach, box.y - reach, box.w + 2 * reach, box.h + 2 * reach}, ui.palette().mark);
   }
   if (muted && box.w > ui.px(20)) {
     const ImVec2 size = text_size(ui.fonts().body, icon::kMute);

@@ -12,12 +12,13 @@ namespace zf::viewer {
 
 namespace {
 
-constexpr float kLayerWidth = 58;
+constexpr float kLayerWidth = 46;
 constexpr float kBlockHeight = 56;
 
-std::string shape_text(const Shape& shape) {
-  return shape.plane() == 1 ? std::string()
-                            : fmt::format("{}²", shape.h == shape.w ? fmt::format("{}", shape.h) : fmt::format("{}×{}", shape.h, shape.w));
+/// Height and width of a layer's maps; nothing where they are single units.
+std::string side_text(const Shape& shape) {
+  if (shape.plane() == 1) return {};
+  return shape.h == shape.w ? fmt::format("{}²", shape.h) : fmt::format("{}×{}", shape.h, shape.w);
 }
 
 /// A map's side in the drawing: grows with the logarithm, so that 7 and 110 both show.
@@ -34,7 +35,7 @@ void NetworkPanel::draw(const Ui& ui, float width) {
   const float count = static_cast<float>(model.layers.size());
   const float least = ui.px(kLayerWidth);
   const float each = std::max(least, std::floor(card.width() / count));
-  const float height = ui.px(kBlockHeight) + 2 * ui.fonts().small->FontSize + ui.space(3);
+  const float height = ui.px(kBlockHeight) + 3 * ui.fonts().small->FontSize + ui.space(3);
   const bool scrolls = each * count > card.width();
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   ImGui::BeginChild(
@@ -86,8 +87,8 @@ void NetworkPanel::draw_layer(const Ui& ui, const LayerStory& layer, const Box& 
     draw_text(list, ui.fonts().small, colour, {box.x + (box.w - text_size(ui.fonts().small, shown).x) / 2, y}, shown);
   };
   centred(layer.name, name_y, chosen ? p.accent : p.ink);
-  const std::string side = shape_text(shape);
-  centred(side.empty() ? fmt::format("{}", shape.c) : fmt::format("{}·{}", shape.c, side), name_y + ui.fonts().small->FontSize, p.soft);
+  centred(fmt::format("{}", shape.c), name_y + ui.fonts().small->FontSize, p.soft);
+  centred(side_text(shape), name_y + 2 * ui.fonts().small->FontSize, p.soft);
   tooltip(ui, fmt::format("{}: {}", kind_of(layer.source), size_of(shape)));
 }
 

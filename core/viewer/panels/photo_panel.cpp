@@ -28,20 +28,18 @@ void PhotoPanel::draw(const Ui& ui, float width, float most_height) {
     draw_title(ui, card.width());
     draw_photo(ui, std::min(card.width(), most_height));
     if (photo) {
-      caption(ui,
-              fmt::format("What the network sees: the middle of the photo ({} × {} pixels) at {} × {}. Click on it to look at that place.",
-                          photo->size.w, photo->size.h, photo->view.width, photo->view.height),
+      caption(ui, fmt::format("What the network sees, at {} × {} pixels. Click to look at a place.", photo->view.width, photo->view.height),
               "Fig. 3, input", card.width());
     } else {
       caption(ui, "Drop a photo or a model on the window, or open one.", {}, card.width());
     }
   }
-  ImGui::Dummy({0, ui.space(1)});
+  card_gap(ui);
   if (photo) {
     const Card card(ui, width);
     draw_prediction(ui, card.width());
   }
-  ImGui::Dummy({0, ui.space(1)});
+  card_gap(ui);
   if (ui.session.model()) {
     const Card card(ui, width);
     draw_model(ui, card.width());
@@ -55,9 +53,12 @@ void PhotoPanel::draw_title(const Ui& ui, float width) {
   const int count = static_cast<int>(session.choice().photos.size());
   const float buttons = count > 1 ? 2 * side : 0;
   const std::string name = session.photo() ? session.photo()->name : std::string("No photo");
-  const float text_width = width - buttons - ui.space(2);
-  draw_text(*ImGui::GetWindowDrawList(), ui.fonts().strong, ui.palette().ink, {origin.x, origin.y + side / 2},
-            shortened(ui.fonts().strong, count > 1 ? fmt::format("{}  {}/{}", name, session.choice().photo + 1, count) : name, text_width));
+  const std::string number = count > 1 ? fmt::format("{} of {}", session.choice().photo + 1, count) : std::string();
+  const float number_width = count > 1 ? text_size(ui.fonts().small, number).x + ui.space(2) : 0;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  draw_text(list, ui.fonts().strong, ui.palette().ink, {origin.x, origin.y + side / 2},
+            shortened(ui.fonts().strong, name, std::max(1.0F, width - buttons - number_width - ui.space(1))));
+  draw_text(list, ui.fonts().small, ui.palette().soft, {origin.x + width - buttons - number_width, origin.y + side / 2}, number);
   if (count > 1) {
     ImGui::SetCursorScreenPos({origin.x + width - buttons, origin.y});
     if (icon_button(ui, icon::kChevronLeft, "Previous photo", "Left")) session.step_photo(-1);

@@ -97,7 +97,7 @@ void UnitPanel::draw_cell(const Ui& ui, std::size_t cell, const Box& box) {
   if (ImGui::InvisibleButton(name.c_str(), {box.w, box.h}) && is_rule) ui.session.choose_rule(static_cast<Rule>(cell - 1));
   ui.landmarks.add(name, box);
   draw_picture(ui, textures_[cell], box);
-  if (chosen) draw_frame(ui, box, ui.palette().accent);
+  if (chosen) draw_frame(ui, box, ui.palette().mark);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   draw_text(list, ui.fonts().small, chosen ? ui.palette().accent : ui.palette().soft,
             {box.x, box.y + box.h + ui.space(1) + ui.fonts().small->FontSize / 2}, kTitles[cell]);
@@ -107,7 +107,7 @@ void UnitPanel::draw_facts(const Ui& ui, float width) const {
   const UnitView& unit = *ui.session.unit();
   const auto rule = static_cast<std::size_t>(ui.session.choice().rule);
   const float reach = pictures_.reach[rule + 1];
-  if (unit.projections[rule]) colour_bar(ui, Colormap::kGrey, {-reach, reach}, width, kTitles[rule + 1]);
+  if (unit.projections[rule]) colour_bar(ui, Colormap::kGrey, {-reach, reach}, reach, width, kTitles[rule + 1]);
   const bool places = ui.session.layer() && ui.session.layer()->story.maps.shape().plane() > 1;
   const std::string where = places ? fmt::format(" at row {}, column {}", unit.seed.y, unit.seed.x) : std::string();
   paragraph(ui.fonts().body, ui.palette().ink,
