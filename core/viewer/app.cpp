@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "core/viewer/export.h"
+#include "core/viewer/panels/ablation_panel.h"
 #include "core/viewer/panels/features_panel.h"
+#include "core/viewer/panels/occlusion_panel.h"
 #include "core/viewer/widgets.h"
 
 namespace zf::viewer {
@@ -37,6 +39,8 @@ App::App(Host& host, State state)
       session_(host, std::move(state.choice)),
       ui_{host, session_, theme_, settings_, landmarks_} {
   add_panel(std::make_unique<FeaturesPanel>());
+  add_panel(std::make_unique<OcclusionPanel>());
+  add_panel(std::make_unique<AblationPanel>());
   make_shortcuts();
 }
 
@@ -78,6 +82,11 @@ void App::make_shortcuts() {
   add(kKeyF1, false, false, "F1, ?", "This help", [this] { help_ = true; });
   add(kKeySlash, false, true, "", "", [this] { help_ = true; });
   add(kKeyEscape, false, false, "Esc", "Dismiss a message", [this] { notices_.dismiss(); });
+}
+
+const Panel* App::find_panel(const std::string& id) const {
+  const auto found = std::find_if(panels_.begin(), panels_.end(), [&](const auto& panel) { return panel->id() == id; });
+  return found == panels_.end() ? nullptr : found->get();
 }
 
 Panel& App::tab() {

@@ -42,6 +42,8 @@ class App {
   [[nodiscard]] Session& session() { return session_; }
   [[nodiscard]] const Session& session() const { return session_; }
   [[nodiscard]] const Landmarks& landmarks() const { return landmarks_; }
+  /// The panel with that id, or null.
+  [[nodiscard]] const Panel* find_panel(const std::string& id) const;
   [[nodiscard]] const Notices& notices() const { return notices_; }
 
  private:

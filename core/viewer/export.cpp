@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/figures/curve.h"
 #include "core/figures/grid.h"
 #include "core/figures/planes.h"
+#include "core/nn/prediction.h"
 #include "core/report/captions.h"
 #include "core/report/png.h"
 #include "core/report/story_json.h"
@@ -92,6 +94,63 @@ void save_unit(const Ui& ui) {
   numbers["shown"] = rectangle(pictures.part);
   numbers["reach"] = reach;
   save(ui, fmt::format("{}-{}-{}", stem_of(*session.photo()), unit.layer, unit.seed.map), draw_grid(tiles, style), numbers);
+}
+
+void save_occlusion(const Ui& ui, const OcclusionView& view) {
+  const Session& session = ui.session;
+  if (!session.photo() || !session.model()) return;
+  const std::string label = class_name(session.model()->classes, view.label);
+  const std::vector<Tile> tiles = {{view.probability, fmt::format("probability of {}", readable(label))},
+                                   {view.activation, fmt::format("activation of map {}", view.map)},
+                                   {view.classes, "most probable class"}};
+  GridStyle style;
+  style.columns = static_cast<int>(tiles.size());
+  style.least_side = 448;
+  style.gap = 12;
+  // Places that were not run yet have no number.
+  const auto known = [](const std::vector<float>& values) {
+    Json list = Json::array();
+    for (const float value : values) list.push_back(std::isnan(value) ? Json() : Json(value));
+    return list;
+  };
+  Json numbers{{"image", session.photo()->name},
+               {"model", session.model()->network.name},
+               {"y", view.maps.y},
+               {"x", view.maps.x},
+               {"size", view.maps.size},
+               {"label", {{"class", label}, {"index", view.label}}},
+               {"layer", session.model()->network.layers[static_cast<std::size_t>(view.layer)].name},
+               {"map", view.map},
+               {"part", view.part},
+               {"probability", known(view.maps.probability(view.label))},
+               {"activation", known(view.maps.activation)},
+               {"most_probable", view.maps.most_probable()}};
+  save(ui, fmt::format("{}-occlusion-{}", stem_of(*session.photo()), view.maps.size), draw_grid(tiles, style), numbers);
+}
+
+void save_ranking(const Ui& ui, const RankingView& view) {
+  const Session& session = ui.session;
+  if (!session.photo() || !session.model()) return;
+  const std::string label = class_name(session.model()->classes, view.label);
+  Series series;
+  series.name = view.layer;
+  Json rows = Json::array();
+  for (std::size_t i = 0; i < view.drops.size(); ++i) {
+    series.x.push_back(static_cast<double>(i + 1));
+    series.y.push_back(view.drops[i].drop);
+    rows.push_back({{"map", view.drops[i].map}, {"drop", view.drops[i].drop}});
+  }
+  series.markers = true;
+  Plot plot;
+  plot.title = fmt::format("What {} loses when one map of {} is muted", readable(label), view.layer);
+  plot.x_label = "rank of the map";
+  plot.y_label = "drop of the probability";
+  plot.series = {series};
+  Json numbers = origin(session);
+  numbers["layer"] = view.layer;
+  numbers["label"] = {{"class", label}, {"index", view.label}};
+  numbers["drops"] = rows;
+  save(ui, fmt::format("{}-{}-ablation", stem_of(*session.photo()), view.layer), draw_plot(plot), numbers);
 }
 
 }  // namespace zf::viewer

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/viewer/occluding.h"
+#include "core/viewer/ranking.h"
 #include "core/viewer/ui.h"
 
 namespace zf::viewer {
@@ -10,5 +12,11 @@ namespace zf::viewer {
 void save_grid(const Ui& ui);
 /// The chosen unit's patch and projections, with its place, value and field.
 void save_unit(const Ui& ui);
+
+/// The three maps of Fig. 7, place by place.
+void save_occlusion(const Ui& ui, const OcclusionView& view);
+
+/// A ranking as a plot, largest drop first.
+void save_ranking(const Ui& ui, const RankingView& view);
 
 }  // namespace zf::viewer

@@ -161,6 +161,20 @@ Worker::Maker unit_job(std::shared_ptr<Look> look, const LayerStory& layer, cons
   };
 }
 
+Worker::Maker muted_job(const ModelView& model, std::shared_ptr<Look> look, Tensor input, const std::vector<MutedMap>& mutes,
+                        std::function<void(MutedView)> done) {
+  std::vector<Mute> parts;
+  for (const MutedMap& mute : mutes) {
+    if (const LayerStory* layer = model.find(mute.layer)) parts.push_back({layer->layer, mute.map});
+  }
+  return [look = std::move(look), input = std::move(input), parts = std::move(parts), done = std::move(done)](Worker::Outbox outbox) {
+    return std::make_unique<Steps>(std::vector<std::function<void()>>{[look, input, parts, done, outbox] {
+      if (!look->ablation) look->ablation = std::make_unique<Ablation>(*look->scope->net, input);
+      deliver(outbox, done, MutedView{probabilities(look->ablation->logits(parts))});
+    }});
+  };
+}
+
 const LayerStory* ModelView::find(const std::string& name) const {
   const auto found = std::find_if(layers.begin(), layers.end(), [&](const LayerStory& layer) { return layer.name == name; });
   return found == layers.end() ? nullptr : &*found;

@@ -32,4 +32,8 @@ struct Bench {
 [[nodiscard]] Worker::Maker unit_job(std::shared_ptr<Look> look, const LayerStory& layer, const Seed& seed, Rule first,
                                      std::function<void(UnitView)> done);
 
+/// With these maps muted, all at once. Layers that the network lacks are left out.
+[[nodiscard]] Worker::Maker muted_job(const ModelView& model, std::shared_ptr<Look> look, Tensor input, const std::vector<MutedMap>& mutes,
+                                      std::function<void(MutedView)> done);
+
 }  // namespace zf::viewer

@@ -36,7 +36,8 @@ void Session::restore() {
   auto& photos = choice_.photos;
   photos.erase(std::remove_if(photos.begin(), photos.end(), [](const std::string& path) { return !exists(path); }), photos.end());
   if (photos.size() != wanted.photos.size()) choice_.photo = 0;
-  if (photos.empty()) photos = host_->sample_photos();
+  samples_ = photos.empty();
+  if (samples_) photos = host_->sample_photos();
   if (!choice_.model.empty() && !exists(choice_.model)) {
     tell({fmt::format("{} is gone; this is the demo model.", choice_.model), "Drop a model on the window to open it.", true});
     choice_.model.clear();
@@ -51,11 +52,12 @@ void Session::update() {
 }
 
 void Session::report_errors() {
-  constexpr std::array<std::pair<Slot, const char*>, 4> kAdvice = {
+  constexpr std::array<std::pair<Slot, const char*>, 5> kAdvice = {
       {{Slot::kModel, "A model is a .safetensors file with its network's description, as `zfscope train` and `zfscope import` write them."},
        {Slot::kPhoto, "JPEG, PNG, WebP, BMP and TIFF photos of up to 100 megapixels can be opened."},
        {Slot::kLayer, "Try another layer, photo or model."},
-       {Slot::kUnit, "Try another unit, layer or model."}}};
+       {Slot::kUnit, "Try another unit, layer or model."},
+       {Slot::kMuted, "Layers up to the last but one can be muted; U lets all maps speak."}}};
   for (const auto& [slot, advice] : kAdvice) {
     const Progress progress = worker_.progress(slot);
     if (progress.error.empty()) continue;
@@ -131,6 +133,8 @@ std::string Session::default_layer() const {
 
 void Session::open_photos(const std::vector<std::string>& paths) {
   if (paths.empty()) return;
+  if (samples_) choice_.photos.clear();
+  samples_ = false;
   int first = static_cast<int>(choice_.photos.size());
   for (const std::string& path : paths) {
     const std::string photo = lasting_path(path);
@@ -151,17 +155,18 @@ void Session::choose_photo(int index) {
 }
 
 void Session::look_at_photo() {
-  worker_.cancel(Slot::kLayer);
-  worker_.cancel(Slot::kUnit);
+  for (std::size_t i = static_cast<std::size_t>(Slot::kLayer); i < kSlots; ++i) worker_.cancel(static_cast<Slot>(i));
   const std::string& path = choice_.photos[static_cast<std::size_t>(choice_.photo)];
   worker_.start(Slot::kPhoto, photo_job(*host_, worker_, *model_, path, [this](PhotoView photo) {
                   photo_ = std::move(photo);
                   ++photo_number_;
                   if (photo_->look) {
+                    mute();
                     look_at_layer();
                   } else {
                     layer_.reset();
                     unit_.reset();
+                    muted_.reset();
                   }
                 }));
 }
@@ -170,6 +175,17 @@ void Session::choose_layer(const std::string& name) {
   if (name == choice_.layer) return;
   choice_.layer = name;
   choice_.map = choice_.y = choice_.x = Choice::kStrongest;
+  look_at_layer();
+}
+
+void Session::choose_unit(const std::string& layer, int map) {
+  if (layer == choice_.layer) {
+    choose_map(map);
+    return;
+  }
+  choice_.layer = layer;
+  choice_.map = map;
+  choice_.y = choice_.x = Choice::kStrongest;
   look_at_layer();
 }
 
@@ -250,12 +266,15 @@ void Session::step_map(int by) {
 }
 
 bool Session::is_muted(int map) const {
-  return std::find(choice_.mutes.begin(), choice_.mutes.end(), Mute{choice_.layer, map}) != choice_.mutes.end();
+  return std::find(choice_.mutes.begin(), choice_.mutes.end(), MutedMap{choice_.layer, map}) != choice_.mutes.end();
 }
 
-void Session::toggle_mute(int map) {
-  std::vector<Mute> mutes = choice_.mutes;
-  const Mute mute{choice_.layer, map};
+void Session::toggle_mute(const MutedMap& mute) {
+  if (model_ && mute.layer == model_->layers.back().name) {
+    tell({"The class scores are the answer itself and cannot be muted.", "Mute a map of a layer below.", false});
+    return;
+  }
+  std::vector<MutedMap> mutes = choice_.mutes;
   const auto found = std::find(mutes.begin(), mutes.end(), mute);
   if (found == mutes.end()) {
     mutes.push_back(mute);
@@ -269,21 +288,32 @@ void Session::unmute_all() {
   if (!choice_.mutes.empty()) change_mutes({});
 }
 
-void Session::change_mutes(std::vector<Mute> mutes) {
+void Session::change_mutes(std::vector<MutedMap> mutes) {
   undo_.push_back(std::exchange(choice_.mutes, std::move(mutes)));
   redo_.clear();
+  mute();
+}
+
+void Session::mute() {
+  muted_.reset();
+  worker_.cancel(Slot::kMuted);
+  if (choice_.mutes.empty() || !photo_ || !photo_->look) return;
+  worker_.start(Slot::kMuted,
+                muted_job(*model_, photo_->look, photo_->input, choice_.mutes, [this](MutedView view) { muted_ = std::move(view); }));
 }
 
 void Session::undo() {
   if (undo_.empty()) return;
   redo_.push_back(std::exchange(choice_.mutes, std::move(undo_.back())));
   undo_.pop_back();
+  mute();
 }
 
 void Session::redo() {
   if (redo_.empty()) return;
   undo_.push_back(std::exchange(choice_.mutes, std::move(redo_.back())));
   redo_.pop_back();
+  mute();
 }
 
 std::vector<Notice> Session::take_notices() { return std::exchange(notices_, {}); }

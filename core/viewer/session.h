@@ -38,6 +38,8 @@ class Session {
   [[nodiscard]] const std::optional<PhotoView>& photo() const { return photo_; }
   [[nodiscard]] const std::optional<LayerView>& layer() const { return layer_; }
   [[nodiscard]] const std::optional<UnitView>& unit() const { return unit_; }
+  /// The prediction with what is muted; empty where nothing is.
+  [[nodiscard]] const std::optional<MutedView>& muted() const { return muted_; }
   [[nodiscard]] int photo_number() const { return photo_number_; }
   [[nodiscard]] int layer_number() const { return layer_number_; }
   [[nodiscard]] int unit_number() const { return unit_number_; }
@@ -49,6 +51,8 @@ class Session {
 
   void choose_photo(int index);
   void choose_layer(const std::string& name);
+  /// A map of another layer.
+  void choose_unit(const std::string& layer, int map);
   /// The map's strongest place.
   void choose_map(int map);
   void choose_place(int map, int y, int x);
@@ -62,7 +66,8 @@ class Session {
 
   /// Of the chosen layer.
   [[nodiscard]] bool is_muted(int map) const;
-  void toggle_mute(int map);
+  void toggle_mute(int map) { toggle_mute({choice_.layer, map}); }
+  void toggle_mute(const MutedMap& mute);
   void unmute_all();
   [[nodiscard]] bool can_undo() const { return !undo_.empty(); }
   [[nodiscard]] bool can_redo() const { return !redo_.empty(); }
@@ -79,10 +84,11 @@ class Session {
   void look_at_photo();
   void look_at_layer();
   void look_at_unit();
+  void mute();
   void report_errors();
   void give_up_photo();
   [[nodiscard]] std::string default_layer() const;
-  void change_mutes(std::vector<Mute> mutes);
+  void change_mutes(std::vector<MutedMap> mutes);
 
   Host* host_;
   Choice choice_;
@@ -92,11 +98,13 @@ class Session {
   std::optional<PhotoView> photo_;
   std::optional<LayerView> layer_;
   std::optional<UnitView> unit_;
+  std::optional<MutedView> muted_;
   int photo_number_ = 0;
   int layer_number_ = 0;
   int unit_number_ = 0;
-  std::vector<std::vector<Mute>> undo_;
-  std::vector<std::vector<Mute>> redo_;
+  std::vector<std::vector<MutedMap>> undo_;
+  std::vector<std::vector<MutedMap>> redo_;
+  bool samples_ = false;  ///< whether the photos are the host's, which make way for the user's
   std::vector<Notice> notices_;
 };
 

@@ -58,7 +58,7 @@ Choice choice_from(const Json& json) {
   if (const auto mutes = json.find("mutes"); mutes != json.end() && mutes->is_array()) {
     for (const Json& entry : *mutes) {
       if (!entry.is_object()) continue;
-      Mute mute{{}, -1};
+      MutedMap mute{{}, -1};
       read(entry, "layer", mute.layer);
       read(entry, "map", mute.map, 0, kMany);
       if (mute.map >= 0 && !mute.layer.empty()) choice.mutes.push_back(mute);
@@ -89,7 +89,7 @@ std::string to_json(const State& state) {
   const Choice& c = state.choice;
   const Settings& s = state.settings;
   Json mutes = Json::array();
-  for (const Mute& mute : c.mutes) mutes.push_back({{"layer", mute.layer}, {"map", mute.map}});
+  for (const MutedMap& mute : c.mutes) mutes.push_back({{"layer", mute.layer}, {"map", mute.map}});
   const nlohmann::ordered_json json{{"choice",
                                      {{"model", c.model},
                                       {"photos", c.photos},

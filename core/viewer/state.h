@@ -8,10 +8,10 @@
 namespace zf::viewer {
 
 /// A map that is held at zero.
-struct Mute {
+struct MutedMap {
   std::string layer;
   int map = 0;
-  friend bool operator==(const Mute&, const Mute&) = default;
+  friend bool operator==(const MutedMap&, const MutedMap&) = default;
 };
 
 /// What is looked at.
@@ -26,7 +26,7 @@ struct Choice {
   int y = kStrongest;  ///< place on the map, both or none
   int x = kStrongest;
   Rule rule = Rule::kDeconvnet;
-  std::vector<Mute> mutes;
+  std::vector<MutedMap> mutes;
   friend bool operator==(const Choice&, const Choice&) = default;
 };
 

@@ -10,8 +10,7 @@ Picture patch_of(const Image& view, const PixelRect& part) {
   Picture patch = make_picture(part.w, part.h, {kMidGrey, kMidGrey, kMidGrey});
   const PixelRect inside = clip(part, {view.height, view.width});
   if (inside.h == 0 || inside.w == 0) return patch;
-  const Picture whole{view.width, view.height, view.rgb};
-  blit(patch, crop(whole, {inside.x, inside.y, inside.w, inside.h}), inside.x - part.x, inside.y - part.y);
+  blit(patch, crop(to_picture(view), {inside.x, inside.y, inside.w, inside.h}), inside.x - part.x, inside.y - part.y);
   return patch;
 }
 

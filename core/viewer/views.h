@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/ablation.h"
 #include "core/deconv/project.h"
 #include "core/figures/colormap.h"
 #include "core/io/model.h"
@@ -24,8 +25,9 @@ struct Scope {
 /// A photo's forward pass. Only jobs touch it.
 struct Look {
   std::shared_ptr<Scope> scope;
-  DeviceTensor input;  ///< (1, C, H, W)
-  Trace trace;         ///< up to the logits
+  DeviceTensor input;                  ///< (1, C, H, W)
+  Trace trace;                         ///< up to the logits
+  std::unique_ptr<Ablation> ablation;  ///< made by the first job that mutes
 };
 
 // What jobs deliver and panels show: plain data on the host.
@@ -71,6 +73,13 @@ struct UnitView {
   Seed seed;
   PixelRect field;                                        ///< its receptive field; may hang over the photo
   std::array<std::optional<Projections>, 3> projections;  ///< by rule; those that are done
+};
+
+[[nodiscard]] inline Picture to_picture(const Image& image) { return {image.width, image.height, image.rgb}; }
+
+/// The prediction with muted maps.
+struct MutedView {
+  std::vector<float> probabilities;
 };
 
 }  // namespace zf::viewer

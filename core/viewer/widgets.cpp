@@ -152,7 +152,7 @@ bool button(const Ui& ui, const char* icon, const std::string& name, bool primar
   return pressed;
 }
 
-int segmented(const Ui& ui, std::span<const std::string> names, int chosen) {
+int segmented(const Ui& ui, std::span<const std::string> names, int chosen, const std::string& group) {
   const Palette& p = ui.palette();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 origin = ImGui::GetCursorScreenPos();
@@ -167,14 +167,15 @@ int segmented(const Ui& ui, std::span<const std::string> names, int chosen) {
     const std::string& name = names[static_cast<std::size_t>(i)];
     const float w = button_width(ui, nullptr, name);
     ImGui::SetCursorScreenPos({x, origin.y});
-    if (ImGui::InvisibleButton(name.c_str(), {w, height})) result = i;
+    const std::string landmark = group.empty() ? name : fmt::format("{} {}", group, name);
+    if (ImGui::InvisibleButton(landmark.c_str(), {w, height})) result = i;
     const Box box = last_item();
     if (i == chosen) {
       list.AddRectFilled({box.x + inset, box.y + inset}, {box.x + w - inset, box.y + height - inset}, p.tint, ui.px(5));
     }
     const ImU32 ink = i == chosen ? p.accent : ImGui::IsItemHovered() ? p.ink : p.soft;
     draw_text(list, ui.fonts().body, ink, {x + ui.space(3), origin.y + height / 2}, name);
-    ui.landmarks.add(name, box);
+    ui.landmarks.add(landmark, box);
     x += w;
   }
   ImGui::SetCursorScreenPos(origin);

@@ -51,8 +51,8 @@ bool icon_button(const Ui& ui, const char* icon, const std::string& name, std::s
 /// An icon with words; `icon` may be null.
 bool button(const Ui& ui, const char* icon, const std::string& name, bool primary = false);
 [[nodiscard]] float button_width(const Ui& ui, const char* icon, std::string_view name);
-/// A choice of a few in one row; gives the index that is chosen now.
-int segmented(const Ui& ui, std::span<const std::string> names, int chosen);
+/// A choice of a few in one row; gives the index that is chosen now. Landmarks are "group name", or "name" without a group.
+int segmented(const Ui& ui, std::span<const std::string> names, int chosen, const std::string& group = {});
 [[nodiscard]] float control_height(const Ui& ui);
 
 /// The colours of a range with numbers. `most` is the greatest value: where it lies beyond the range, the bar's end says so.

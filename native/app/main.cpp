@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -12,6 +13,7 @@
 #include "core/report/png.h"
 #include "core/tensor/error.h"
 #include "core/viewer/app.h"
+#include "core/viewer/files.h"
 #include "native/app/glfw_host.h"
 
 namespace zf::app {
@@ -97,6 +99,8 @@ int view(const Arguments& arguments) {
   if (args.size.empty()) glfwSetWindowSize(host.window(), state.settings.window_width, state.settings.window_height);
   if (!args.theme.empty()) state.settings.dark = args.theme == "dark";
   if (!args.layer.empty()) state.choice.layer = args.layer;
+  const bool photos = std::any_of(args.files.begin(), args.files.end(), [](const std::string& file) { return !viewer::is_model(file); });
+  if (photos) state.choice.photos.clear();
   viewer::App app(host, state);
   glfwSetWindowUserPointer(host.window(), &app);
   glfwSetDropCallback(host.window(), on_drop);

@@ -9,6 +9,8 @@
 #include "core/io/atomic_file.h"
 #include "core/io/preprocess.h"
 #include "core/nn/prediction.h"
+#include "core/viewer/panels/ablation_panel.h"
+#include "core/viewer/panels/occlusion_panel.h"
 #include "tests/report/small_story.h"
 #include "tests/viewer/test_host.h"
 
@@ -51,25 +53,39 @@ struct Truth {
   std::unique_ptr<Backend> backend = make_reference_backend();
   Model model;
   std::unique_ptr<Net> net;
+  Tensor input;
   Trace trace;
 
-  Truth(const std::string& model_path, const std::string& photo) {
+  /// With `muted`, that filter of conv2 and its bias are 0: what its map is when it is muted behind the ReLU.
+  Truth(const std::string& model_path, const std::string& photo, int muted = -1) {
     model = load_model(model_path);
+    if (muted >= 0) {
+      Tensor& weight = model.parameters.at("conv2.weight");
+      for (int c = 0; c < weight.shape().c; ++c) std::fill_n(weight.plane(muted, c).begin(), weight.shape().plane(), 0.0F);
+      model.parameters.at("conv2.bias").at(0, muted, 0, 0) = 0;
+    }
     net = std::make_unique<Net>(*backend, model.network, std::move(model.parameters));
+    input = preprocess_image(model.preprocess, TestDecoder().decode(read_file(photo), photo));
+    run(input);
+  }
+  void run(const Tensor& pixels) {
     DeviceTensor x;
-    backend->upload(preprocess_image(model.preprocess, TestDecoder().decode(read_file(photo), photo)), x);
+    backend->upload(pixels, x);
     net->forward(x, trace);
+  }
+  [[nodiscard]] std::vector<float> prediction() {
+    const Tensor logits = backend->download(trace.output(logits_layer(model.network)));
+    return probabilities(logits.values());
   }
 };
 
 TEST_P(Journey, PhotoIsPredictedAndItsStrongestUnitShown) {
   Stage stage(1600, 1000, threads(), start());
   stage.settle();
-  const Truth truth(path("small.safetensors"), path("one.png"));
+  Truth truth(path("small.safetensors"), path("one.png"));
   const auto& photo = stage.session().photo();
   ASSERT_TRUE(photo && photo->look);
-  const Tensor logits = truth.backend->download(truth.trace.output(logits_layer(truth.model.network)));
-  const std::vector<float> p = probabilities(logits.values());
+  const std::vector<float> p = truth.prediction();
   ASSERT_EQ(photo->top.size(), 4U);
   EXPECT_EQ(photo->top[0].index, std::max_element(p.begin(), p.end()) - p.begin());
   for (std::size_t i = 0; i < p.size(); ++i) EXPECT_NEAR(photo->probabilities[i], p[i], 1e-5F);
@@ -137,6 +153,66 @@ TEST_P(Journey, MutingIsUndoneAndRedone) {
   EXPECT_TRUE(stage.session().choice().mutes.empty());
   stage.press('Z', true);
   EXPECT_EQ(stage.session().choice().mutes.size(), 2U);
+}
+
+TEST_P(Journey, MutingChangesThePrediction) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  const int map = stage.session().unit()->seed.map;
+  EXPECT_FALSE(stage.session().muted());
+  stage.press('M');
+  ASSERT_TRUE(stage.session().muted());
+  const std::vector<float> p = Truth(path("small.safetensors"), path("one.png"), map).prediction();
+  for (std::size_t i = 0; i < p.size(); ++i) EXPECT_NEAR(stage.session().muted()->probabilities[i], p[i], 1e-5F);
+  stage.press('Z', true);
+  EXPECT_FALSE(stage.session().muted());
+}
+
+TEST_P(Journey, MapsAreRankedByWhatTheClassLoses) {
+  State state = start();
+  state.settings.tab = "ablation";
+  Stage stage(1600, 1000, threads(), state);
+  stage.settle();
+  const auto& panel = dynamic_cast<const viewer::AblationPanel&>(*stage.app().find_panel("ablation"));
+  ASSERT_TRUE(panel.view());
+  const auto& drops = panel.view()->drops;
+  ASSERT_EQ(drops.size(), 16U);
+  const auto label = static_cast<std::size_t>(panel.view()->label);
+  const float clean = Truth(path("small.safetensors"), path("one.png")).prediction()[label];
+  for (const MapDrop& drop : drops) {
+    EXPECT_NEAR(drop.drop, clean - Truth(path("small.safetensors"), path("one.png"), drop.map).prediction()[label], 1e-5F) << drop.map;
+  }
+  EXPECT_TRUE(std::is_sorted(drops.begin(), drops.end(), [](const MapDrop& a, const MapDrop& b) { return a.drop > b.drop; }));
+  stage.click("ranked 3");
+  EXPECT_EQ(stage.session().unit()->seed.map, drops[3].map);
+  stage.click("ranked 2", ImGuiMouseButton_Right);
+  EXPECT_TRUE(stage.session().is_muted(drops[2].map));
+}
+
+TEST_P(Journey, OcclusionIsWhatCoveringThePhotoGives) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  stage.click("tab occlusion");
+  stage.click("Square 16");
+  const auto& panel = dynamic_cast<const viewer::OcclusionPanel&>(*stage.app().find_panel("occlusion"));
+  ASSERT_TRUE(panel.view());
+  const OcclusionMaps& maps = panel.view()->maps;
+  ASSERT_EQ(maps.rows(), 4);  // 0, 8, 16, 24 of 40 pixels
+  ASSERT_EQ(maps.columns(), 4);
+  Truth truth(path("small.safetensors"), path("one.png"));
+  const std::vector<float> p = maps.probability(panel.view()->label);
+  for (int place = 0; place < 16; ++place) {
+    Tensor covered = truth.input;
+    for (int c = 0; c < 3; ++c) {
+      for (int y = 0; y < 16; ++y) std::fill_n(&covered.at(0, c, place / 4 * 8 + y, place % 4 * 8), 16, 0.0F);
+    }
+    truth.run(covered);
+    EXPECT_NEAR(p[static_cast<std::size_t>(place)], truth.prediction()[static_cast<std::size_t>(panel.view()->label)], 1e-5F) << place;
+  }
+  // Another photo begins anew.
+  stage.press(viewer::kKeyRight);
+  ASSERT_TRUE(panel.view());
+  EXPECT_NEAR(probabilities(panel.view()->maps.clean_logits)[0], Truth(path("small.safetensors"), path("two.png")).prediction()[0], 1e-5F);
 }
 
 TEST_P(Journey, KeysStepThroughPhotosLayersMapsAndRules) {

@@ -30,7 +30,7 @@ TEST(State, WrongFieldsAreAsInAFirstStartAndTheRestIsKept) {
   EXPECT_EQ(state.choice.map, Choice::kStrongest);
   EXPECT_EQ(state.choice.y, Choice::kStrongest);  // a place without a map
   EXPECT_EQ(state.choice.rule, Rule::kDeconvnet);
-  EXPECT_EQ(state.choice.mutes, (std::vector<Mute>{{"conv1", 2}}));
+  EXPECT_EQ(state.choice.mutes, (std::vector<MutedMap>{{"conv1", 2}}));
   EXPECT_EQ(state.settings.zoom, 1);
   EXPECT_EQ(state.settings.dark, true);
   EXPECT_EQ(state.settings.tile, 100);

@@ -13,7 +13,7 @@ namespace zf::viewer {
 
 namespace {
 
-Picture to_picture(const Image& image) { return {image.width, image.height, image.rgb}; }
+std::string counted(std::size_t count, std::string_view what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
 
 }  // namespace
 
@@ -98,27 +98,38 @@ void PhotoPanel::draw_field(const Ui& ui, const Box& box) const {
 void PhotoPanel::draw_prediction(const Ui& ui, float width) const {
   const PhotoView& photo = *ui.session.photo();
   heading(ui, "Prediction", width);
-  const float row = ui.px(24);
-  const ImFont* font = ui.fonts().body;
-  if (photo.top.empty()) text(font, ui.palette().soft, "…");
-  for (std::size_t i = 0; i < photo.top.size(); ++i) {
-    const ClassStory& best = photo.top[i];
-    const ImVec2 origin = ImGui::GetCursorScreenPos();
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    const std::string percent = fmt::format("{:.1f} %", 100 * best.p);
-    const float number = text_size(font, percent).x;
-    const ImU32 ink = i == 0 ? ui.palette().ink : ui.palette().soft;
-    draw_text(list, i == 0 ? ui.fonts().strong : font, ink, {origin.x, origin.y + row / 2},
-              shortened(ui.fonts().strong, readable(best.name), width - number - ui.space(3)));
-    draw_text(list, font, ink, {origin.x + width - number, origin.y + row / 2}, percent);
-    const float y = origin.y + row;
-    const float bar = ui.px(5);
-    list.AddRectFilled({origin.x, y}, {origin.x + width, y + bar}, ui.palette().raised, bar / 2);
-    const float filled = std::max(bar, width * best.p);
-    list.AddRectFilled({origin.x, y}, {origin.x + filled, y + bar}, i == 0 ? ui.palette().accent : ui.palette().soft, bar / 2);
-    ImGui::Dummy({width, row + bar});
+  if (photo.top.empty()) text(ui.fonts().body, ui.palette().soft, "…");
+  for (std::size_t i = 0; i < photo.top.size(); ++i) draw_class(ui, photo.top[i], i == 0, width);
+  if (ui.session.muted()) {
+    caption(ui, fmt::format("Below each: with {} muted (U lets all speak).", counted(ui.session.choice().mutes.size(), "map")),
+            "Section 4.2", width);
+    return;
   }
   caption(ui, "The five most probable classes: softmax of the scores.", "Fig. 3, output", width);
+}
+
+void PhotoPanel::draw_class(const Ui& ui, const ClassStory& story, bool best, float width) const {
+  const float row = ui.px(24);
+  const float bar = ui.px(5);
+  const Palette& p = ui.palette();
+  const ImFont* font = ui.fonts().body;
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const auto& muted = ui.session.muted();
+  const float after = muted ? muted->probabilities[static_cast<std::size_t>(story.index)] : story.p;
+  const std::string percent = muted ? fmt::format("{:.1f} → {:.1f} %", 100 * story.p, 100 * after) : fmt::format("{:.1f} %", 100 * story.p);
+  const float number = text_size(font, percent).x;
+  const ImU32 ink = best ? p.ink : p.soft;
+  draw_text(list, best ? ui.fonts().strong : font, ink, {origin.x, origin.y + row / 2},
+            shortened(ui.fonts().strong, readable(story.name), std::max(1.0F, width - number - ui.space(3))));
+  draw_text(list, font, ink, {origin.x + width - number, origin.y + row / 2}, percent);
+  const auto fill = [&](float y, float value, ImU32 colour) {
+    list.AddRectFilled({origin.x, y}, {origin.x + width, y + bar}, p.raised, bar / 2);
+    list.AddRectFilled({origin.x, y}, {origin.x + std::max(bar, width * value), y + bar}, colour, bar / 2);
+  };
+  fill(origin.y + row, story.p, best ? p.accent : p.soft);
+  if (muted) fill(origin.y + row + bar + ui.px(2), after, p.error);
+  ImGui::Dummy({width, row + (muted ? 2 * bar + ui.px(2) : bar)});
 }
 
 void PhotoPanel::draw_model(const Ui& ui, float width) const {

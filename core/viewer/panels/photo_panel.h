@@ -15,6 +15,7 @@ class PhotoPanel {
   void draw_photo(const Ui& ui, float side);
   void draw_field(const Ui& ui, const Box& box) const;
   void draw_prediction(const Ui& ui, float width) const;
+  void draw_class(const Ui& ui, const ClassStory& story, bool best, float width) const;
   void draw_model(const Ui& ui, float width) const;
 
   Texture texture_;

@@ -1,0 +1,236 @@
+#include "core/viewer/panels/occlusion_panel.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/nn/prediction.h"
+#include "core/report/captions.h"
+#include "core/viewer/export.h"
+#include "core/viewer/widgets.h"
+
+namespace zf::viewer {
+
+namespace {
+
+constexpr std::array<int, 4> kSizes = {16, 32, 56, 80};
+constexpr std::array<int, 3> kStrides = {4, 8, 16};
+
+template <std::size_t N>
+int choose(const Ui& ui, const char* name, const std::array<int, N>& values, int chosen) {
+  draw_text(*ImGui::GetWindowDrawList(), ui.fonts().small, ui.palette().soft,
+            {ImGui::GetCursorScreenPos().x, ImGui::GetCursorScreenPos().y + control_height(ui) / 2}, name);
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() + text_size(ui.fonts().small, name).x + ui.space(2));
+  std::array<std::string, N> names;
+  int at = -1;
+  for (std::size_t i = 0; i < N; ++i) {
+    names[i] = fmt::format("{}", values[i]);
+    if (values[i] == chosen) at = static_cast<int>(i);
+  }
+  const int now = segmented(ui, names, at, name);
+  return now < 0 ? chosen : values[static_cast<std::size_t>(now)];
+}
+
+}  // namespace
+
+void OcclusionPanel::draw(const Ui& ui, float width, float height) {
+  const auto& photo = ui.session.photo();
+  if (!photo || !photo->look || photo->top.empty()) {
+    caption(ui, "Open a photo to cover parts of it.", "Fig. 7", width);
+    return;
+  }
+  const float bottom = ImGui::GetCursorScreenPos().y + height;
+  follow(ui);
+  draw_tools(ui, width);
+  caption(ui, "A grey square slides over the photo. What falls when a place is covered needs that place. Point at one to see it covered.",
+          "Fig. 7", width);
+  const Progress progress = ui.session.worker().progress(Slot::kOcclusion);
+  const float left = bottom - ImGui::GetCursorScreenPos().y - ui.px(44);
+  draw_pictures(ui, width, std::max(left, ui.px(120)));
+  if (!progress.error.empty()) {
+    paragraph(ui.fonts().small, ui.palette().error, progress.error, width);
+  } else if (progress.running && progress_line(ui, progress, "Covering places", width)) {
+    ui.session.worker().cancel(Slot::kOcclusion);
+  }
+}
+
+/// Starts the job anew where photo, square or class changed.
+void OcclusionPanel::follow(const Ui& ui) {
+  Session& session = ui.session;
+  if (photo_ != session.photo_number()) {
+    wish_.label = session.photo()->top.front().index;
+    clean_ = Texture(ui.host, to_picture(session.photo()->view), Sampling::kSmooth);
+  }
+  const auto side = std::min(session.photo()->view.width, session.photo()->view.height);
+  wish_.size = std::min(wish_.size, side);
+  if (photo_ == session.photo_number() && running_ == wish_) return;
+  photo_ = session.photo_number();
+  running_ = wish_;
+  view_.reset();
+  pointed_ = -1;
+  session.worker().start(Slot::kOcclusion, occlusion_job(session.photo()->look, *session.photo(), wish_,
+                                                         [this, &host = ui.host](OcclusionView view) { take_up(host, std::move(view)); }));
+}
+
+void OcclusionPanel::take_up(Host& host, OcclusionView view) {
+  textures_[0] = Texture(host, view.probability, Sampling::kSmooth);
+  textures_[1] = Texture(host, view.activation, Sampling::kSmooth);
+  textures_[2] = Texture(host, view.classes, Sampling::kSmooth);
+  view_ = std::move(view);
+}
+
+void OcclusionPanel::draw_tools(const Ui& ui, float width) {
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  wish_.size = choose(ui, "Square", kSizes, wish_.size);
+  const float first = last_item().w + text_size(ui.fonts().small, "Square").x + ui.space(6);
+  ImGui::SetCursorScreenPos({origin.x + first, origin.y});
+  wish_.stride = choose(ui, "Step", kStrides, wish_.stride);
+  const float second = first + last_item().w + text_size(ui.fonts().small, "Step").x + ui.space(6);
+  const float room = width - second;
+  const bool below = room < ui.px(120);
+  ImGui::SetCursorScreenPos({origin.x + (below ? 0 : second), origin.y + (below ? control_height(ui) + ui.space(2) : 0)});
+  ImGui::SetNextItemWidth(std::min(below ? width : room, ui.px(220)));
+  const auto& classes = ui.session.model()->classes;
+  if (ImGui::BeginCombo("##class", readable(class_name(classes, wish_.label)).c_str(), ImGuiComboFlags_HeightLarge)) {
+    for (int i = 0; i < static_cast<int>(ui.session.photo()->probabilities.size()); ++i) {
+      if (ImGui::Selectable(readable(class_name(classes, i)).c_str(), i == wish_.label)) wish_.label = i;
+    }
+    ImGui::EndCombo();
+  }
+  tooltip(ui, "The class whose probability the first map follows");
+  ImGui::SetCursorScreenPos(origin);
+  ImGui::Dummy({width, control_height(ui) * (below ? 2 : 1) + (below ? ui.space(2) : 0)});
+}
+
+void OcclusionPanel::draw_pictures(const Ui& ui, float width, float height) {
+  const float gap = ui.space(4);
+  const float words = 3 * ui.fonts().small->FontSize + ui.space(5);
+  const bool square = width / height < 1.9F;
+  const int columns = square ? 2 : 4;
+  const int rows = 4 / columns;
+  const float across = std::floor((width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns));
+  const float down = std::floor(height / static_cast<float>(rows)) - words;
+  const float side = std::max(ui.px(60), std::min(across, down));
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float step = square ? std::max(across, side) + gap : side + gap;
+  for (int i = 0; i < 4; ++i) {
+    draw_cell(ui, i,
+              {origin.x + step * static_cast<float>(i % columns), origin.y + (side + words) * static_cast<float>(i / columns), side, side});
+  }
+  ImGui::SetCursorScreenPos(origin);
+  ImGui::Dummy({width, static_cast<float>(rows) * (side + words) - ui.space(2)});
+}
+
+void OcclusionPanel::draw_cell(const Ui& ui, int cell, const Box& box) {
+  const Palette& p = ui.palette();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  if (cell == 3) {
+    draw_covered(ui, box);
+    return;
+  }
+  const auto at = static_cast<std::size_t>(cell);
+  draw_picture(ui, view_ ? textures_[at] : clean_, box);
+  constexpr std::array<const char*, 3> kNames = {"probability map", "activation map", "class map"};
+  ui.landmarks.add(kNames[at], box);
+  if (view_ && box.contains(ImGui::GetIO().MousePos) && ImGui::IsWindowHovered()) {
+    const float scale = static_cast<float>(ui.session.photo()->view.width) / box.w;
+    pointed_ = nearest_place(view_->maps, static_cast<int>((ImGui::GetIO().MousePos.y - box.y) * scale),
+                             static_cast<int>((ImGui::GetIO().MousePos.x - box.x) * scale));
+  }
+  if (view_ && pointed_ >= 0) {
+    const float scale = box.w / static_cast<float>(ui.session.photo()->view.width);
+    const auto& maps = view_->maps;
+    const auto y = static_cast<float>(maps.y[static_cast<std::size_t>(pointed_ / maps.columns())]);
+    const auto x = static_cast<float>(maps.x[static_cast<std::size_t>(pointed_ % maps.columns())]);
+    const float side = static_cast<float>(maps.size) * scale;
+    list.AddRect({box.x + x * scale, box.y + y * scale}, {box.x + x * scale + side, box.y + y * scale + side}, p.mark, 0, 0, ui.px(1.5F));
+  }
+  const std::string watched =
+      view_ ? fmt::format("{} map {}", ui.session.model()->network.layers[static_cast<std::size_t>(view_->layer)].name, view_->map)
+            : std::string("the strongest map");
+  const std::array<std::string, 3> titles = {
+      fmt::format("Probability of {} (d)", readable(class_name(ui.session.model()->classes, running_.label))),
+      fmt::format("Activation of {} (b)", watched), "Most probable class (e)"};
+  const float y = box.y + box.h + ui.space(1);
+  draw_text(list, ui.fonts().small, p.ink, {box.x, y + ui.fonts().small->FontSize / 2}, shortened(ui.fonts().small, titles[at], box.w));
+  ImGui::SetCursorScreenPos({box.x, y + ui.fonts().small->FontSize + ui.space(1)});
+  if (cell == 0) colour_bar(ui, Colormap::kHeat, {0, 1}, 1, box.w, {});
+  if (cell == 1 && view_) colour_bar(ui, Colormap::kHeat, view_->range, view_->range.high, box.w, {});
+  if (cell == 2 && view_) draw_legend(ui, {box.x, y + ui.fonts().small->FontSize + ui.space(1), box.w, 0});
+}
+
+void OcclusionPanel::draw_legend(const Ui& ui, const Box& box) const {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImFont* font = ui.fonts().small;
+  const float dot = ui.px(10);
+  const float line = font->FontSize;
+  float x = box.x;
+  float y = box.y + line / 2;
+  int lines = 1;
+  for (const auto& entry : view_->legend) {
+    const std::string name = shortened(font, readable(class_name(ui.session.model()->classes, entry.index)), box.w - dot - ui.space(2));
+    const float w = dot + ui.space(1) + text_size(font, name).x + ui.space(3);
+    if (x > box.x && x + w - ui.space(3) > box.x + box.w) {
+      if (++lines > 2) return;
+      x = box.x;
+      y += line;
+    }
+    list.AddRectFilled({x, y - dot / 2}, {x + dot, y + dot / 2}, IM_COL32(entry.colour.r, entry.colour.g, entry.colour.b, 255), ui.px(2));
+    draw_text(list, font, ui.palette().soft, {x + dot + ui.space(1), y}, name);
+    x += w;
+  }
+}
+
+/// The photo covered at the place that is pointed at, and what the network takes that for.
+void OcclusionPanel::draw_covered(const Ui& ui, const Box& box) const {
+  draw_picture(ui, clean_, box);
+  ui.landmarks.add("covered photo", box);
+  const bool there = view_ && pointed_ >= 0 && view_->maps.done(pointed_);
+  if (there) {
+    const auto& maps = view_->maps;
+    const auto& photo = *ui.session.photo();
+    const float scale = box.w / static_cast<float>(photo.view.width);
+    const float y = box.y + static_cast<float>(maps.y[static_cast<std::size_t>(pointed_ / maps.columns())]) * scale;
+    const float x = box.x + static_cast<float>(maps.x[static_cast<std::size_t>(pointed_ % maps.columns())]) * scale;
+    const float side = static_cast<float>(maps.size) * scale;
+    const auto& mean = ui.session.model()->preprocess.mean;
+    const float gain = ui.session.model()->preprocess.scale > 0 ? 1 / ui.session.model()->preprocess.scale : 1;
+    const auto level = [&](std::size_t c) { return static_cast<int>(std::clamp(mean[c] * gain, 0.0F, 255.0F)); };
+    const bool bgr = ui.session.model()->preprocess.order == "bgr";
+    ImGui::GetWindowDrawList()->AddRectFilled({x, y}, {x + side, y + side},
+                                              IM_COL32(level(bgr ? 2 : 0), level(1), level(bgr ? 0 : 2), 255));
+  }
+  draw_covered_classes(ui, {box.x, box.y + box.h + ui.space(1), box.w, 0});
+}
+
+void OcclusionPanel::draw_covered_classes(const Ui& ui, const Box& box) const {
+  constexpr int kTop = 3;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImFont* font = ui.fonts().small;
+  float y = box.y + font->FontSize / 2;
+  const bool there = view_ && pointed_ >= 0 && view_->maps.done(pointed_);
+  std::vector<ClassScore> top;
+  if (there) {
+    const auto classes = static_cast<std::size_t>(view_->maps.classes);
+    top = top_classes(probabilities(std::span(view_->maps.logits).subspan(static_cast<std::size_t>(pointed_) * classes, classes)), kTop);
+  } else {
+    for (const ClassStory& story : ui.session.photo()->top) top.push_back({story.index, story.p});
+    top.resize(std::min<std::size_t>(top.size(), kTop));
+  }
+  for (const ClassScore& score : top) {
+    const std::string percent = fmt::format("{:.1f} %", 100 * score.p);
+    const float number = text_size(font, percent).x;
+    draw_text(list, font, ui.palette().ink, {box.x, y},
+              shortened(font, readable(class_name(ui.session.model()->classes, score.index)), box.w - number - ui.space(2)));
+    draw_text(list, font, ui.palette().soft, {box.x + box.w - number, y}, percent);
+    y += font->FontSize;
+  }
+}
+
+void OcclusionPanel::save(const Ui& ui) {
+  if (view_) save_occlusion(ui, *view_);
+}
+
+}  // namespace zf::viewer
