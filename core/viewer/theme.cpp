@@ -19,8 +19,9 @@ constexpr Palette kLight{rgb(0xe7eaee), rgb(0xffffff), rgb(0xeff1f4), rgb(0xe0e4
                          rgb(0x59616e), rgb(0x0b7f74), rgb(0xd8f0ec), rgb(0xffffff), rgb(0xb3261e), rgb(0x5eead4)};
 
 // Latin, the punctuation and arrows that texts use, minus and approximately.
-constexpr std::array<ImWchar, 13> kText = {0x20, 0xFF, 0x2010, 0x2026, 0x2190, 0x2193, 0x2212, 0x2212, 0x2248, 0x2248, 0x2264, 0x2265, 0};
-constexpr std::array<ImWchar, 3> kIcons = {0xF000, 0xF2E0, 0};
+constexpr std::array<ImWchar, 13> kTextRanges = {0x20,   0xFF,   0x2010, 0x2026, 0x2190, 0x2193, 0x2212,
+                                                 0x2212, 0x2248, 0x2248, 0x2264, 0x2265, 0};
+constexpr std::array<ImWchar, 3> kIconRanges = {0xF000, 0xF2E0, 0};
 
 void* bytes_of(std::span<const std::byte> file) { return const_cast<std::byte*>(file.data()); }
 
@@ -32,7 +33,7 @@ ImFont* add_font(Weight weight, float size) {
   config.OversampleV = 1;
   config.PixelSnapH = false;
   const auto text = font_file(weight);
-  ImFont* font = atlas.AddFontFromMemoryTTF(bytes_of(text), static_cast<int>(text.size()), size, &config, kText.data());
+  ImFont* font = atlas.AddFontFromMemoryTTF(bytes_of(text), static_cast<int>(text.size()), size, &config, kTextRanges.data());
   const auto icons = icon_font_file();
   ImFontConfig merged;
   merged.FontDataOwnedByAtlas = false;
@@ -40,7 +41,7 @@ ImFont* add_font(Weight weight, float size) {
   merged.PixelSnapH = true;
   merged.GlyphMinAdvanceX = std::round(size * 1.1F);
   merged.GlyphOffset.y = std::round(size * 0.02F);
-  atlas.AddFontFromMemoryTTF(bytes_of(icons), static_cast<int>(icons.size()), std::round(size * 0.9F), &merged, kIcons.data());
+  atlas.AddFontFromMemoryTTF(bytes_of(icons), static_cast<int>(icons.size()), std::round(size * 0.9F), &merged, kIconRanges.data());
   return font;
 }
 
@@ -74,7 +75,7 @@ void Theme::build_fonts(Host& host) {
 void Theme::style() const {
   ImGuiStyle style;
   style.WindowPadding = {space(4), space(4)};
-  style.FramePadding = {space(3), space(2)};
+  style.FramePadding = {space(3), px(7)};
   style.ItemSpacing = {space(2), space(2)};
   style.ItemInnerSpacing = {space(2), space(2)};
   style.ScrollbarSize = px(10);

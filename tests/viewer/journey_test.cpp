@@ -321,7 +321,7 @@ TEST_P(Journey, EverySizeOfWindowIsDrawn) {
   EXPECT_NE(stage.app().landmarks().find("Patch"), nullptr);
 }
 
-INSTANTIATE_TEST_SUITE_P(Viewer, Journey, ::testing::Bool(), [](const auto& info) { return info.param ? "OnAThread" : "BetweenFrames"; });
+INSTANTIATE_TEST_SUITE_P(Viewer, Journey, ::testing::Bool(), [](const auto& which) { return which.param ? "OnAThread" : "BetweenFrames"; });
 
 }  // namespace
 

@@ -28,7 +28,9 @@ TEST(Layout, BoxesStayInsideTheWindowAndApart) {
       for (const Box& box : {layout.top, layout.left, layout.middle, layout.right, layout.bottom}) {
         EXPECT_GE(box.w, 0);
         EXPECT_GE(box.h, 0);
-        if (width >= 100) EXPECT_LE(box.x + box.w, w);
+        if (width >= 100) {
+          EXPECT_LE(box.x + box.w, w);
+        }
         EXPECT_LE(box.y + box.h, 600);
       }
       if (layout.columns == Columns::kOne) continue;

@@ -138,7 +138,7 @@ TEST_P(WorkerOf, SharedThingsDieWhereJobsRun) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Viewer, WorkerOf, ::testing::Bool(), [](const auto& info) { return info.param ? "AThread" : "NoThread"; });
+INSTANTIATE_TEST_SUITE_P(Viewer, WorkerOf, ::testing::Bool(), [](const auto& which) { return which.param ? "AThread" : "NoThread"; });
 
 }  // namespace
 
