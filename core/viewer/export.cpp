@@ -119,7 +119,7 @@ void save_occlusion(const Ui& ui, const OcclusionView& view) {
                {"x", view.maps.x},
                {"size", view.maps.size},
                {"label", {{"class", label}, {"index", view.label}}},
-               {"layer", session.model()->network.layers[static_cast<std::size_t>(view.layer)].name},
+               {"layer", session.model()->view_name(view.layer)},
                {"map", view.map},
                {"part", view.part},
                {"probability", known(view.maps.probability(view.label))},

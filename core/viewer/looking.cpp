@@ -175,6 +175,11 @@ Worker::Maker muted_job(const ModelView& model, std::shared_ptr<Look> look, Tens
   };
 }
 
+std::string ModelView::view_name(int layer) const {
+  const auto found = std::find_if(layers.begin(), layers.end(), [layer](const LayerStory& story) { return story.layer == layer; });
+  return found == layers.end() ? network.layers[static_cast<std::size_t>(layer)].name : found->name;
+}
+
 const LayerStory* ModelView::find(const std::string& name) const {
   const auto found = std::find_if(layers.begin(), layers.end(), [&](const LayerStory& layer) { return layer.name == name; });
   return found == layers.end() ? nullptr : &*found;

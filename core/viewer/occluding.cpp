@@ -125,8 +125,8 @@ Worker::Maker occlusion_job(std::shared_ptr<Look> look, const PhotoView& photo, 
   options.stride = wish.stride;
   options.layer = wish.layer;
   options.map = wish.map;
-  return [look = std::move(look), input = photo.input, picture = to_picture(photo.view), options,
-          label = wish.label, done = std::move(done)](Worker::Outbox outbox) {
+  return [look = std::move(look), input = photo.input, picture = to_picture(photo.view), options, label = wish.label,
+          done = std::move(done)](Worker::Outbox outbox) {
     return std::make_unique<Occluding>(look, input, picture, options, label, [done, outbox](OcclusionView view) {
       outbox.deliver([done, boxed = std::make_shared<OcclusionView>(std::move(view))] { done(std::move(*boxed)); });
     });

@@ -45,6 +45,8 @@ struct ModelView {
 
   /// The layer of that name, or null.
   [[nodiscard]] const LayerStory* find(const std::string& name) const;
+  /// The name that a viewer knows a layer by: "conv5" for the ReLU behind it.
+  [[nodiscard]] std::string view_name(int layer) const;
 };
 
 struct PhotoView {

@@ -51,9 +51,9 @@ void NetworkPanel::draw(const Ui& ui, float width) {
   if (const LayerStory* layer = model.find(ui.session.choice().layer)) {
     const std::string recipe = recipe_of(*layer);
     caption(ui,
-            fmt::format("{}: {}, {}{}. Click a layer to look at its maps.", layer->name, kind_of(layer->source),
+            fmt::format("{}: {}, {}{}. Click a layer.", layer->name, kind_of(layer->source),
                         size_of(model.shapes[static_cast<std::size_t>(layer->layer)]), recipe.empty() ? "" : ", " + recipe),
-            place_in_paper(*layer), card.width());
+            "Fig. 3", card.width());
   }
 }
 

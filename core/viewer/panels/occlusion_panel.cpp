@@ -47,7 +47,7 @@ void OcclusionPanel::draw(const Ui& ui, float width, float height) {
   caption(ui, "A grey square slides over the photo. What falls when a place is covered needs that place. Point at one to see it covered.",
           "Fig. 7", width);
   const Progress progress = ui.session.worker().progress(Slot::kOcclusion);
-  const float left = bottom - ImGui::GetCursorScreenPos().y - ui.px(44);
+  const float left = bottom - ImGui::GetCursorScreenPos().y - ui.px(36);
   draw_pictures(ui, width, std::max(left, ui.px(120)));
   if (!progress.error.empty()) {
     paragraph(ui.fonts().small, ui.palette().error, progress.error, width);
@@ -106,7 +106,7 @@ void OcclusionPanel::draw_tools(const Ui& ui, float width) {
 
 void OcclusionPanel::draw_pictures(const Ui& ui, float width, float height) {
   const float gap = ui.space(4);
-  const float words = 3 * ui.fonts().small->FontSize + ui.space(5);
+  const float words = 3 * ui.fonts().small->FontSize + ui.space(3);
   const bool square = width / height < 1.9F;
   const int columns = square ? 2 : 4;
   const int rows = 4 / columns;
@@ -148,8 +148,7 @@ void OcclusionPanel::draw_cell(const Ui& ui, int cell, const Box& box) {
     list.AddRect({box.x + x * scale, box.y + y * scale}, {box.x + x * scale + side, box.y + y * scale + side}, p.mark, 0, 0, ui.px(1.5F));
   }
   const std::string watched =
-      view_ ? fmt::format("{} map {}", ui.session.model()->network.layers[static_cast<std::size_t>(view_->layer)].name, view_->map)
-            : std::string("the strongest map");
+      view_ ? fmt::format("{} map {}", ui.session.model()->view_name(view_->layer), view_->map) : std::string("the strongest map");
   const std::array<std::string, 3> titles = {
       fmt::format("Probability of {} (d)", readable(class_name(ui.session.model()->classes, running_.label))),
       fmt::format("Activation of {} (b)", watched), "Most probable class (e)"};
