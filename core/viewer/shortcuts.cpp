@@ -7,11 +7,21 @@
 
 namespace zf::viewer {
 
+namespace {
+
+/// Whether a key that is held acts again and again: those that step do, those that switch or save do not.
+bool repeats(int key) {
+  return (key >= kKeyRight && key <= kKeyUp) || key == kKeyLeftBracket || key == kKeyRightBracket || key == kKeyMinus || key == kKeyEqual;
+}
+
+}  // namespace
+
 void answer_keys(const std::vector<Shortcut>& shortcuts) {
   const ImGuiIO& io = ImGui::GetIO();
   if (io.WantTextInput) return;
   for (const Shortcut& shortcut : shortcuts) {
-    if (shortcut.ctrl == io.KeyCtrl && shortcut.shift == io.KeyShift && !io.KeyAlt && ImGui::IsKeyPressed(shortcut.key)) shortcut.act();
+    const bool modified = shortcut.ctrl == io.KeyCtrl && shortcut.shift == io.KeyShift && !io.KeyAlt;
+    if (modified && ImGui::IsKeyPressed(shortcut.key, repeats(shortcut.key))) shortcut.act();
   }
 }
 

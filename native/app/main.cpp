@@ -1,6 +1,7 @@
 // zfscope-viewer: the desktop window of ZFScope.
 #include <GLFW/glfw3.h>
 #include <fmt/format.h>
+#include <imgui.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -55,6 +56,7 @@ void draw(const GlfwHost& host, viewer::App& app, Picture* shown = nullptr) {
 /// Draws when something happened, and while jobs report progress; else sleeps.
 void run(GlfwHost& host, viewer::App& app) {
   constexpr double kProgress = 0.05;  // seconds between frames while only progress changes
+  constexpr double kFading = 1;       // while only a message waits to go away
   constexpr int kSettling = 3;        // frames that ImGui takes to answer an event
   int due = kSettling;
   while (glfwWindowShouldClose(host.window()) == GLFW_FALSE) {
@@ -63,13 +65,15 @@ void run(GlfwHost& host, viewer::App& app) {
       --due;
     } else if (app.wants_frames()) {
       const double before = glfwGetTime();
-      glfwWaitEventsTimeout(kProgress);
-      if (glfwGetTime() - before < kProgress) due = kSettling;
+      const double most = app.settled() ? kFading : kProgress;
+      glfwWaitEventsTimeout(most);
+      if (glfwGetTime() - before < most) due = kSettling;
     } else {
       glfwWaitEvents();
       due = kSettling;
     }
     draw(host, app);
+    if (ImGui::GetIO().KeyCtrl && ImGui::IsKeyPressed(GLFW_KEY_Q)) glfwSetWindowShouldClose(host.window(), GLFW_TRUE);
   }
   int width = 0;
   int height = 0;

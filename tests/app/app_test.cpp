@@ -91,8 +91,8 @@ viewer() {
   window=$(timeout 60 xdotool search --sync --onlyvisible --class zfscope-viewer | tail -1)
   xdotool windowfocus --sync $window
 }
-key() { xdotool key --window $window "$@"; sleep 0.5; }
-quit() { xdotool windowquit $window; wait $program; }
+key() { xdotool keydown --window $window $1; sleep 0.2; xdotool keyup --window $window $1; sleep 0.3; }
+quit() { xdotool keydown --window $window ctrl+q || true; wait $program; }
 saved() { for i in $(seq 200); do key ctrl+shift+s; ls pictures/*.json >/dev/null 2>&1 && return; done; }
 viewer --fresh --size 1600x1000 photo.ppm
 saved; rm pictures/*
