@@ -51,7 +51,8 @@ Picture read_pixels(int width, int height) {
 }  // namespace
 
 GlfwHost::GlfwHost(const Options& options) : options_(options) {
-  if (glfwInit() == GLFW_FALSE) fail("zfscope-viewer: expected a display, found none ({}); without one, `zfscope render` writes a page", glfw_error());
+  if (glfwInit() == GLFW_FALSE)
+    fail("zfscope-viewer: expected a display, found none ({}); without one, `zfscope render` writes a page", glfw_error());
   window_ = open_window(options);
   if (window_ == nullptr) {
     const std::string reason = glfw_error();
