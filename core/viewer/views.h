@@ -12,6 +12,7 @@
 #include "core/figures/colormap.h"
 #include "core/io/model.h"
 #include "core/nn/net.h"
+#include "core/report/scaled.h"
 #include "core/report/story.h"
 #include "core/viewer/sheet.h"
 
@@ -76,8 +77,6 @@ struct UnitView {
   PixelRect field;                                        ///< its receptive field; may hang over the photo
   std::array<std::optional<Projections>, 3> projections;  ///< by rule; those that are done
 };
-
-[[nodiscard]] inline Picture to_picture(const Image& image) { return {image.width, image.height, image.rgb}; }
 
 /// The prediction with muted maps.
 struct MutedView {
