@@ -116,8 +116,8 @@ TEST_F(AtlasReport, TheSiteIsWellFormedAndItsLinksLeadSomewhere) {
   EXPECT_NE(page.text.find("&lt;b&gt;.jpg"), std::string::npos);
 }
 
-TEST_F(AtlasReport, ALayersNameIsNoPath) {
-  const std::string name = "../conv";
+TEST_F(AtlasReport, ALayerCannotReplaceTheIndex) {
+  const std::string name = "index";
   const Atlas atlas = open(false, name);
   EXPECT_EQ(atlas_page_name(atlas, name), "layer-0.html");
   EXPECT_EQ(atlas_sheet_name(atlas, name, 3), "layer-0/3.jpg");

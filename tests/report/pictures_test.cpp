@@ -51,7 +51,7 @@ TEST_F(Pictures, EveryPictureOfThePageDecodes) {
     EXPECT_EQ(std::to_string(image.rows), tag.attributes.at("height"));
     ++pictures;
   }
-  EXPECT_EQ(pictures, 1 + 7 + 2 * 6 * 2);
+  EXPECT_EQ(pictures, 1 + 7 + 2 * 6 * 2 + 2);
 }
 
 TEST_F(Pictures, ThePhotoIsWhatTheNetworkSees) {

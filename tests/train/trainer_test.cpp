@@ -71,10 +71,10 @@ class TrainerTest : public ::testing::Test {
 
 TEST_F(TrainerTest, Learns) {
   Recipe recipe = quick_recipe();
-  recipe.epochs = 14;
+  recipe.epochs = 40;
   const auto trainer = start("run", recipe);
   finish(*trainer);
-  ASSERT_EQ(trainer->log().size(), 14U);
+  ASSERT_EQ(trainer->log().size(), 40U);
   EXPECT_LT(trainer->log().back().train_loss, 0.5 * trainer->log().front().train_loss);
   EXPECT_LT(trainer->log().back().val_top1_error, 0.2);
   EXPECT_EQ(trainer->log().back().val_top5_error, 0);
