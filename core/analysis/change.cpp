@@ -13,75 +13,60 @@ const LayerOp& op_of(const Net& net, int layer) { return net.network().layers.at
 
 using StencilOf = Stencil (*)(const LayerOp&, const Shape&);
 
-std::vector<int> reached_counts(const Net& net, Extent extent, int last, StencilOf stencil_of, int Shape::*axis) {
-  std::vector<int> counts;
+std::vector<Extent> reached(const Net& net, Extent extent, int last, StencilOf stencil_of, int Shape::*axis) {
+  std::vector<Extent> extents;
   for (int i = 0; i <= last; ++i) {
     extent = reached_outputs(stencil_of(op_of(net, i), net.input_shape(i)), extent, net.shapes()[static_cast<std::size_t>(i)].*axis);
-    counts.push_back(extent.count);
+    extents.push_back(extent);
   }
-  return counts;
+  return extents;
 }
 
 }  // namespace
 
-std::vector<int> reached_row_counts(const Net& net, Extent rows, int last) {
-  return reached_counts(net, rows, last, row_stencil, &Shape::h);
+std::vector<Extent> reached_rows(const Net& net, Extent rows, int last) { return reached(net, rows, last, row_stencil, &Shape::h); }
+
+std::vector<Extent> reached_columns(const Net& net, Extent columns, int last) {
+  return reached(net, columns, last, column_stencil, &Shape::w);
 }
 
-std::vector<int> reached_column_counts(const Net& net, Extent columns, int last) {
-  return reached_counts(net, columns, last, column_stencil, &Shape::w);
-}
-
-/// Fills windows_ with all that the outputs which the changes reach read, and to_ with where those outputs lie.
-bool ChangePass::gather(const DeviceTensor& clean, Stencil rows, Stencil columns, const Shape& out, float outside, Changes& changes) {
-  from_.clear();
-  to_.clear();
-  Size read;
-  for (const Window& at : changes.at) {
-    const Shape& in = changes.values.shape();
-    const Extent out_rows = reached_outputs(rows, {at.y, in.h}, out.h);
-    const Extent out_columns = reached_outputs(columns, {at.x, in.w}, out.w);
-    if (out_rows.count == 0 || out_columns.count == 0) return false;
-    const Extent in_rows = read_inputs(rows, out_rows);
-    const Extent in_columns = read_inputs(columns, out_columns);
-    const Size size{in_rows.count, in_columns.count};
-    if (!from_.empty() && size != read)
-      fail("changes: expected windows of one size, found {}x{} beside {}x{}", size.h, size.w, read.h, read.w);
-    read = size;
-    from_.push_back({0, in_rows.first, in_columns.first});
-    to_.push_back({0, out_rows.first, out_columns.first});
-  }
-  net_->backend().gather_windows(clean, from_, read, outside, &changes.values, changes.at, windows_);
-  return true;
-}
-
-bool ChangePass::step(int layer, Changes& changes) {
+/// Fills windows_ with all that the output's windows read.
+void ChangePass::gather(int layer, Size out, const std::vector<Window>& to, float outside, const Changes& changes) {
   const LayerOp& op = op_of(*net_, layer);
   const Shape& in = net_->input_shape(layer);
-  const Shape& out = net_->shapes()[static_cast<std::size_t>(layer)];
-  const Stencil rows = row_stencil(op, in);
-  const Stencil columns = column_stencil(op, in);
+  from_.clear();
+  Size read;
+  for (const Window& window : to) {
+    const Extent rows = read_inputs(row_stencil(op, in), {window.y, out.h});
+    const Extent columns = read_inputs(column_stencil(op, in), {window.x, out.w});
+    read = {rows.count, columns.count};
+    from_.push_back({0, rows.first, columns.first});
+  }
+  net_->backend().gather_windows(clean_->input_of(layer), from_, read, outside, &changes.values, changes.at, windows_);
+}
+
+void ChangePass::step(int layer, Size out, const std::vector<Window>& to, Changes& changes) {
+  const LayerOp& op = op_of(*net_, layer);
   Backend& backend = net_->backend();
   if (has_weights(op)) {
-    if (!gather(clean_->input_of(layer), rows, columns, out, 0.0F, changes)) return false;
+    gather(layer, out, to, 0.0F, changes);
     backend.conv(windows_, *net_->weights(layer).filters, 0, net_->rectified(layer), next_);
-    std::swap(changes.at, to_);
+    changes.at = to;
   } else if (const auto* pool = std::get_if<MaxPoolLayer>(&op)) {
-    if (!gather(clean_->input_of(layer), rows, columns, out, -std::numeric_limits<float>::infinity(), changes)) return false;
+    gather(layer, out, to, -std::numeric_limits<float>::infinity(), changes);
     backend.max_pool(windows_, {.kernel = pool->spec.kernel, .stride = pool->spec.stride}, next_, switches_);
-    std::swap(changes.at, to_);
+    changes.at = to;
   } else if (const auto* lrn = std::get_if<LrnLayer>(&op)) {
     backend.lrn(changes.values, lrn->spec, next_);
   } else if (std::holds_alternative<ReluLayer>(op)) {
-    if (layer > 0 && has_weights(op_of(*net_, layer - 1))) return true;
+    if (layer > 0 && has_weights(op_of(*net_, layer - 1))) return;
     backend.relu(changes.values, next_);
   } else if (std::holds_alternative<DropoutLayer>(op)) {
-    return true;
+    return;
   } else {
     fail("changes: expected a layer below softmax, found {}", net_->network().layers[static_cast<std::size_t>(layer)].name);
   }
   std::swap(changes.values, next_);
-  return true;
 }
 
 }  // namespace zf

@@ -16,9 +16,7 @@ namespace {
 
 constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 constexpr std::size_t kBatch = 32;  // places
-
-/// How coarse the grid is in which a place's row or column comes first: 0 for every fourth, 1 for every second, 2 for the rest.
-int level(int index) { return index % 4 == 0 ? 0 : index % 2 == 0 ? 1 : 2; }
+constexpr int kCoarse = 4;          // every so many rows and columns of places come first
 
 int last_convolution(const Network& network) {
   for (int i = static_cast<int>(network.layers.size()) - 1; i >= 0; --i) {
@@ -136,48 +134,91 @@ Extent Occlusion::visible(int first, int length) const {
   return {begin, std::min(first + options_.size, length) - begin};
 }
 
-/// Puts the places in batches: coarse before fine, and together those whose squares change windows of equal sizes.
+/// Classes of rows (or columns) of places, by number: those of a class change windows of so similar sizes that computing the
+/// largest of them for all wastes little.
+std::vector<int> Occlusion::classes_of(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const {
+  constexpr double kWaste = 1.2;
+  const std::vector<LayerCost> cost = costs(net_->network());
+  std::vector<double> work;
+  for (const std::vector<Extent>& extents : reached) {
+    work.push_back(0);
+    for (std::size_t i = 0; i < extents.size(); ++i) {
+      work.back() += static_cast<double>(cost[i].multiply_adds) * extents[i].count / (net_->shapes()[i].*axis);
+    }
+  }
+  std::vector<std::size_t> order(work.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return work[a] < work[b]; });
+  std::vector<int> classes(work.size());
+  int current = 0;
+  double least = work[order.front()];
+  for (const std::size_t i : order) {
+    if (work[i] > kWaste * least) {
+      ++current;
+      least = work[i];
+    }
+    classes[i] = current;
+  }
+  return classes;
+}
+
+/// The coarse grid first; together those that change windows of about equal sizes. Where a stride beyond a kernel loses sight of a
+/// square on its way up, the whole net runs.
 void Occlusion::plan() {
-  using Sizes = std::vector<int>;
-  std::vector<Sizes> rows;
-  std::vector<Sizes> columns;
-  const auto sizes_of = [this](Extent extent, Sizes counts) {
-    counts.push_back(extent.count);
-    return options_.brute_force ? Sizes{extent.count} : counts;
+  for (const int top : maps_.y) rows_.push_back(reached_rows(*net_, visible(top, input_.shape().h), logits_));
+  for (const int left : maps_.x) columns_.push_back(reached_columns(*net_, visible(left, input_.shape().w), logits_));
+  const std::vector<int> row_classes = classes_of(rows_, &Shape::h);
+  const std::vector<int> column_classes = classes_of(columns_, &Shape::w);
+  const auto is_lost = [](const std::vector<Extent>& extents) {
+    return std::any_of(extents.begin(), extents.end(), [](const Extent& extent) { return extent.count == 0; });
   };
-  for (const int top : maps_.y) {
-    const Extent extent = visible(top, input_.shape().h);
-    rows.push_back(sizes_of(extent, reached_row_counts(*net_, extent, logits_)));
-  }
-  for (const int left : maps_.x) {
-    const Extent extent = visible(left, input_.shape().w);
-    columns.push_back(sizes_of(extent, reached_column_counts(*net_, extent, logits_)));
-  }
-  std::map<std::tuple<int, Sizes, Sizes>, std::vector<int>> groups;
+  std::map<std::tuple<bool, int, int, int, int>, std::vector<int>> groups;
+  std::map<std::tuple<bool, int, int>, std::vector<int>> whole;
   for (int row = 0; row < maps_.rows(); ++row) {
     for (int column = 0; column < maps_.columns(); ++column) {
       const auto r = static_cast<std::size_t>(row);
       const auto c = static_cast<std::size_t>(column);
-      groups[{std::max(level(row), level(column)), rows[r], columns[c]}].push_back(row * maps_.columns() + column);
+      const bool fine = row % kCoarse != 0 || column % kCoarse != 0;
+      const int height = visible(maps_.y[r], input_.shape().h).count;
+      const int width = visible(maps_.x[c], input_.shape().w).count;
+      const int place = row * maps_.columns() + column;
+      if (options_.brute_force || is_lost(rows_[r]) || is_lost(columns_[c])) {
+        whole[{fine, height, width}].push_back(place);
+      } else {
+        groups[{fine, row_classes[r], column_classes[c], height, width}].push_back(place);
+      }
     }
   }
-  for (const auto& [key, places] : groups) {
-    for (std::size_t first = 0; first < places.size(); first += kBatch) {
-      const std::size_t end = std::min(first + kBatch, places.size());
-      batches_.emplace_back(places.begin() + static_cast<std::ptrdiff_t>(first), places.begin() + static_cast<std::ptrdiff_t>(end));
-    }
+  for (const auto& [key, places] : whole) put_in_batches(places, true);
+  for (const auto& [key, places] : groups) put_in_batches(places, false);
+  std::stable_sort(batches_.begin(), batches_.end(),
+                   [this](const PlaceBatch& a, const PlaceBatch& b) { return !is_fine(a) && is_fine(b); });
+}
+
+bool Occlusion::is_fine(const PlaceBatch& batch) const {
+  const int place = batch.places.front();
+  return place / maps_.columns() % kCoarse != 0 || place % maps_.columns() % kCoarse != 0;
+}
+
+/// In batches of about equal sizes.
+void Occlusion::put_in_batches(const std::vector<int>& places, bool whole) {
+  const std::size_t count = (places.size() + kBatch - 1) / kBatch;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto begin = static_cast<std::ptrdiff_t>(i * places.size() / count);
+    const auto end = static_cast<std::ptrdiff_t>((i + 1) * places.size() / count);
+    batches_.push_back({{places.begin() + begin, places.begin() + end}, whole});
   }
 }
 
 bool Occlusion::step() {
   if (next_ == batches_.size()) return false;
-  const std::vector<int>& batch = batches_[next_];
-  if (options_.brute_force) {
-    run_whole(batch);
+  const PlaceBatch& batch = batches_[next_];
+  if (batch.whole) {
+    run_whole(batch.places);
   } else {
-    run_windows(batch);
+    run_windows(batch.places);
   }
-  finished_ += batch.size();
+  finished_ += batch.places.size();
   return ++next_ < batches_.size();
 }
 
@@ -196,8 +237,8 @@ Tensor Occlusion::squares(const std::vector<int>& batch, Changes& changes) const
   changes.at.clear();
   Tensor values;
   for (const int place : batch) {
-    const int top = maps_.y[static_cast<std::size_t>(place / maps_.columns())];
-    const int left = maps_.x[static_cast<std::size_t>(place % maps_.columns())];
+    const int top = maps_.y[row_of(place)];
+    const int left = maps_.x[column_of(place)];
     const Extent rows = visible(top, image.h);
     const Extent columns = visible(left, image.w);
     if (values.empty()) values = Tensor(Shape{static_cast<int>(batch.size()), image.c, rows.count, columns.count});
@@ -220,8 +261,19 @@ Tensor Occlusion::squares(const std::vector<int>& batch, Changes& changes) const
 void Occlusion::run_windows(const std::vector<int>& batch) {
   Backend& backend = net_->backend();
   backend.upload(squares(batch, changes_), changes_.values);
+  std::vector<Window> to(batch.size());
   for (int layer = 0; layer <= logits_; ++layer) {
-    if (!pass_.step(layer, changes_)) return keep_clean(batch, layer);
+    const auto i = static_cast<std::size_t>(layer);
+    Size out;
+    for (const int place : batch) {
+      out.h = std::max(out.h, rows_[row_of(place)][i].count);
+      out.w = std::max(out.w, columns_[column_of(place)][i].count);
+    }
+    for (std::size_t k = 0; k < batch.size(); ++k) {
+      to[k].y = std::min(rows_[row_of(batch[k])][i].first, net_->shapes()[i].h - out.h);
+      to[k].x = std::min(columns_[column_of(batch[k])][i].first, net_->shapes()[i].w - out.w);
+    }
+    pass_.step(layer, out, to, changes_);
     if (layer == options_.layer) watch(changes_.values, changes_.at, batch);
   }
   keep(backend.download(changes_.values), batch);
@@ -266,15 +318,6 @@ void Occlusion::watch(const DeviceTensor& values, Windows at, const std::vector<
       for (int x = 0; x < shape.w; ++x) total -= static_cast<double>(clean_map_.at(0, 0, at[k].y + y, at[k].x + x));
     }
     maps_.activation[static_cast<std::size_t>(batch[k])] = static_cast<float>(total);
-  }
-}
-
-/// Of places whose squares nobody from `layer` on sees.
-void Occlusion::keep_clean(const std::vector<int>& batch, int layer) {
-  for (const int place : batch) {
-    if (options_.layer >= layer) maps_.activation[static_cast<std::size_t>(place)] = maps_.clean_activation;
-    std::copy(maps_.clean_logits.begin(), maps_.clean_logits.end(),
-              maps_.logits.begin() + static_cast<std::ptrdiff_t>(place) * maps_.classes);
   }
 }
 

@@ -53,7 +53,7 @@ struct OcclusionMaps {
 [[nodiscard]] std::vector<int> occluder_places(int length, int size, int stride, bool border);
 
 /// The job that slides a square over an image (Fig. 7). Only the windows that each square changes are computed, exactly, in
-/// batches of places that change windows of equal sizes. Goes from coarse to fine: the first sixteenth of the places is a map
+/// batches of places that change windows of about equal sizes. Goes from coarse to fine: the first sixteenth of the places is a map
 /// of the whole image at four times the stride.
 class Occlusion : public Job {
  public:
@@ -74,8 +74,19 @@ class Occlusion : public Job {
   [[nodiscard]] Tensor covered(int row, int column) const;
 
  private:
+  /// Places that run together.
+  struct PlaceBatch {
+    std::vector<int> places;
+    bool whole = false;  ///< run the whole net
+  };
+
   void choose_map();
   void plan();
+  [[nodiscard]] std::size_t row_of(int place) const { return static_cast<std::size_t>(place / maps_.columns()); }
+  [[nodiscard]] std::size_t column_of(int place) const { return static_cast<std::size_t>(place % maps_.columns()); }
+  [[nodiscard]] std::vector<int> classes_of(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const;
+  [[nodiscard]] bool is_fine(const PlaceBatch& batch) const;
+  void put_in_batches(const std::vector<int>& places, bool whole);
   [[nodiscard]] Extent visible(int first, int length) const;
   [[nodiscard]] float coverage(int y, int x) const;
   [[nodiscard]] Tensor squares(const std::vector<int>& batch, Changes& changes) const;
@@ -83,7 +94,6 @@ class Occlusion : public Job {
   void run_whole(const std::vector<int>& batch);
   void watch(const DeviceTensor& values, Windows at, const std::vector<int>& batch);
   void keep(const Tensor& logits, const std::vector<int>& batch);
-  void keep_clean(const std::vector<int>& batch, int layer);
 
   const Net* net_;
   Tensor input_;
@@ -93,7 +103,9 @@ class Occlusion : public Job {
   Trace clean_;
   Tensor clean_map_;  ///< the watched one
   OcclusionMaps maps_;
-  std::vector<std::vector<int>> batches_;  ///< of places, in the order they are run
+  std::vector<PlaceBatch> batches_;           ///< in the order they are run
+  std::vector<std::vector<Extent>> rows_;     ///< by row of places: what it changes of every layer
+  std::vector<std::vector<Extent>> columns_;  ///< by column of places
   std::size_t next_ = 0;
   std::size_t finished_ = 0;  ///< places
   ChangePass pass_;

@@ -113,6 +113,21 @@ TEST(Occlusion, EqualsPyTorch) {
   expect_as_pytorch("small_mixed", small_mixed(), "conv2", 9);
 }
 
+TEST(Occlusion, SquaresThatAStrideSkipsChangeNothing) {
+  const auto backend = make_cpu_backend(1);
+  Network network;
+  network.name = "skips";
+  network.input = {1, 3, 12, 12};
+  network.layers = {{"conv1", ConvLayer{4, 1, 4, 0, 1}}, {"relu1", ReluLayer{}}, {"fc2", LinearLayer{3}}, {"prob", SoftmaxLayer{}}};
+  const Net net(*backend, network, random_parameters(network, 1));
+  const OcclusionMaps maps = run(net, random_tensor(network.input, 2), {.size = 2, .stride = 2}, false);
+  // Rows and columns 0, 4 and 8 are read: squares at 2, 6 and 10 cover none of them.
+  const OcclusionMaps brute = run(net, random_tensor(network.input, 2), {.size = 2, .stride = 2}, true);
+  expect_close(maps.logits, brute.logits, "logits");
+  EXPECT_EQ(maps.activation[1], maps.clean_activation);
+  EXPECT_NE(maps.activation[0], maps.clean_activation);
+}
+
 TEST(Occlusion, GoesFromCoarseToFine) {
   const auto backend = make_cpu_backend(1);
   const Network network = zfnet({.size = 64, .width = 0.05, .fc = 8, .classes = 3});
