@@ -9,9 +9,12 @@
 
 #include "core/analysis/occlusion.h"
 #include "core/deconv/project.h"
+#include "core/io/atlas.h"
 #include "core/io/atomic_file.h"
+#include "core/io/fingerprint.h"
 #include "core/io/json_fields.h"
 #include "core/nn/prediction.h"
+#include "core/report/atlas_figure.h"
 #include "core/report/occlusion_figure.h"
 #include "core/report/png.h"
 #include "core/report/story_json.h"
@@ -23,6 +26,7 @@
 #include "native/cli/photo_choice.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
+#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -37,6 +41,7 @@ struct Occlude {
   std::string fill = "mean";
   std::string layer;
   std::string label;
+  std::string atlas;
   std::string out;
 };
 
@@ -102,9 +107,29 @@ void print(const nlohmann::ordered_json& json) {
   if (json.contains("out")) fmt::print("{}/occlusion.png\n", json["out"].get<std::string>());
 }
 
+/// The atlas that --atlas names, else the one beside the model, where there is one. Throws where it is of another model.
+std::unique_ptr<Atlas> open_atlas(const Occlude& args, const Net& net) {
+  fs::path path = args.atlas;
+  if (args.atlas.empty()) path = fs::path(args.options.model()).replace_extension(".atlas.safetensors");
+  if (args.atlas.empty() && !fs::exists(path)) return nullptr;
+  auto atlas = std::make_unique<Atlas>(path);
+  atlas->check_model(fingerprint(net));
+  return atlas;
+}
+
+/// The watched map's projections in the atlas's photos; empty where the atlas does not hold its layer.
+Picture draw_elsewhere(Atlas& atlas, const std::string& layer, int map) {
+  constexpr int kSide = 100;
+  const auto& layers = atlas.layers();
+  const bool held = std::any_of(layers.begin(), layers.end(), [&](const AtlasLayer& l) { return l.name == layer; });
+  const OpenCvDecoder decoder;
+  return held ? draw_atlas_map(atlas, decoder, layer, map, kSide) : Picture{};
+}
+
 void run_one(const Occlude& args, const Session& session, const std::string& image) {
   const Net& net = *session.net;
   const Tensor input = load_input(session, args.options, image);
+  const std::unique_ptr<Atlas> atlas = open_atlas(args, net);
   const auto start = std::chrono::steady_clock::now();
   Occlusion job(net, input, args.occlusion);
   const int label = choose_class(args.label, session.model.classes, job.maps().clean_logits);
@@ -113,14 +138,15 @@ void run_one(const Occlude& args, const Session& session, const std::string& ima
     while (job.step()) bar.update(job.progress());
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const OcclusionStory story{.view = to_image(session.model.preprocess, input.values(), net.network().input.map()),
-                             .maps = job.maps(),
-                             .layer = view_name(net.network(), job.layer()),
-                             .map = job.map(),
-                             .projection = project_watched(net, job),
-                             .channels = session.model.preprocess.order == "bgr" ? kBgr : kRgb,
-                             .label = label,
-                             .classes = session.model.classes};
+  OcclusionStory story{.view = to_image(session.model.preprocess, input.values(), net.network().input.map()),
+                       .maps = job.maps(),
+                       .layer = view_name(net.network(), job.layer()),
+                       .map = job.map(),
+                       .projection = project_watched(net, job),
+                       .channels = session.model.preprocess.order == "bgr" ? kBgr : kRgb,
+                       .label = label,
+                       .classes = session.model.classes};
+  if (atlas != nullptr) story.elsewhere = draw_elsewhere(*atlas, story.layer, story.map);
   if (!args.out.empty()) save(story, args.out);
   const nlohmann::ordered_json json = to_json(args, image, story, seconds);
   if (args.options.json) {
@@ -164,6 +190,7 @@ void add_occlude(CLI::App& app) {
   command->add_option("--layer", args->layer, "whose map is watched; the last convolution by default");
   command->add_option("--map", o.map, "map of that layer, from 0; the strongest by default")->check(CLI::NonNegativeNumber);
   command->add_flag("--brute-force", o.brute_force, "run the whole net at each place: the same maps, slower");
+  command->add_option("--atlas", args->atlas, "of the model, to show the map in other photos; MODEL.atlas.safetensors by default");
   command->add_option("--out", args->out, "folder for occlusion.png, probability.npy, label.npy, activation.npy and places.json");
   command->callback([args] { run(*args); });
 }
