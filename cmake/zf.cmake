@@ -22,11 +22,9 @@ if(ZF_FUZZ)
   target_compile_options(zf_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(EMSCRIPTEN)
-  # For every target, GoogleTest's too. A thread beyond the pool would wait for ever for a main thread that waits for it;
-  # the strict pool makes it an exception.
+  # For every target, GoogleTest's too. What is linked without -pthread has the same objects and no threads.
   add_compile_options(-pthread -fexceptions -msimd128)
-  add_link_options(-pthread -fexceptions -sPTHREAD_POOL_SIZE=8 -sPTHREAD_POOL_SIZE_STRICT=2 -sINITIAL_MEMORY=268435456
-    -sALLOW_MEMORY_GROWTH=1 -sEXIT_RUNTIME=1 -Wno-pthreads-mem-growth)
+  add_link_options(-fexceptions -sALLOW_MEMORY_GROWTH=1)
 endif()
 
 # Header-only use of the libraries, so that every target (native, WASM, CUDA machines) takes the same path.
@@ -52,7 +50,14 @@ function(zf_library name)
   target_link_libraries(zf_${name} PUBLIC zf_options zf_deps ${ARG_LINKS})
 endfunction()
 
+# zf_web_threads(TARGET POOL): the program has threads, at most POOL beside the main one. One more would wait for ever for a main thread
+# that waits for it; the strict pool makes it an exception.
+function(zf_web_threads target pool)
+  target_link_options(${target} PRIVATE -pthread "-sPTHREAD_POOL_SIZE=${pool}" -sPTHREAD_POOL_SIZE_STRICT=2 -Wno-pthreads-mem-growth)
+endfunction()
+
 # zf_node_program(TARGET): a program that node runs, which sees the machine's files under their own names.
 function(zf_node_program target)
-  target_link_options(${target} PRIVATE -sNODERAWFS=1 -sENVIRONMENT=node,worker)
+  zf_web_threads(${target} 8)
+  target_link_options(${target} PRIVATE -sNODERAWFS=1 -sENVIRONMENT=node,worker -sINITIAL_MEMORY=268435456 -sEXIT_RUNTIME=1)
 endfunction()

@@ -42,6 +42,14 @@ need() {
   DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "${missing[@]}"
 }
 
+# need_npm PACKAGE...: installs npm packages into build/peers.
+need_npm() (
+  mkdir -p "$root/build/peers"
+  cd "$root/build/peers"
+  [ -e package.json ] || npm init -y >/dev/null
+  npm install --ignore-scripts --no-audit --no-fund "$@"
+)
+
 # build PRESET [TARGET...]: configures and builds into build/PRESET.
 build() {
   local preset="$1"

@@ -109,7 +109,10 @@ std::vector<std::byte> read_file(const fs::path& path, std::uint64_t limit) {
   const fs::file_status status = fs::status(path, error);
   if (!fs::exists(status)) fail("{}: expected a file, found {}", path.string(), error ? error.message() : "nothing");
   if (fs::is_directory(status)) fail("{}: expected a file, found a folder", path.string());
-  std::ifstream file(path, std::ios::binary);
+  std::vector<char> buffer(std::size_t{1} << 18U);  // few reads, each of which is a message to another thread in a browser
+  std::ifstream file;
+  file.rdbuf()->pubsetbuf(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+  file.open(path, std::ios::binary);
   if (!file) fail("{}: cannot be read: {}", path.string(), reason(errno));
   constexpr std::size_t kFirst = 1 << 16;  // where the size is not known beforehand, as of a pipe
   const std::uintmax_t known = fs::is_regular_file(status) ? fs::file_size(path, error) : 0;

@@ -144,20 +144,25 @@ class SafetensorsReader::FileSource : public Source {
     if (!std::filesystem::exists(path, error)) fail("{}: expected a model file, found nothing", path.string());
     if (!std::filesystem::is_regular_file(path, error)) fail("{}: expected a model file, found a folder or device", path.string());
     size_ = std::filesystem::file_size(path, error);
+    file_.rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
     file_.open(path, std::ios::binary);
     if (error || !file_) fail("{}: cannot be read", path.string());
   }
   [[nodiscard]] std::uint64_t size() const override { return size_; }
   void read(std::uint64_t at, std::span<std::byte> bytes) override {
-    file_.seekg(static_cast<std::streamoff>(at));
+    if (at != at_) file_.seekg(static_cast<std::streamoff>(at));  // which empties the buffer
     file_.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     if (!file_) fail("{}: reading {} bytes at {} failed", path_.string(), bytes.size(), at);
+    at_ = at + bytes.size();
   }
 
  private:
   std::filesystem::path path_;
+  // In a browser every read is a message to another thread; the default of 4 KiB would make a model's thousands take seconds.
+  std::vector<char> buffer_ = std::vector<char>(std::size_t{1} << 18U);
   std::ifstream file_;
   std::uint64_t size_ = 0;
+  std::uint64_t at_ = 0;  ///< where the next byte comes from
 };
 
 class SafetensorsReader::MemorySource : public Source {

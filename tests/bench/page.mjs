@@ -1,0 +1,60 @@
+// node page.mjs SITE MODULES: times the browser page in headless Chromium, with its threads and without, on the shipped photos;
+// prints JSON. MODULES is a folder with playwright-core in its node_modules.
+import { serve } from '../../web/serve.mjs';
+import { Page, launch } from '../page/browser.mjs';
+
+const [site, modules] = process.argv.slice(2);
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+// Counts inside the page, where nothing of the test's own traffic disturbs.
+const timeUntil = (page, act, condition) => page.tab.evaluate(`(async () => {
+  const begin = performance.now();
+  ${act};
+  while (!(${condition})(zfscope.report())) await new Promise((resolve) => setTimeout(resolve, 1));
+  return performance.now() - begin;
+})()`);
+
+async function measure(browser, address) {
+  const begin = Date.now();
+  const page = await Page.open(browser, address);
+  const first = await page.settled((report) => report.top?.length > 0);
+  const usable = Date.now() - begin;
+  const forward = [];
+  await page.tab.focus('#view');
+  for (let i = 0; i < 24; ++i) {
+    await page.tab.keyboard.press('ArrowRight');
+    forward.push(1000 * (await page.settled((report) => report.top?.length > 0)).seconds);
+  }
+  await page.settled();
+  const press = (key) => `document.getElementById('view').dispatchEvent(new KeyboardEvent('keydown', { key: '${key}', code: '${key}' }));
+    document.getElementById('view').dispatchEvent(new KeyboardEvent('keyup', { key: '${key}', code: '${key}' }))`;
+  const unit = [];
+  for (let i = 0; i < 16; ++i) {
+    const { map } = (await page.settled((report) => report.unit)).unit;
+    unit.push(await timeUntil(page, press(']'), `(report) => report.unit && report.unit.map !== ${map}`));
+  }
+  const tab = (await page.tab.evaluate('zfscope.landmarks()')).find(({ name }) => name === 'tab occlusion');
+  const result = {
+    backend: first.backend, usable_ms: usable, forward_1_ms: median(forward), unit_ms: median(unit), frame_ms: median(await page.tab.evaluate('zfscope.frameTimes()')),
+  };
+  if (tab) {
+    const start = Date.now();
+    await page.click('tab occlusion');
+    await page.settled((report) => report.occlusion, 60000).catch(() => {});
+    await page.settled((report) => report.occlusion?.part === 1, 120000);
+    result.occlusion_ms = Date.now() - start - 160; // the click takes that long
+  }
+  result.frame_ms_most = Math.max(...(await page.tab.evaluate('zfscope.frameTimes()')));
+  await page.close();
+  return result;
+}
+
+const server = await serve(site);
+const browser = await launch(modules);
+try {
+  const address = `http://localhost:${server.address().port}/`;
+  console.log(JSON.stringify({ threads: await measure(browser, address), single: await measure(browser, `${address}?build=single`) }, null, 1));
+} finally {
+  await browser.close();
+  server.close();
+}

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/viewer/host.h"
+
+namespace zf::web {
+
+/// Reads what the page makes of photos: it lets the browser decode them, upright and without colour management, and keeps
+/// "ZFRGBA", two spaces, width and height (u32, little endian) and the pixels' RGBA, row by row from the top, under the
+/// photo's name. Photos that the browser cannot read come as they are and give the error.
+class PixelDecoder final : public ImageDecoder {
+ public:
+  [[nodiscard]] Image decode(std::span<const std::byte> bytes, const std::string& name) const override;
+};
+
+/// A browser page: WebGL 2 on the canvas "#view", files in Emscripten's own file system, saved pictures as downloads. What the
+/// page has to do it is told through functions of Emscripten's Module: onWake(), onAsk(), onSave(name, bytes), onStore(state).
+class WebHost final : public viewer::Host {
+ public:
+  /// Throws where there is no WebGL 2. `threads` 0 means that there are none, as of a program linked without them; `state` is what
+  /// onStore was last given.
+  WebHost(int threads, std::string state);
+  ~WebHost() override;
+
+  [[nodiscard]] viewer::TextureHandle make_texture(const Picture& picture, viewer::Sampling sampling) override;
+  void free_texture(viewer::TextureHandle texture) override;
+  void upload_fonts() override;
+  bool ask_for_files() override;
+  std::string save_file(const std::string& name, std::span<const std::byte> bytes) override;
+  [[nodiscard]] std::string stored_state() override { return state_; }
+  void store_state(const std::string& state) override;
+  [[nodiscard]] std::string demo_model() const override { return "/demo.safetensors"; }
+  [[nodiscard]] std::vector<std::string> sample_photos() const override;
+  [[nodiscard]] const ImageDecoder& decoder() const override { return decoder_; }
+  [[nodiscard]] std::unique_ptr<Backend> make_backend() override { return make_cpu_backend(threads_ > 0 ? threads_ : 1); }
+  [[nodiscard]] bool has_threads() const override { return threads_ > 0; }
+  void wake() override;
+
+ private:
+  int threads_;
+  std::string state_;
+  PixelDecoder decoder_;
+  bool fonts_up_ = false;
+};
+
+}  // namespace zf::web

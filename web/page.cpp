@@ -1,0 +1,123 @@
+// What the page calls: the front end behind plain functions. All run on the browser's main thread; the page draws a frame when
+// something happened or zf_frame asked for one. Texts that are returned hold until the next call.
+#include <GLES3/gl3.h>
+#include <backends/imgui_impl_opengl3.h>
+#include <emscripten.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/viewer/app.h"
+#include "web/host_web.h"
+#include "web/input.h"
+#include "web/report.h"
+
+namespace zf::web {
+
+namespace {
+
+/// All that lives as long as the page.
+struct Page {
+  WebHost host;
+  Input input;
+  viewer::App app;
+  int width = 1;
+  int height = 1;
+  float scale = 1;
+  double last = 0;  ///< when the last frame was, in milliseconds
+
+  Page(int threads, const std::string& state) : host(threads, state), app(host, viewer::state_from_json(state)) { input.connect(); }
+};
+
+std::unique_ptr<Page> page;
+std::string answer;
+
+const char* give(std::string text) {
+  answer = std::move(text);
+  return answer.c_str();
+}
+
+void draw(Page& p) {
+  p.input.apply();
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = {static_cast<float>(p.width), static_cast<float>(p.height)};
+  const double now = emscripten_get_now();
+  io.DeltaTime = std::clamp(static_cast<float>((now - p.last) / 1000), 0.001F, 0.1F);
+  p.last = now;
+  p.app.prepare(p.scale);
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui::NewFrame();
+  p.app.frame();
+  ImGui::Render();
+  glViewport(0, 0, p.width, p.height);
+  glClearColor(0, 0, 0, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+}
+
+}  // namespace
+
+extern "C" {
+
+/// Starts the front end on this many threads, 0 where there are none; gives an empty text, or what went wrong.
+EMSCRIPTEN_KEEPALIVE const char* zf_start(int threads, const char* state) {
+  try {
+    page = std::make_unique<Page>(threads, state);
+    return "";
+  } catch (const std::exception& error) {
+    return give(error.what());
+  }
+}
+
+/// The canvas has this size, and a design pixel is `scale` of its own.
+EMSCRIPTEN_KEEPALIVE void zf_resize(int width, int height, float scale) {
+  page->width = std::max(1, width);
+  page->height = std::max(1, height);
+  page->scale = scale;
+}
+
+/// Draws a frame. Gives the milliseconds until the next one is wanted, or -1 where nothing will change by itself.
+EMSCRIPTEN_KEEPALIVE double zf_frame() {
+  constexpr double kProgress = 50;
+  draw(*page);
+  if (page->input.waiting()) return 0;
+  if (!page->app.wants_frames()) return -1;
+  return page->host.has_threads() || page->app.settled() ? kProgress : 0;
+}
+
+EMSCRIPTEN_KEEPALIVE void zf_move(float x, float y) { page->input.move(x, y); }
+EMSCRIPTEN_KEEPALIVE void zf_leave() { page->input.leave(); }
+EMSCRIPTEN_KEEPALIVE void zf_button(int button, int down) { page->input.button(button, down != 0); }
+EMSCRIPTEN_KEEPALIVE void zf_wheel(float x, float y) { page->input.wheel(x, y); }
+EMSCRIPTEN_KEEPALIVE void zf_key(int key, int down, int modifiers) { page->input.key(key, down != 0, modifiers); }
+EMSCRIPTEN_KEEPALIVE void zf_text(const char* utf8) { page->input.text(utf8); }
+EMSCRIPTEN_KEEPALIVE void zf_release_all() { page->input.release_all(); }
+
+/// The cursor that ImGui wants, as ImGuiMouseCursor.
+EMSCRIPTEN_KEEPALIVE int zf_cursor() { return ImGui::GetMouseCursor(); }
+
+/// Opens files that the page has put into the file system; a path a line.
+EMSCRIPTEN_KEEPALIVE void zf_open(const char* paths) {
+  std::vector<std::string> all;
+  std::istringstream lines(paths);
+  for (std::string line; std::getline(lines, line);) all.push_back(line);
+  page->app.open(all);
+}
+
+/// Something to tell that the page found out.
+EMSCRIPTEN_KEEPALIVE void zf_tell(const char* text, const char* advice, int error) { page->app.session().tell({text, advice, error != 0}); }
+
+EMSCRIPTEN_KEEPALIVE const char* zf_report() { return give(report_json(page->app)); }
+EMSCRIPTEN_KEEPALIVE const char* zf_landmarks() { return give(landmarks_json(page->app.landmarks())); }
+/// Has the page keep what is open and chosen, by onStore.
+EMSCRIPTEN_KEEPALIVE void zf_store() { page->host.store_state(to_json(page->app.state())); }
+
+}  // extern "C"
+
+}  // namespace zf::web

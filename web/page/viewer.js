@@ -1,0 +1,195 @@
+// One running program on one canvas: starts it, draws its frames when something happened, and stops it.
+
+import { Input } from './input.js';
+
+const startSeconds = 30; // a browser that cannot start the workers in this time will not
+
+export class Viewer {
+  /// `program`: createViewer, address, threads, wasm (bytes), locate(file name). `files`: Map of path and bytes. `hooks`: functions
+  /// ask(), save(name, bytes), store(state), report(object), failed(error), lost(), restored(). Throws where it cannot start.
+  static async start(canvas, program, files, state, hooks) {
+    const viewer = new Viewer(canvas, hooks);
+    try {
+      await viewer.begin(program, files, state);
+    } catch (error) {
+      viewer.stop();
+      throw error;
+    }
+    return viewer;
+  }
+
+  async begin(program, files, state) {
+    const cannotStart = new Promise((_, reject) => {
+      this.fail = reject;
+      setTimeout(() => reject(new Error(`the program did not start within ${startSeconds} seconds`)), 1000 * startSeconds);
+    });
+    this.module = await Promise.race([program.create(this.options(program)), cannotStart]);
+    for (const [path, bytes] of files) this.write(path, bytes);
+    const error = this.module.ccall('zf_start', 'string', ['number', 'string'], [program.threads, state]);
+    if (error) throw new Error(error);
+    this.fail = this.hooks.failed;
+    this.connect();
+  }
+
+  constructor(canvas, hooks) {
+    this.canvas = canvas;
+    this.hooks = hooks;
+    this.due = 0; // frames still to draw
+    this.frameTimes = []; // our own milliseconds of the latest frames
+    this.cleanup = new AbortController();
+  }
+
+  options(program) {
+    return {
+      threads: program.threads,
+      wasmBinary: program.wasm,
+      mainScriptUrlOrBlob: program.address,
+      locateFile: program.locate,
+      print: (text) => console.log(text),
+      printErr: (text) => {
+        console.warn(text);
+        if (/sent an error!/.test(text)) this.failed(new Error(text.replace(/^.*sent an error! */, 'a worker failed: ')));
+      },
+      onAbort: (reason) => this.failed(new Error(String(reason))),
+      onWake: () => this.ask(),
+      onAsk: () => this.hooks.ask(),
+      onSave: (name, bytes) => this.hooks.save(name, bytes),
+      onStore: (state) => this.hooks.store(state),
+      onCopy: (text) => navigator.clipboard?.writeText(text).catch(() => {}),
+    };
+  }
+
+  connect() {
+    this.input = new Input(this.canvas, (name, ...args) => this.call(name, ...args), () => this.ask());
+    const signal = { signal: this.cleanup.signal };
+    this.canvas.addEventListener('webglcontextlost', (event) => {
+      event.preventDefault(); // which lets it come back
+      this.asleep = true;
+      this.hooks.lost();
+    }, signal);
+    this.canvas.addEventListener('webglcontextrestored', () => this.hooks.restored(), signal);
+    document.addEventListener('visibilitychange', () => (document.hidden ? this.store() : this.ask()), signal);
+    addEventListener('pagehide', () => this.store(), signal);
+    this.observer = new ResizeObserver(([entry]) => this.resize(entry));
+    this.observer.observe(this.canvas);
+  }
+
+  failed(error) {
+    if (this.stopped) return;
+    this.asleep = true;
+    this.fail(error);
+  }
+
+  /// Calls zf_NAME with numbers.
+  call(name, ...args) {
+    if (this.stopped || this.asleep) return undefined;
+    try {
+      return this.module[`_zf_${name}`](...args);
+    } catch (error) {
+      this.failed(error instanceof Error ? error : new Error('the program ran out of memory or into an error'));
+      return undefined;
+    }
+  }
+
+  text(name, ...texts) {
+    if (this.stopped || this.asleep) return '';
+    return this.module.ccall(`zf_${name}`, 'string', texts.map(() => 'string'), texts);
+  }
+
+  resize(entry) {
+    const ratio = devicePixelRatio || 1;
+    const exact = entry.devicePixelContentBoxSize?.[0];
+    const width = Math.max(1, exact?.inlineSize ?? Math.round(entry.contentRect.width * ratio));
+    const height = Math.max(1, exact?.blockSize ?? Math.round(entry.contentRect.height * ratio));
+    this.canvas.width = width;
+    this.canvas.height = height;
+    this.call('resize', width, height, ratio);
+    this.draw(); // at once, since the canvas is empty now
+    this.ask();
+  }
+
+  /// Draws some frames: ImGui takes a few to settle.
+  ask(frames = 3) {
+    this.due = Math.max(this.due, frames);
+    if (this.waiting || this.stopped) return;
+    this.waiting = requestAnimationFrame(() => {
+      this.waiting = 0;
+      this.due -= 1;
+      const next = this.draw();
+      if (this.due > 0) this.ask(this.due);
+      else if (next === 0) this.ask(1);
+      else if (next > 0) setTimeout(() => this.ask(1), next);
+    });
+  }
+
+  draw() {
+    const begin = performance.now();
+    const next = this.call('frame');
+    this.frameTimes.push(performance.now() - begin);
+    if (this.frameTimes.length > 600) this.frameTimes.shift();
+    if (next === undefined) return -1;
+    this.input.showCursor(this.call('cursor'));
+    const report = this.text('report');
+    if (report !== this.reported) {
+      this.reported = report;
+      this.hooks.report(JSON.parse(report));
+    }
+    return next;
+  }
+
+  write(path, bytes) {
+    const fs = this.module.FS;
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    if (folder) fs.mkdirTree(folder);
+    fs.writeFile(path, bytes, { canOwn: true });
+  }
+
+  open(paths) {
+    this.text('open', paths.join('\n'));
+    this.ask();
+  }
+
+  paste(text) {
+    this.text('text', text);
+    this.ask();
+  }
+
+  tell(text, advice, error) {
+    if (this.stopped || this.asleep) return;
+    this.module.ccall('zf_tell', null, ['string', 'string', 'number'], [text, advice, error ? 1 : 0]);
+    this.ask();
+  }
+
+  store() { this.call('store'); }
+
+  /// The controls of the latest frame, in CSS pixels of the canvas.
+  landmarks() {
+    const scale = Math.max(1, this.canvas.clientWidth) / this.canvas.width;
+    return JSON.parse(this.text('landmarks') || '[]')
+      .map(({ name, x, y, w, h }) => ({ name, x: x * scale, y: y * scale, w: w * scale, h: h * scale }));
+  }
+
+  /// Presses a control in its middle, as a click does.
+  press(name) {
+    const found = this.landmarks().find((landmark) => landmark.name === name);
+    if (!found) return;
+    const scale = this.canvas.width / Math.max(1, this.canvas.clientWidth);
+    this.call('move', (found.x + found.w / 2) * scale, (found.y + found.h / 2) * scale);
+    this.call('button', 0, 1);
+    this.call('button', 0, 0);
+    this.call('leave');
+    this.ask(6);
+  }
+
+  stop() {
+    this.stopped = true;
+    try {
+      if (this.observer) this.module._zf_store();
+    } catch {
+      // What it kept last stays kept.
+    }
+    this.cleanup.abort();
+    this.observer?.disconnect();
+    this.module?.PThread?.terminateAllThreads();
+  }
+}

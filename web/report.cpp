@@ -1,0 +1,63 @@
+#include "web/report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/report/captions.h"
+#include "core/viewer/panels/occlusion_panel.h"
+
+namespace zf::web {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json top_of(const viewer::PhotoView& photo) {
+  Json top = Json::array();
+  for (const ClassStory& best : photo.top) top.push_back({{"class", best.name}, {"words", readable(best.name)}, {"p", best.p}});
+  return top;
+}
+
+Json occlusion_of(const viewer::OcclusionView& view) {
+  return {{"size", view.maps.size},
+          {"stride", view.maps.stride},
+          {"label", view.label},
+          {"part", view.part},
+          {"probability", view.maps.probability(view.label)}};
+}
+
+}  // namespace
+
+std::string report_json(const viewer::App& app) {
+  const viewer::Session& session = app.session();
+  Json json{{"settled", app.settled()}, {"tab", app.state().settings.tab}, {"dark", app.state().settings.dark}};
+  if (const auto& model = session.model()) {
+    json["model"] = model->network.name;
+    json["backend"] = model->backend;
+  }
+  if (const auto& photo = session.photo()) {
+    json["photo"] = photo->name;
+    json["seconds"] = photo->seconds;
+    json["top"] = top_of(*photo);
+  }
+  if (const auto& layer = session.layer()) json["layer"] = layer->story.name;
+  if (const auto& unit = session.unit()) {
+    json["unit"] = {{"map", unit->seed.map}, {"y", unit->seed.y}, {"x", unit->seed.x}, {"value", unit->seed.value}};
+  }
+  const auto* occlusion = dynamic_cast<const viewer::OcclusionPanel*>(app.find_panel("occlusion"));
+  if (json["tab"] == "occlusion" && occlusion != nullptr && occlusion->view()) json["occlusion"] = occlusion_of(*occlusion->view());
+  Json& notices = json["notices"] = Json::array();
+  for (const viewer::Notice& notice : app.notices().shown()) {
+    notices.push_back({{"text", notice.text}, {"advice", notice.advice}, {"error", notice.error}});
+  }
+  return dump(json);
+}
+
+std::string landmarks_json(const viewer::Landmarks& landmarks) {
+  Json json = Json::array();
+  for (const auto& [name, box] : landmarks.all()) json.push_back({{"name", name}, {"x", box.x}, {"y", box.y}, {"w", box.w}, {"h", box.h}});
+  return dump(json);
+}
+
+}  // namespace zf::web
