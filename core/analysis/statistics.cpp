@@ -63,7 +63,7 @@ Estimate bootstrap_groups(std::span<const std::size_t> counts, const GroupStatis
   for (std::size_t draw = 0; draw < drawn.size(); ++draw) {
     Random random(options.seed, RandomUse::kBootstrap, draw);
     for (Subjects& group : groups) {
-      for (std::size_t& subject : group) subject = random.below(group.size());
+      for (std::size_t& subject : group) subject = static_cast<std::size_t>(random.below(group.size()));
     }
     drawn[draw] = statistic(groups);
   }
