@@ -137,7 +137,7 @@ Extent Occlusion::visible(int first, int length) const {
 /// Classes of rows (or columns) of places, by number: those of a class change windows of so similar sizes that computing the
 /// largest of them for all wastes little.
 std::vector<int> Occlusion::classes_of(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const {
-  constexpr double kWaste = 1.2;
+  constexpr double kWaste = 1.1;
   const std::vector<LayerCost> cost = costs(net_->network());
   std::vector<double> work;
   for (const std::vector<Extent>& extents : reached) {
