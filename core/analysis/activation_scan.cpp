@@ -12,16 +12,6 @@ namespace zf {
 
 namespace {
 
-BatchLoader::Fill make_fill(PhotoStore& photos, const Preprocess& preprocess, int batch_photos) {
-  const MakeView make = [preprocess](const Image& photo, std::size_t, int) { return centre_view(preprocess, photo); };
-  return [&photos, preprocess, batch_photos, make](int index, Batch& batch) {
-    const auto [first, end] = batch_range(photos.size(), batch_photos, index);
-    std::vector<std::size_t> indices(end - first);
-    std::iota(indices.begin(), indices.end(), first);
-    fill_batch(photos, preprocess, indices, 1, make, batch);
-  };
-}
-
 ScanState begun(ScanState state, const std::vector<ConvOutput>& layers, int top) {
   if (state.best.empty()) {
     for (const ConvOutput& layer : layers) state.best.emplace_back(layer.maps.c, top);
@@ -45,7 +35,8 @@ ActivationScan::ActivationScan(const Net& net, PhotoStore& photos, const Preproc
       batch_photos_(std::max(1, options.batch)),
       batches_(batch_count(photos.size(), batch_photos_)),
       state_(begun(std::move(state), layers_, options.top)),
-      loader_(std::min(state_.batches, batches_), batches_, options.threads, make_fill(photos, preprocess, batch_photos_)) {
+      loader_(std::min(state_.batches, batches_), batches_, options.threads,
+              centre_batches(photos, preprocess, places(0, photos.size()), batch_photos_)) {
   check_fits(net, preprocess);
 }
 

@@ -32,16 +32,13 @@ std::vector<Extent> reached_columns(const Net& net, Extent columns, int last) {
 
 /// Fills windows_ with all that the output's windows read.
 void ChangePass::gather(int layer, Size out, const std::vector<Window>& to, float outside, const Changes& changes) {
-  const LayerOp& op = op_of(*net_, layer);
-  const Shape& in = net_->input_shape(layer);
+  const Stencil rows = row_stencil(op_of(*net_, layer), net_->input_shape(layer));
+  const Stencil columns = column_stencil(op_of(*net_, layer), net_->input_shape(layer));
   from_.clear();
-  Size read;
   for (const Window& window : to) {
-    const Extent rows = read_inputs(row_stencil(op, in), {window.y, out.h});
-    const Extent columns = read_inputs(column_stencil(op, in), {window.x, out.w});
-    read = {rows.count, columns.count};
-    from_.push_back({0, rows.first, columns.first});
+    from_.push_back({0, read_inputs(rows, {window.y, out.h}).first, read_inputs(columns, {window.x, out.w}).first});
   }
+  const Size read{read_inputs(rows, {0, out.h}).count, read_inputs(columns, {0, out.w}).count};
   net_->backend().gather_windows(clean_->input_of(layer), from_, read, outside, &changes.values, changes.at, windows_);
 }
 

@@ -24,13 +24,6 @@ std::array<int, 2> first_two(const Network& network) {
   return {found[0], found[1]};
 }
 
-std::string layer_name(const Network& network, int index) {
-  // A ReLU goes by the name of what it follows.
-  const Layer& layer = network.layers[static_cast<std::size_t>(index)];
-  const bool relu = std::holds_alternative<ReluLayer>(layer.op) && index > 0;
-  return relu ? network.layers[static_cast<std::size_t>(index) - 1].name : layer.name;
-}
-
 double dead_part(const std::vector<float>& greatest, double threshold) {
   const float limit = dead_limit(greatest, threshold);
   const auto dead = std::count_if(greatest.begin(), greatest.end(), [limit](float value) { return value <= limit; });
@@ -61,7 +54,7 @@ ProfileJob::ProfileJob(const Net& net, ComparisonOptions options, std::size_t co
   if (count == 0) return;
   for (const int layer : layers_) {
     const int maps = net.shapes()[static_cast<std::size_t>(layer)].c;
-    profile_.layers.push_back({layer_name(network, layer), std::vector<float>(static_cast<std::size_t>(maps), 0.0F), 0});
+    profile_.layers.push_back({view_name(network, layer), std::vector<float>(static_cast<std::size_t>(maps), 0.0F), 0});
   }
   best_.resize(profile_.layers[1].greatest.size());
   const Size field = receptive_fields(network)[static_cast<std::size_t>(layers_[1])].size;

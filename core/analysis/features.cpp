@@ -81,23 +81,13 @@ FeatureExtraction::FeatureExtraction(const Net& net, const Dataset& photos, cons
   }
 }
 
-BatchLoader::Fill FeatureExtraction::make_fill() {
-  const auto [first, end] = batch_range(photos_.size(), kPartPhotos, part_);
-  const MakeView make = [this](const Image& photo, std::size_t, int) { return centre_view(preprocess_, photo); };
-  return [this, first = first, end = end, make](int index, Batch& batch) {
-    const auto [from, to] = batch_range(end - first, kBatch, index);
-    std::vector<std::size_t> indices;
-    for (std::size_t i = first + from; i < first + to; ++i) indices.push_back(i);
-    fill_batch(photos_, preprocess_, indices, 1, make, batch);
-  };
-}
-
 void FeatureExtraction::start_part() {
   const auto [first, end] = batch_range(photos_.size(), kPartPhotos, part_);
   batches_left_ = batch_count(end - first, kBatch);
   found_.clear();
   for (std::vector<float>& rows : rows_) rows.clear();
-  loader_ = std::make_unique<BatchLoader>(0, batches_left_, options_.threads, make_fill());
+  loader_ =
+      std::make_unique<BatchLoader>(0, batches_left_, options_.threads, centre_batches(photos_, preprocess_, places(first, end), kBatch));
 }
 
 bool FeatureExtraction::step() {

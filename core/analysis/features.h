@@ -38,7 +38,6 @@ class FeatureExtraction final : public Job {
   [[nodiscard]] const PhotoStore& photos() const { return photos_; }
 
  private:
-  [[nodiscard]] BatchLoader::Fill make_fill();
   void start_part();
   void run_batch();
   void write_part();

@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 
+#include "core/analysis/conv_output.h"
 #include "core/deconv/seed.h"
 #include "core/nn/prediction.h"
 #include "core/tensor/error.h"
@@ -17,14 +18,6 @@ namespace {
 constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 constexpr std::size_t kBatch = 32;  // places
 constexpr int kCoarse = 4;          // every so many rows and columns of places come first
-
-int last_convolution(const Network& network) {
-  for (int i = static_cast<int>(network.layers.size()) - 1; i >= 0; --i) {
-    const Layer& layer = network.layers[static_cast<std::size_t>(i)];
-    if (std::holds_alternative<ConvLayer>(layer.op)) return find_layer(network, layer.name);
-  }
-  fail("occlusion: expected a network with a convolution, found {}", network.name);
-}
 
 double sum(std::span<const float> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 
@@ -115,7 +108,7 @@ Occlusion::Occlusion(const Net& net, const Tensor& input, const OcclusionOptions
 }
 
 void Occlusion::choose_map() {
-  if (options_.layer < 0) options_.layer = last_convolution(net_->network());
+  if (options_.layer < 0) options_.layer = conv_outputs(net_->network()).back().layer;
   if (options_.layer > logits_) fail("occlusion: expected a layer below softmax to watch");
   Backend& backend = net_->backend();
   if (options_.map < 0) {
@@ -172,32 +165,22 @@ void Occlusion::plan() {
   const auto is_lost = [](const std::vector<Extent>& extents) {
     return std::any_of(extents.begin(), extents.end(), [](const Extent& extent) { return extent.count == 0; });
   };
-  std::map<std::tuple<bool, int, int, int, int>, std::vector<int>> groups;
-  std::map<std::tuple<bool, int, int>, std::vector<int>> whole;
+  // Fine places after coarse ones, then by how they run, and by what they change and show.
+  std::map<std::tuple<bool, bool, int, int, int, int>, std::vector<int>> groups;
   for (int row = 0; row < maps_.rows(); ++row) {
     for (int column = 0; column < maps_.columns(); ++column) {
       const auto r = static_cast<std::size_t>(row);
       const auto c = static_cast<std::size_t>(column);
       const bool fine = row % kCoarse != 0 || column % kCoarse != 0;
+      const bool whole = options_.brute_force || is_lost(rows_[r]) || is_lost(columns_[c]);
+      const int row_class = whole ? 0 : row_classes[r];
+      const int column_class = whole ? 0 : column_classes[c];
       const int height = visible(maps_.y[r], input_.shape().h).count;
       const int width = visible(maps_.x[c], input_.shape().w).count;
-      const int place = row * maps_.columns() + column;
-      if (options_.brute_force || is_lost(rows_[r]) || is_lost(columns_[c])) {
-        whole[{fine, height, width}].push_back(place);
-      } else {
-        groups[{fine, row_classes[r], column_classes[c], height, width}].push_back(place);
-      }
+      groups[{fine, whole, row_class, column_class, height, width}].push_back(row * maps_.columns() + column);
     }
   }
-  for (const auto& [key, places] : whole) put_in_batches(places, true);
-  for (const auto& [key, places] : groups) put_in_batches(places, false);
-  std::stable_sort(batches_.begin(), batches_.end(),
-                   [this](const PlaceBatch& a, const PlaceBatch& b) { return !is_fine(a) && is_fine(b); });
-}
-
-bool Occlusion::is_fine(const PlaceBatch& batch) const {
-  const int place = batch.places.front();
-  return place / maps_.columns() % kCoarse != 0 || place % maps_.columns() % kCoarse != 0;
+  for (const auto& [key, places] : groups) put_in_batches(places, std::get<1>(key));
 }
 
 /// In batches of about equal sizes.
@@ -289,19 +272,6 @@ void Occlusion::run_whole(const std::vector<int>& batch) {
   keep(backend.download(whole_.output(logits_)), batch);
 }
 
-Tensor Occlusion::covered(int row, int column) const {
-  Changes square;
-  const Tensor pixels = squares({row * maps_.columns() + column}, square);
-  Tensor image = input_;
-  const Shape& shape = pixels.shape();
-  for (int c = 0; c < shape.c; ++c) {
-    for (int y = 0; y < shape.h; ++y) {
-      for (int x = 0; x < shape.w; ++x) image.at(0, c, square.at[0].y + y, square.at[0].x + x) = pixels.at(0, c, y, x);
-    }
-  }
-  return image;
-}
-
 /// Sums the watched map at each place: the clean one's sum, and what changed in the window.
 void Occlusion::watch(const DeviceTensor& values, Windows at, const std::vector<int>& batch) {
   const Shape& shape = values.shape();
@@ -311,9 +281,9 @@ void Occlusion::watch(const DeviceTensor& values, Windows at, const std::vector<
   const DeviceTensor planes = Backend::view(values, {shape.n * shape.c, 1, shape.h, shape.w});
   backend.gather_windows(planes, picks, shape.map(), 0.0F, nullptr, {}, watched_);
   const Tensor windows = backend.download(watched_);
+  const double clean = sum(clean_map_.values());
   for (std::size_t k = 0; k < batch.size(); ++k) {
-    const auto changed = windows.plane(static_cast<int>(k), 0);
-    double total = sum(clean_map_.values()) + sum(changed);
+    double total = clean + sum(windows.plane(static_cast<int>(k), 0));
     for (int y = 0; y < shape.h; ++y) {
       for (int x = 0; x < shape.w; ++x) total -= static_cast<double>(clean_map_.at(0, 0, at[k].y + y, at[k].x + x));
     }

@@ -70,8 +70,6 @@ class Occlusion : public Job {
   [[nodiscard]] int map() const { return options_.map; }
   /// The trace of the clean image.
   [[nodiscard]] const Trace& clean() const { return clean_; }
-  /// The image covered at a place: (1, C, H, W).
-  [[nodiscard]] Tensor covered(int row, int column) const;
 
  private:
   /// Places that run together.
@@ -85,7 +83,6 @@ class Occlusion : public Job {
   [[nodiscard]] std::size_t row_of(int place) const { return static_cast<std::size_t>(place / maps_.columns()); }
   [[nodiscard]] std::size_t column_of(int place) const { return static_cast<std::size_t>(place % maps_.columns()); }
   [[nodiscard]] std::vector<int> classes_of(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const;
-  [[nodiscard]] bool is_fine(const PlaceBatch& batch) const;
   void put_in_batches(const std::vector<int>& places, bool whole);
   [[nodiscard]] Extent visible(int first, int length) const;
   [[nodiscard]] float coverage(int y, int x) const;

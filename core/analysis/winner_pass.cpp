@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/analysis/activation_scan.h"
+#include "core/io/resample.h"
 #include "core/tensor/error.h"
 #include "core/train/batches.h"
 
@@ -26,18 +27,6 @@ std::vector<std::size_t> images_of(const std::vector<Winner>& winners) {
     if (images.empty() || images.back() != image) images.push_back(image);
   }
   return images;
-}
-
-/// The field's part of a view, grey where it hangs over the edge.
-Image patch_of(const Image& view, const PixelRect& field) {
-  Image patch = make_image(field.w, field.h);
-  std::fill(patch.rgb.begin(), patch.rgb.end(), kMidGrey);
-  const PixelRect inside = clip(field, {view.height, view.width});
-  for (int y = inside.y; y < inside.y + inside.h; ++y) {
-    std::copy_n(view.row(y) + 3 * static_cast<std::ptrdiff_t>(inside.x), 3 * static_cast<std::ptrdiff_t>(inside.w),
-                patch.row(y - field.y) + 3 * static_cast<std::ptrdiff_t>(inside.x - field.x));
-  }
-  return patch;
 }
 
 }  // namespace
@@ -69,16 +58,8 @@ WinnerPass::WinnerPass(const Net& net, PhotoStore& photos, const Preprocess& pre
       batches_(batch_count(images_.size(), std::max(1, options.batch))),
       done_(std::min(done, batches_)),
       projector_(net, trace_, options.rule, options.lrn),
-      loader_(done_, batches_, options.threads, make_fill(photos, preprocess)) {
+      loader_(done_, batches_, options.threads, centre_batches(photos, preprocess, images_, std::max(1, options.batch))) {
   check_fits(net, preprocess);
-}
-
-BatchLoader::Fill WinnerPass::make_fill(PhotoStore& photos, const Preprocess& preprocess) const {
-  const MakeView make = [preprocess](const Image& photo, std::size_t, int) { return centre_view(preprocess, photo); };
-  return [&photos, preprocess, make, images = images_, size = std::max(1, options_.batch)](int index, Batch& batch) {
-    const auto [first, end] = batch_range(images.size(), size, index);
-    fill_batch(photos, preprocess, std::span(images).subspan(first, end - first), 1, make, batch);
-  };
 }
 
 bool WinnerPass::step() {
@@ -129,7 +110,7 @@ void WinnerPass::project(std::size_t layer, std::span<const Winner> winners) {
   for (std::size_t i = 0; i < winners.size(); ++i) {
     const PixelRect field = field_at(output.field, seeds[i].y, seeds[i].x);
     Image patch;
-    if (options_.patches) patch = patch_of(views_[static_cast<std::size_t>(seeds[i].image)], field);
+    if (options_.patches) patch = padded_crop(views_[static_cast<std::size_t>(seeds[i].image)], field);
     projected.push_back({winners[i], field, projections.part(static_cast<int>(i), field), std::move(patch)});
   }
   sink_(projected);

@@ -59,7 +59,6 @@ class WinnerPass : public Job {
   [[nodiscard]] int done() const { return done_; }
 
  private:
-  [[nodiscard]] BatchLoader::Fill make_fill(PhotoStore& photos, const Preprocess& preprocess) const;
   void project(std::size_t layer);
   void project(std::size_t layer, std::span<const Winner> winners);
 

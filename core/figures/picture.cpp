@@ -68,6 +68,22 @@ Picture crop(const Picture& picture, const Rect& rect) {
   return result;
 }
 
+Picture stack(std::span<const Picture> parts) {
+  int width = 0;
+  int height = 0;
+  for (const Picture& part : parts) {
+    width = std::max(width, part.width);
+    height += part.height;
+  }
+  Picture picture = make_picture(width, height);
+  int y = 0;
+  for (const Picture& part : parts) {
+    blit(picture, part, 0, y);
+    y += part.height;
+  }
+  return picture;
+}
+
 Picture enlarge(const Picture& picture, int factor) {
   if (factor < 1) fail("expected a factor of at least 1, found {}", factor);
   Picture result = make_picture(picture.width * factor, picture.height * factor);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace zf {
@@ -52,6 +53,9 @@ void blit(Picture& onto, const Picture& from, int x, int y);
 
 /// Throws where the rectangle leaves the picture.
 [[nodiscard]] Picture crop(const Picture& picture, const Rect& rect);
+
+/// One below the other, their left edges in line, on white.
+[[nodiscard]] Picture stack(std::span<const Picture> parts);
 
 /// Every pixel becomes factor x factor pixels.
 [[nodiscard]] Picture enlarge(const Picture& picture, int factor);

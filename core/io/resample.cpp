@@ -145,6 +145,17 @@ Image crop(const Image& image, int x, int y, int width, int height) {
 
 Image centre_crop(const Image& image, int side) { return crop(image, (image.width - side) / 2, (image.height - side) / 2, side, side); }
 
+Image padded_crop(const Image& image, const PixelRect& rect) {
+  Image result = make_image(rect.w, rect.h);
+  std::fill(result.rgb.begin(), result.rgb.end(), kMidGrey);
+  const PixelRect inside = clip(rect, {image.height, image.width});
+  for (int y = inside.y; y < inside.y + inside.h; ++y) {
+    std::copy_n(image.row(y) + 3 * static_cast<std::ptrdiff_t>(inside.x), 3 * static_cast<std::ptrdiff_t>(inside.w),
+                result.row(y - rect.y) + 3 * static_cast<std::ptrdiff_t>(inside.x - rect.x));
+  }
+  return result;
+}
+
 void flip(Image& image) {
   using Pixel = std::array<std::uint8_t, kChannels>;
   for (int y = 0; y < image.height; ++y) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/io/image.h"
+#include "core/nn/receptive_field.h"
 
 namespace zf {
 
@@ -30,6 +31,9 @@ struct Box {
 
 /// The middle side x side pixels; throws where the image is smaller.
 [[nodiscard]] Image centre_crop(const Image& image, int side);
+
+/// A rectangle that may hang over the edges, where the result is mid grey.
+[[nodiscard]] Image padded_crop(const Image& image, const PixelRect& rect);
 
 /// Mirrors left and right, in place.
 void flip(Image& image);

@@ -3,37 +3,25 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/nn/stencil.h"
 #include "core/tensor/error.h"
 
 namespace zf {
 
 namespace {
 
-/// How a layer's outputs reach into its input; kernels are square, save one that covers the map.
-struct Reach {
-  Size kernel{1, 1};
-  int stride = 1;
-  int pad = 0;
-};
+/// Elements of an axis of `size` that `count` neighbouring outputs can reach, at most all.
+int reached(const Stencil& stencil, int count, int size) { return std::min((count - 1) * stencil.stride + stencil.kernel, size); }
 
-Reach reach_of(const LayerOp& op, const Shape& in) {
-  if (const auto* conv = std::get_if<ConvLayer>(&op)) return {{conv->kernel, conv->kernel}, conv->stride, conv->pad};
-  if (const auto* pool = std::get_if<MaxPoolLayer>(&op)) return {{pool->spec.kernel, pool->spec.kernel}, pool->spec.stride, pool->spec.pad};
-  if (std::holds_alternative<LinearLayer>(op)) return {in.map(), 1, 0};
-  return {};
+/// Where the `count` reached elements start, moved inside the map where they would hang over it.
+int reached_from(const Stencil& stencil, int first, int count, int size) {
+  return std::clamp(first * stencil.stride - stencil.pad, 0, size - count);
 }
-
-/// Elements of an axis that `count` neighbouring outputs can reach, at most all.
-int reached(int count, int kernel, int stride, int axis) { return std::min((count - 1) * stride + kernel, axis); }
-
-/// Where the reached elements start, moved inside the map where they would hang over it.
-int reached_from(int first, const Reach& reach, int size, int axis) { return std::clamp(first * reach.stride - reach.pad, 0, axis - size); }
 
 }  // namespace
 
 Size reached_window(const LayerOp& op, const Shape& in, Size window) {
-  const Reach reach = reach_of(op, in);
-  return {reached(window.h, reach.kernel.h, reach.stride, in.h), reached(window.w, reach.kernel.w, reach.stride, in.w)};
+  return {reached(row_stencil(op, in), window.h, in.h), reached(column_stencil(op, in), window.w, in.w)};
 }
 
 void BackwardPass::run(int top, Signal& signal) {
@@ -44,10 +32,11 @@ void BackwardPass::place(const LayerOp& op, const Shape& in, const Signal& signa
   next_.at.clear();
   out = in.map();
   if (signal.at.empty()) return;
-  const Reach reach = reach_of(op, in);
+  const Stencil rows = row_stencil(op, in);
+  const Stencil columns = column_stencil(op, in);
   out = reached_window(op, in, signal.g.shape().map());
   for (const Window& at : signal.at) {
-    next_.at.push_back({at.image, reached_from(at.y, reach, out.h, in.h), reached_from(at.x, reach, out.w, in.w)});
+    next_.at.push_back({at.image, reached_from(rows, at.y, out.h, in.h), reached_from(columns, at.x, out.w, in.w)});
   }
 }
 

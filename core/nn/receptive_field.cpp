@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <variant>
 
+#include "core/nn/stencil.h"
+
 namespace zf {
 
 namespace {
@@ -13,21 +15,19 @@ constexpr std::int64_t kFar = 1 << 29;
 
 int limited(std::int64_t corner) { return static_cast<int>(std::clamp(corner, -kFar, kFar)); }
 
-/// The field of a unit whose window covers kernel x kernel units of the field `below`.
-ReceptiveField widened(const ReceptiveField& below, int kernel, int stride, int pad) {
-  const auto size = [&](int s) { return static_cast<int>(std::min(2 * kFar, s + (kernel - std::int64_t{1}) * below.step)); };
+/// The field of a unit that reads units of the field `below`.
+ReceptiveField widened(const ReceptiveField& below, const Stencil& stencil) {
+  const auto size = [&](int s) { return static_cast<int>(std::min(2 * kFar, s + (stencil.kernel - std::int64_t{1}) * below.step)); };
   ReceptiveField field;
   field.size = {size(below.size.h), size(below.size.w)};
-  field.step = limited(std::int64_t{below.step} * stride);
-  field.offset = limited(below.offset - std::int64_t{pad} * below.step);
+  field.step = limited(std::int64_t{below.step} * stencil.stride);
+  field.offset = limited(below.offset - std::int64_t{stencil.pad} * below.step);
   return field;
 }
 
 ReceptiveField above(const ReceptiveField& below, const LayerOp& op, Size image) {
-  if (const auto* conv = std::get_if<ConvLayer>(&op)) return widened(below, conv->kernel, conv->stride, conv->pad);
-  if (const auto* pool = std::get_if<MaxPoolLayer>(&op)) return widened(below, pool->spec.kernel, pool->spec.stride, pool->spec.pad);
   if (std::holds_alternative<LinearLayer>(op)) return {image, 0, 0};
-  return below;
+  return widened(below, row_stencil(op, {}));  // kernels are square
 }
 
 }  // namespace

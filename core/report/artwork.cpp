@@ -10,6 +10,7 @@
 #include "core/figures/label.h"
 #include "core/figures/overlay.h"
 #include "core/figures/planes.h"
+#include "core/io/resample.h"
 #include "core/report/captions.h"
 #include "core/report/png.h"
 #include "core/report/scaled.h"
@@ -20,9 +21,8 @@ namespace {
 
 constexpr Colour kPlate{16, 18, 22};   // the page's plate, so that gaps and plate are one
 constexpr Colour kMark{94, 234, 212};  // frames of the chosen maps; the page's --mark
-constexpr Colour kGrey{kMidGrey, kMidGrey, kMidGrey};
-constexpr int kLargestTile = 160;  // pixels a side, to which larger maps are shrunk
-constexpr int kGridWidth = 1200;   // pixels at most
+constexpr int kLargestTile = 160;      // pixels a side, to which larger maps are shrunk
+constexpr int kGridWidth = 1200;       // pixels at most
 
 Png encode(const Picture& picture) { return {encode_png(picture), picture.width, picture.height}; }
 
@@ -105,20 +105,9 @@ GridArt draw_grid_of(const LayerStory& layer) {
   return art;
 }
 
-/// The field's part of the photo, grey where it hangs over the edge.
-Picture patch_of(const Image& view, const PixelRect& field) {
-  Picture patch = make_picture(field.w, field.h, kGrey);
-  const PixelRect inside = clip(field, {view.height, view.width});
-  for (int y = inside.y; y < inside.y + inside.h; ++y) {
-    std::copy_n(view.row(y) + 3 * static_cast<std::ptrdiff_t>(inside.x), 3 * static_cast<std::ptrdiff_t>(inside.w),
-                patch.pixel(inside.x - field.x, y - field.y));
-  }
-  return patch;
-}
-
 /// Each unit's own scale: the strengths of projections differ by orders of magnitude.
 Picture projection_of(const Story& story, const UnitStory& unit) {
-  return signed_picture(unit.projection, 0, signed_scale(unit.projection.values()), story.order == "bgr" ? kBgr : kRgb);
+  return signed_picture(unit.projection, 0, signed_scale(unit.projection.values()), channels_of(story.order));
 }
 
 /// Projection beside patch, both of the same height.
@@ -136,7 +125,7 @@ Picture pair_of(const Picture& projection, const Picture& patch) {
 void draw_units(const Story& story, const LayerStory& layer, LayerArt& art) {
   std::vector<Tile> tiles;
   for (const UnitStory& unit : layer.units) {
-    const Picture patch = patch_of(story.view, unit.field);
+    const Picture patch = to_picture(padded_crop(story.view, unit.field));
     const Picture projection = projection_of(story, unit);
     art.units.push_back({encode(patch), encode(projection)});
     const Seed& seed = unit.seed;

@@ -104,22 +104,11 @@ Picture draw_atlas_map(Atlas& atlas, const ImageDecoder& decoder, const std::str
 
 Picture draw_atlas_figure(Atlas& atlas, const ImageDecoder& decoder, std::span<const AtlasRow> rows) {
   std::vector<Picture> parts;
-  int width = 0;
-  int height = 0;
   for (const AtlasRow& row : rows) {
-    if (row.maps.empty()) continue;
-    parts.push_back(draw_row(atlas, decoder, row));
-    width = std::max(width, parts.back().width);
-    height += parts.back().height;
+    if (!row.maps.empty()) parts.push_back(draw_row(atlas, decoder, row));
   }
   if (parts.empty()) fail("[atlas figure] expected at least one map to draw, found none");
-  Picture figure = make_picture(width, height);
-  int y = 0;
-  for (const Picture& part : parts) {
-    blit(figure, part, 0, y);
-    y += part.height;
-  }
-  return figure;
+  return stack(parts);
 }
 
 std::string atlas_csv(const Atlas& atlas, std::span<const AtlasRow> rows) {

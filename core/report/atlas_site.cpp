@@ -158,13 +158,9 @@ void write_layer_preview(Html& html, const Atlas& atlas, const AtlasLayer& layer
 }
 
 void write_footer(Html& html) {
-  html.open("footer");
-  html.open("div");
-  html.element("p", {},
-               "After M. D. Zeiler and R. Fergus, Visualizing and Understanding Convolutional Networks (2013), arXiv 1311.2901, Fig. 2. "
-               "Made with ZFScope.");
-  html.close();
-  html.close();
+  parts::write_footer(
+      html, {"After M. D. Zeiler and R. Fergus, Visualizing and Understanding Convolutional Networks (2013), arXiv 1311.2901, Fig. 2. "
+             "Made with ZFScope."});
 }
 
 void write_way(Html& html, const Atlas& atlas, const std::string& layer) {

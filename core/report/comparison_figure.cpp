@@ -46,8 +46,6 @@ Picture side_by_side(const std::vector<Panel>& panels) {
   return picture;
 }
 
-Channels channels_of(const ModelProfile& model) { return model.order == "bgr" ? kBgr : kRgb; }
-
 /// A roughly square grid of every item of (N, 1 or 3, h, w).
 Picture grid_of(const ModelProfile& model, const Tensor& items, int least_side, FilterScale scale) {
   constexpr double kAll = 100;  // percent: nothing is cut off
@@ -56,7 +54,7 @@ Picture grid_of(const ModelProfile& model, const Tensor& items, int least_side, 
   for (int i = 0; i < items.shape().n; ++i) {
     const auto values = items.values().subspan(static_cast<std::size_t>(i) * items.shape().item(), items.shape().item());
     const float reach = scale == FilterScale::kJoint ? joint : signed_scale(values, kAll);
-    tiles.push_back({signed_picture(items, i, reach, channels_of(model)), ""});
+    tiles.push_back({signed_picture(items, i, reach, channels_of(model.order)), ""});
   }
   GridStyle style;
   style.columns = static_cast<int>(std::ceil(std::sqrt(static_cast<double>(tiles.size()))));

@@ -75,23 +75,13 @@ Picture draw_layer(const EvolutionJob& job, const LayerEvolution& layer, const C
 Picture draw_evolution(const EvolutionJob& job) {
   const Channels channels = job.order() == "bgr" ? kBgr : kRgb;
   std::vector<Picture> parts;
-  int width = 0;
-  int height = 0;
   for (const LayerEvolution& layer : job.layers()) {
     if (layer.maps.empty()) continue;
     const Size field = layer.output.field.size;
     parts.push_back(with_title(draw_layer(job, layer, channels), layer.output.name,
                                fmt::format("Fields of {} × {} pixels. Corner: another photo leads.", field.h, field.w)));
-    width = std::max(width, parts.back().width);
-    height += parts.back().height;
   }
-  Picture figure = make_picture(width, height);
-  int y = 0;
-  for (const Picture& part : parts) {
-    blit(figure, part, 0, y);
-    y += part.height;
-  }
-  return figure;
+  return stack(parts);
 }
 
 Picture draw_settling(const EvolutionJob& job) {

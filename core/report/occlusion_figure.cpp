@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
+#include "core/deconv/project.h"
 #include "core/figures/colour_bar.h"
 #include "core/figures/label.h"
 #include "core/figures/overlay.h"
@@ -141,8 +143,7 @@ void draw_classes(Sheet& sheet, const OcclusionStory& story, Size image) {
   }
 }
 
-}  // namespace
-
+/// From the lowest to the highest value, and at least a little apart. NaN counts for nothing.
 Range value_range(const std::vector<float>& values) {
   Range range{INFINITY, -INFINITY};
   for (const float value : values) {
@@ -156,10 +157,12 @@ Range value_range(const std::vector<float>& values) {
   return range;
 }
 
+/// Values place by place, each a flat cell, as large as the photo.
 Picture place_picture(const OcclusionMaps& maps, const std::vector<float>& values, const Range& range, Size image, int side) {
   return cells(maps, image, side, [&](std::size_t place) { return colour_at(Colormap::kHeat, position(values.at(place), range)); });
 }
 
+/// Pixel by pixel over the photo; pixels that no square covers show the photo alone.
 Picture pixel_picture(const OcclusionStory& story, const std::vector<float>& values, const Range& range, int side) {
   const Size image{story.view.height, story.view.width};
   std::vector<float> pixels = story.maps.per_pixel(values, image);
@@ -178,6 +181,21 @@ Picture pixel_picture(const OcclusionStory& story, const std::vector<float>& val
     }
   }
   return overlay;
+}
+
+}  // namespace
+
+OcclusionStory tell_occlusion(const Net& net, const Occlusion& job, Image view, const Preprocess& preprocess, int label,
+                              std::vector<std::string> classes) {
+  const std::vector<MapSeed> watched{{0, job.map()}};
+  return {.view = std::move(view),
+          .maps = job.maps(),
+          .layer = view_name(net.network(), job.layer()),
+          .map = job.map(),
+          .projection = Projector(net, job.clean(), Rule::kDeconvnet).project_maps(job.layer(), watched).whole(0),
+          .channels = channels_of(preprocess.order),
+          .label = label,
+          .classes = std::move(classes)};
 }
 
 Picture draw_occlusion(const OcclusionStory& story) {

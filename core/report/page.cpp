@@ -30,18 +30,6 @@ void write_guide(Html& html) {
   html.close();
 }
 
-void write_footer(Html& html) {
-  html.open("footer");
-  html.open("div");
-  html.element("p", {},
-               "After M. D. Zeiler and R. Fergus, Visualizing and Understanding Convolutional Networks (2013), arXiv 1311.2901. "
-               "Figures and sections named here are that paper's.");
-  html.element("p", {},
-               "Made with ZFScope. The folder beside this page holds every picture as PNG and the numbers as JSON and NumPy arrays.");
-  html.close();
-  html.close();
-}
-
 }  // namespace
 
 void Page::add(const Story& story, const Artwork& artwork) {
@@ -72,7 +60,11 @@ std::string Page::html() const {
   html.open("main");
   for (const Entry& entry : entries_) html.raw(entry.section);
   html.close();
-  write_footer(html);
+  parts::write_footer(html,
+                      {"After M. D. Zeiler and R. Fergus, Visualizing and Understanding Convolutional Networks (2013), arXiv 1311.2901. "
+                       "Figures and sections named here are that paper's.",
+                       "Made with ZFScope. The folder beside this page holds every picture as PNG and the numbers as JSON and NumPy "
+                       "arrays."});
   html.close();
   html.close();
   return html.take();

@@ -58,4 +58,12 @@ void write_fact(Html& html, std::string_view name, std::string_view value) {
   html.close();
 }
 
+void write_footer(Html& html, std::initializer_list<std::string_view> paragraphs) {
+  html.open("footer");
+  html.open("div");
+  for (const std::string_view paragraph : paragraphs) html.element("p", {}, paragraph);
+  html.close();
+  html.close();
+}
+
 }  // namespace zf::parts

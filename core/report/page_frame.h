@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@ void write_brand(Html& html);
 [[nodiscard]] std::string box_style(const Shape& shape, int largest_side);
 /// "48 × 110²", or "1024" of maps of one place.
 [[nodiscard]] std::string strip_size(const Shape& shape);
+
+/// The page's last words, a paragraph each.
+void write_footer(Html& html, std::initializer_list<std::string_view> paragraphs);
 
 /// A name above a value, within a list of class "facts".
 void write_fact(Html& html, std::string_view name, std::string_view value);

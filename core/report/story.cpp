@@ -111,28 +111,19 @@ void StoryTeller::tell_experiments(const Tensor& input, Story& story) {
   }
   if (convolutions.empty()) return;
   const int label = story.classes.front().index;
-  const Channels channels = preprocess_.order == "bgr" ? kBgr : kRgb;
   OcclusionOptions options;
   options.size = std::max(std::min(network.input.h, network.input.w) / kSquares, 1);
   options.stride = std::max(options.size / kSteps, 1);
   Occlusion occlusion(*net_, input, options);
   while (occlusion.step()) {
   }
-  const std::vector<MapSeed> watched{{0, occlusion.map()}};
-  story.occlusion = {.view = story.view,
-                     .maps = occlusion.maps(),
-                     .layer = view_name(network, occlusion.layer()),
-                     .map = occlusion.map(),
-                     .projection = Projector(*net_, occlusion.clean(), Rule::kDeconvnet).project_maps(occlusion.layer(), watched).whole(0),
-                     .channels = channels,
-                     .label = label,
-                     .classes = classes_};
+  story.occlusion = tell_occlusion(*net_, occlusion, story.view, preprocess_, label, classes_);
   const Ablation ablation(*net_, input);
   AblationRanking ranking(*net_, ablation, convolutions);
   while (ranking.step()) {
   }
   story.ablation = tell_ablation(*net_, ablation, ranking, label, story.classes.front().name);
-  story.ablation.channels = channels;
+  story.ablation.channels = channels_of(preprocess_.order);
 }
 
 void StoryTeller::tell_units(LayerStory& story) {

@@ -1,6 +1,7 @@
 #include "core/train/batches.h"
 
 #include <numeric>
+#include <utility>
 
 #include "core/train/random.h"
 
@@ -40,6 +41,25 @@ void fill_batch(PhotoStore& photos, const Preprocess& preprocess, std::span<cons
   batch.images = Tensor(shape, batch.images.values().first(shape.size()));
 }
 
+BatchLoader::Fill batches_of(PhotoStore& photos, const Preprocess& preprocess, std::vector<std::size_t> indices, int size, int views,
+                             MakeView make) {
+  return [&photos, preprocess, indices = std::move(indices), size, views, make = std::move(make)](int index, Batch& batch) {
+    const auto [first, end] = batch_range(indices.size(), size, index);
+    fill_batch(photos, preprocess, std::span(indices).subspan(first, end - first), views, make, batch);
+  };
+}
+
+BatchLoader::Fill centre_batches(PhotoStore& photos, const Preprocess& preprocess, std::vector<std::size_t> indices, int size) {
+  const MakeView make = [preprocess](const Image& photo, std::size_t, int) { return centre_view(preprocess, photo); };
+  return batches_of(photos, preprocess, std::move(indices), size, 1, make);
+}
+
+std::vector<std::size_t> places(std::size_t first, std::size_t end) {
+  std::vector<std::size_t> result(end - first);
+  std::iota(result.begin(), result.end(), first);
+  return result;
+}
+
 int batch_count(std::size_t count, int size) {
   const auto wide = static_cast<std::size_t>(size);
   return static_cast<int>((count + wide - 1) / wide);
@@ -52,8 +72,7 @@ std::pair<std::size_t, std::size_t> batch_range(std::size_t count, int size, int
 }
 
 std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, int epoch) {
-  std::vector<std::size_t> order(count);
-  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::vector<std::size_t> order = places(0, count);
   Random random(seed, RandomUse::kOrder, static_cast<std::uint64_t>(epoch));
   for (std::size_t i = count; i > 1; --i) std::swap(order[i - 1], order[static_cast<std::size_t>(random.below(i))]);
   return order;

@@ -20,6 +20,16 @@ using MakeView = std::function<Image(const Image& photo, std::size_t index, int 
 void fill_batch(PhotoStore& photos, const Preprocess& preprocess, std::span<const std::size_t> indices, int views, const MakeView& make,
                 Batch& batch);
 
+/// Batches of at most `size` of the photos `indices` in their order, each with `views` views. `photos` must outlive it.
+[[nodiscard]] BatchLoader::Fill batches_of(PhotoStore& photos, const Preprocess& preprocess, std::vector<std::size_t> indices, int size,
+                                           int views, MakeView make);
+/// The same with what the network sees of each photo.
+[[nodiscard]] BatchLoader::Fill centre_batches(PhotoStore& photos, const Preprocess& preprocess, std::vector<std::size_t> indices,
+                                               int size);
+
+/// The places from `first` to `end` - 1.
+[[nodiscard]] std::vector<std::size_t> places(std::size_t first, std::size_t end);
+
 /// The places [first, end) of batch number `batch` when `count` things are dealt into batches of at most `size`, as equal as
 /// can be.
 [[nodiscard]] std::pair<std::size_t, std::size_t> batch_range(std::size_t count, int size, int batch);

@@ -17,15 +17,10 @@ namespace {
 constexpr int kTenCrops = 10;
 
 BatchLoader::Fill make_fill(PhotoStore& photos, const Preprocess& preprocess, int views, int batch_photos) {
-  const MakeView make = [preprocess, views](const Image& photo, std::size_t, int view) {
-    return views == 1 ? centre_view(preprocess, photo) : ten_crop_view(preprocess, photo, view);
-  };
-  return [&photos, preprocess, views, batch_photos, make](int index, Batch& batch) {
-    const auto [first, end] = batch_range(photos.size(), batch_photos, index);
-    std::vector<std::size_t> indices(end - first);
-    std::iota(indices.begin(), indices.end(), first);
-    fill_batch(photos, preprocess, indices, views, make, batch);
-  };
+  const auto all = places(0, photos.size());
+  if (views == 1) return centre_batches(photos, preprocess, all, batch_photos);
+  const MakeView make = [preprocess](const Image& photo, std::size_t, int view) { return ten_crop_view(preprocess, photo, view); };
+  return batches_of(photos, preprocess, all, batch_photos, views, make);
 }
 
 /// How many classes are more probable than `label`; of equals the lower index comes first.

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/analysis/ablation.h"
+#include "core/analysis/conv_output.h"
 #include "core/io/atomic_file.h"
 #include "core/io/json_fields.h"
 #include "core/nn/prediction.h"
@@ -70,9 +71,7 @@ std::vector<int> layers_to_rank(const Ablate& args, const Network& network) {
   std::vector<int> layers;
   for (const std::string& name : args.layers) layers.push_back(find_layer(network, name));
   if (!layers.empty()) return layers;
-  for (const Layer& layer : network.layers) {
-    if (std::holds_alternative<ConvLayer>(layer.op)) layers.push_back(find_layer(network, layer.name));
-  }
+  for (const ConvOutput& output : conv_outputs(network)) layers.push_back(output.layer);
   return layers;
 }
 
@@ -121,7 +120,7 @@ void run_ranking(const Ablate& args, const Session& session, const Ablation& abl
   }
   json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   AblationStory story = tell_ablation(net, ablation, job, label, class_name(session.model.classes, label));
-  story.channels = session.model.preprocess.order == "bgr" ? kBgr : kRgb;
+  story.channels = channels_of(session.model.preprocess.order);
   json["class"] = story.label;
   json["label"] = label;
   json["p"] = exact_json(story.p);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/analysis/ablation.h"
+#include "core/analysis/conv_output.h"
 #include "core/analysis/occlusion.h"
 #include "core/deconv/project.h"
 #include "core/deconv/seed.h"
@@ -100,9 +101,7 @@ void bench_occlusion(const Net& net, const std::string& name, int size, int stri
 void bench_ranking(const Net& net, const std::string& name, std::vector<Timing>& timings) {
   const Network& network = net.network();
   std::vector<int> layers;
-  for (const Layer& layer : network.layers) {
-    if (std::holds_alternative<ConvLayer>(layer.op)) layers.push_back(find_layer(network, layer.name));
-  }
+  for (const ConvOutput& output : conv_outputs(network)) layers.push_back(output.layer);
   const Tensor image = make_images(1, network.input);
   timings.push_back({name, "rank_maps", median_ms(3, [&] {
                        const Ablation ablation(net, image);

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/analysis/occlusion.h"
-#include "core/deconv/project.h"
 #include "core/io/atlas.h"
 #include "core/io/atomic_file.h"
 #include "core/io/fingerprint.h"
@@ -61,11 +61,6 @@ std::vector<float> parse_fill(const std::string& text, const Preprocess& preproc
   std::vector<float> fill(3);
   write_pixels(preprocess, pixel, fill);
   return fill;
-}
-
-Tensor project_watched(const Net& net, const Occlusion& job) {
-  const std::vector<MapSeed> seeds{{0, job.map()}};
-  return Projector(net, job.clean(), Rule::kDeconvnet).project_maps(job.layer(), seeds).whole(0);
 }
 
 void save(const OcclusionStory& story, const fs::path& folder) {
@@ -138,14 +133,8 @@ void run_one(const Occlude& args, const Session& session, const std::string& ima
     while (job.step()) bar.update(job.progress());
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  OcclusionStory story{.view = to_image(session.model.preprocess, input.values(), net.network().input.map()),
-                       .maps = job.maps(),
-                       .layer = view_name(net.network(), job.layer()),
-                       .map = job.map(),
-                       .projection = project_watched(net, job),
-                       .channels = session.model.preprocess.order == "bgr" ? kBgr : kRgb,
-                       .label = label,
-                       .classes = session.model.classes};
+  Image view = to_image(session.model.preprocess, input.values(), net.network().input.map());
+  OcclusionStory story = tell_occlusion(net, job, std::move(view), session.model.preprocess, label, session.model.classes);
   if (atlas != nullptr) story.elsewhere = draw_elsewhere(*atlas, story.layer, story.map);
   if (!args.out.empty()) save(story, args.out);
   const nlohmann::ordered_json json = to_json(args, image, story, seconds);

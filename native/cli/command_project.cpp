@@ -102,7 +102,7 @@ nlohmann::ordered_json to_json(const Project& args, const std::string& image, co
 /// Draws the picture, and notes in `json` how values became colours.
 Picture draw(const Project& args, const Session& session, const Result& result, nlohmann::ordered_json& json) {
   const Tensor pixels = shown(args, result);
-  const Channels channels = session.model.preprocess.order == "bgr" ? kBgr : kRgb;
+  const Channels channels = channels_of(session.model.preprocess.order);
   json["cropped"] = args.crop;
   if (args.stretch) {
     const auto [low, high] = std::minmax_element(pixels.values().begin(), pixels.values().end());

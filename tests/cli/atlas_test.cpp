@@ -4,11 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 
-#include "core/io/atomic_file.h"
 #include "tests/cli/program.h"
-#include "tests/io/testing.h"
 
 namespace zf::testing {
 
@@ -18,7 +15,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 /// A model that trains in no time, and its photos.
-class AtlasCommands : public TemporaryFolder {
+class AtlasCommands : public CommandTest {
  protected:
   void SetUp() override {
     for (int i = 0; i < 12; ++i) {
@@ -29,12 +26,6 @@ class AtlasCommands : public TemporaryFolder {
         run("train --arch zfnet --width 0.05 --fc 8 --size 64 --resize 64 --batch 4 --epochs 2 --data data --out run --threads 1").status,
         0);
     std::ofstream(path("data/notes.txt")) << "no photo";
-  }
-  [[nodiscard]] Outcome run(const std::string& arguments) const { return zfscope(arguments, path("")); }
-  void expect_failure(const std::string& arguments, const std::string& said, int status = 1) const {
-    const Outcome outcome = run(arguments);
-    EXPECT_EQ(outcome.status, status) << arguments;
-    EXPECT_NE(outcome.err.find(said), std::string::npos) << arguments << ": " << outcome.err;
   }
 };
 

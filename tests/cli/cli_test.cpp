@@ -3,12 +3,8 @@
 
 #include <cmath>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
-#include "core/io/atomic_file.h"
-#include "core/tensor/npy.h"
 #include "tests/cli/program.h"
-#include "tests/io/testing.h"
 
 namespace zf::testing {
 
@@ -17,18 +13,9 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-class CommandLine : public TemporaryFolder {
+class CommandLine : public CommandTest {
  protected:
   void SetUp() override { write_photo(path("photo.png"), 300, 240, 1); }
-
-  [[nodiscard]] Outcome run(const std::string& arguments) const { return zfscope(arguments, path("")); }
-  [[nodiscard]] Tensor npy(const std::string& name) const { return decode_npy(read_file(path(name)), name); }
-
-  void expect_failure(const std::string& arguments, const std::string& said) const {
-    const Outcome outcome = run(arguments);
-    EXPECT_EQ(outcome.status, 1) << arguments;
-    EXPECT_NE(outcome.err.find(said), std::string::npos) << arguments << ": " << outcome.err;
-  }
 
   /// Two classes of eight photos to train on and four to validate.
   void write_data() const {

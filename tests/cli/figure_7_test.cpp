@@ -3,13 +3,8 @@
 
 #include <cmath>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
-#include "core/io/atomic_file.h"
-#include "core/io/csv.h"
-#include "core/tensor/npy.h"
 #include "tests/cli/program.h"
-#include "tests/io/testing.h"
 
 namespace zf::testing {
 
@@ -18,23 +13,10 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-class Figure7 : public TemporaryFolder {
+class Figure7 : public CommandTest {
  protected:
   void SetUp() override {
     for (int i = 0; i < 2; ++i) write_photo(path("photo" + std::to_string(i) + ".png"), 300, 240, i);
-  }
-
-  [[nodiscard]] json result(const std::string& arguments) const {
-    const Outcome outcome = zfscope(arguments + " --json", path(""));
-    EXPECT_EQ(outcome.status, 0) << arguments << ": " << outcome.err;
-    return outcome.status == 0 ? json::parse(outcome.out) : json();
-  }
-  [[nodiscard]] Tensor npy(const std::string& name) const { return decode_npy(read_file(path(name)), name); }
-
-  void expect_failure(const std::string& arguments, const std::string& said) const {
-    const Outcome outcome = zfscope(arguments, path(""));
-    EXPECT_EQ(outcome.status, 1) << arguments;
-    EXPECT_NE(outcome.err.find(said), std::string::npos) << arguments << ": " << outcome.err;
   }
 };
 
@@ -62,7 +44,7 @@ TEST_F(Figure7, ManyPhotosGiveClaimsWithIntervals) {
   const json claims = result("occlude photo0.png photo1.png --size 90 --stride 40 --out out");
   EXPECT_EQ(claims.at("photos"), 2);
   EXPECT_LE(claims.at("worst").at("low"), claims.at("worst").at("value"));
-  const CsvTable table = CsvTable::parse(text_of(read_file(path("out/agreement.csv"))), "agreement.csv");
+  const CsvTable table = csv("out/agreement.csv");
   ASSERT_EQ(table.rows(), 2U);
   EXPECT_NEAR((table.number(0, "worst") + table.number(1, "worst")) / 2, claims.at("worst").at("value").get<double>(), 1e-9);
 }
@@ -81,7 +63,7 @@ TEST_F(Figure7, OcclusionNamesWhatIsWrong) {
 
 TEST_F(Figure7, RankingAgreesWithMutingTheFirst) {
   const json ranking = result("ablate photo0.png --layers conv5,conv4 --out out");
-  const CsvTable table = CsvTable::parse(text_of(read_file(path("out/ablation.csv"))), "ablation.csv");
+  const CsvTable table = csv("out/ablation.csv");
   ASSERT_EQ(table.rows(), 128U + 192U);
   EXPECT_TRUE(fs::exists(path("out/ablation.png")));
   const std::string first = table.text(0, "layer") + ":" + table.text(0, "map");

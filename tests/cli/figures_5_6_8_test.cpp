@@ -2,12 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <nlohmann/json.hpp>
 
-#include "core/io/atomic_file.h"
-#include "core/io/csv.h"
 #include "tests/cli/program.h"
-#include "tests/io/testing.h"
 
 namespace zf::testing {
 
@@ -16,26 +12,13 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-class Figures568 : public TemporaryFolder {
+class Figures568 : public CommandTest {
  protected:
   void SetUp() override {
     for (int i = 0; i < 3; ++i) write_photo(path("photo" + std::to_string(i) + ".png"), 300, 240, i);
   }
 
-  [[nodiscard]] Outcome run(const std::string& arguments) const { return zfscope(arguments, path("")); }
-  [[nodiscard]] json result(const std::string& arguments) const {
-    const Outcome outcome = run(arguments + " --json");
-    EXPECT_EQ(outcome.status, 0) << arguments << ": " << outcome.err;
-    return outcome.status == 0 ? json::parse(outcome.out) : json();
-  }
-  [[nodiscard]] CsvTable csv(const std::string& name) const { return CsvTable::parse(text_of(read_file(path(name))), name); }
   void write(const std::string& name, const std::string& text) const { std::ofstream(path(name)) << text; }
-
-  void expect_failure(const std::string& arguments, const std::string& said) const {
-    const Outcome outcome = run(arguments);
-    EXPECT_EQ(outcome.status, 1) << arguments;
-    EXPECT_NE(outcome.err.find(said), std::string::npos) << arguments << ": " << outcome.err;
-  }
 };
 
 TEST_F(Figures568, InvarianceWritesPlotPointsAndClaims) {

@@ -48,4 +48,16 @@ void write_photo(const fs::path& file, int width, int height, int seed) {
   if (!cv::imwrite(file.string(), photo)) throw std::runtime_error("cannot write " + file.string());
 }
 
+nlohmann::json CommandTest::result(const std::string& arguments) const {
+  const Outcome outcome = run(arguments + " --json");
+  EXPECT_EQ(outcome.status, 0) << arguments << ": " << outcome.err;
+  return outcome.status == 0 ? nlohmann::json::parse(outcome.out) : nlohmann::json();
+}
+
+void CommandTest::expect_failure(const std::string& arguments, const std::string& said, int status) const {
+  const Outcome outcome = run(arguments);
+  EXPECT_EQ(outcome.status, status) << arguments;
+  EXPECT_NE(outcome.err.find(said), std::string::npos) << arguments << ": " << outcome.err;
+}
+
 }  // namespace zf::testing
