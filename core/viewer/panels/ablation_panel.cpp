@@ -59,9 +59,9 @@ void AblationPanel::draw_muted(const Ui& ui, float width) {
     text(ui.fonts().small, ui.palette().soft, "Nothing is muted.");
     return;
   }
-  constexpr std::size_t kMost = 8;
+  constexpr std::size_t kMostChips = 8;
   float left = width;
-  for (std::size_t i = 0; i < std::min(mutes.size(), kMost); ++i) {
+  for (std::size_t i = 0; i < std::min(mutes.size(), kMostChips); ++i) {
     const std::string name = fmt::format("{} {}", mutes[i].layer, mutes[i].map);
     const float w = button_width(ui, icon::kMute, name) + ui.space(2);
     if (i > 0 && w <= left) ImGui::SameLine();
@@ -70,7 +70,7 @@ void AblationPanel::draw_muted(const Ui& ui, float width) {
     if (button(ui, icon::kMute, name)) ui.session.toggle_mute(mutes[i]);
     tooltip(ui, "Let it speak again");
   }
-  if (mutes.size() > kMost) text(ui.fonts().small, ui.palette().soft, fmt::format("and {} more", mutes.size() - kMost));
+  if (mutes.size() > kMostChips) text(ui.fonts().small, ui.palette().soft, fmt::format("and {} more", mutes.size() - kMostChips));
 }
 
 void AblationPanel::draw_ranking(const Ui& ui, float width, float height) {
