@@ -14,7 +14,7 @@ const [site, zfscope, modules, shots] = process.argv.slice(2);
 const tolerance = 1e-3;
 
 if (!hasBrowser(modules) || !fs.existsSync(path.join(site, 'manifest.json'))) {
-  console.log('skipped: needs Chromium, playwright-core (scripts/web --test installs it) and build/site (scripts/web)');
+  console.log('skipped: needs Chromium, playwright-core (from npm, into build/peers) and build/site (scripts/web)');
   process.exit(77);
 }
 
