@@ -9,7 +9,9 @@
 
 #include <cstring>
 #include <string_view>
+#include <utility>
 
+#include "core/io/atomic_file.h"
 #include "core/tensor/error.h"
 #include "core/viewer/files.h"
 
@@ -17,6 +19,7 @@ namespace zf::web {
 
 namespace {
 
+constexpr const char* kCameraFile = "/camera";
 constexpr std::string_view kMagic = "ZFRGBA  ";
 
 // What the page does for us, on the browser's main thread.
@@ -26,6 +29,7 @@ EM_JS(void, page_save, (const char* name, const void* bytes, int size), {
   Module["onSave"](UTF8ToString(name), HEAPU8.slice(bytes, bytes + size));
 })
 EM_JS(void, page_store, (const char* state), { Module["onStore"](UTF8ToString(state)); })
+EM_JS(void, page_camera, (int on), { Module["onCamera"](on !== 0); })
 EM_JS(void, page_copy, (const char* text), { Module["onCopy"](UTF8ToString(text)); })
 // clang-format on
 
@@ -120,6 +124,21 @@ std::string WebHost::save_file(const std::string& name, std::span<const std::byt
 void WebHost::store_state(const std::string& state) { page_store(state.c_str()); }
 
 std::vector<std::string> WebHost::sample_photos() const { return viewer::photos_in("/samples"); }
+
+void WebHost::start_camera() {
+  camera_picture_ = false;
+  camera_error_.clear();
+  page_camera(1);
+}
+
+void WebHost::stop_camera() { page_camera(0); }
+
+viewer::CameraNews WebHost::camera_news() {
+  viewer::CameraNews news;
+  news.error = std::exchange(camera_error_, {});
+  if (std::exchange(camera_picture_, false)) news.picture = decoder_.decode(read_file(kCameraFile), "Camera");
+  return news;
+}
 
 void WebHost::wake() {
   MAIN_THREAD_ASYNC_EM_ASM({ Module["onWake"](); });

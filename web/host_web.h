@@ -17,7 +17,8 @@ class PixelDecoder final : public ImageDecoder {
 };
 
 /// A browser page: WebGL 2 on the canvas "#view", files in Emscripten's own file system, saved pictures as downloads. What the
-/// page has to do it is told through functions of Emscripten's Module: onWake(), onAsk(), onSave(name, bytes), onStore(state).
+/// page has to do it is told through functions of Emscripten's Module: onWake(), onAsk(), onSave(name, bytes), onStore(state),
+/// onCamera(on).
 class WebHost final : public viewer::Host {
  public:
   /// Throws where there is no WebGL 2. `threads` 0 means that there are none, as of a program linked without them; `state` is what
@@ -34,15 +35,26 @@ class WebHost final : public viewer::Host {
   void store_state(const std::string& state) override;
   [[nodiscard]] std::string demo_model() const override { return "/demo.safetensors"; }
   [[nodiscard]] std::vector<std::string> sample_photos() const override;
+  void start_camera() override;
+  void stop_camera() override;
+  [[nodiscard]] viewer::CameraNews camera_news() override;
   [[nodiscard]] const ImageDecoder& decoder() const override { return decoder_; }
   [[nodiscard]] std::unique_ptr<Backend> make_backend() override { return make_cpu_backend(threads_ > 0 ? threads_ : 1); }
   [[nodiscard]] bool has_threads() const override { return threads_ > 0; }
   void wake() override;
 
+  /// Whether the last picture of the camera was taken, so that the next is welcome.
+  [[nodiscard]] bool wants_picture() const { return !camera_picture_; }
+  /// The page has put a picture under "/camera", as PixelDecoder reads it.
+  void camera_gave() { camera_picture_ = true; }
+  void camera_failed(std::string why) { camera_error_ = std::move(why); }
+
  private:
   int threads_;
   std::string state_;
   PixelDecoder decoder_;
+  bool camera_picture_ = false;
+  std::string camera_error_;
   bool fonts_up_ = false;
 };
 

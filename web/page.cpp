@@ -113,6 +113,12 @@ EMSCRIPTEN_KEEPALIVE void zf_open(const char* paths) {
 /// Something to tell that the page found out.
 EMSCRIPTEN_KEEPALIVE void zf_tell(const char* text, const char* advice, int error) { page->app.session().tell({text, advice, error != 0}); }
 
+/// Whether the next picture of the camera is welcome; it is told of by zf_camera_gave once it is in the file "/camera".
+EMSCRIPTEN_KEEPALIVE int zf_camera_wants() { return page->host.wants_picture() ? 1 : 0; }
+EMSCRIPTEN_KEEPALIVE void zf_camera_gave() { page->host.camera_gave(); }
+/// The camera will give nothing more, for this reason.
+EMSCRIPTEN_KEEPALIVE void zf_camera_failed(const char* why) { page->host.camera_failed(why); }
+
 EMSCRIPTEN_KEEPALIVE const char* zf_report() { return give(report_json(page->app)); }
 EMSCRIPTEN_KEEPALIVE const char* zf_landmarks() { return give(landmarks_json(page->app.landmarks())); }
 /// Has the page keep what is open and chosen, by onStore.

@@ -38,6 +38,7 @@ std::string report_json(const viewer::App& app) {
   }
   if (const auto& photo = session.photo()) {
     json["photo"] = photo->name;
+    json["photos"] = session.photo_number();
     json["seconds"] = photo->seconds;
     json["top"] = top_of(*photo);
   }

@@ -7,7 +7,7 @@
 namespace zf::web {
 
 /// What the window shows, as JSON, for the page's status line and for tests: "settled", and where they are there "model",
-/// "backend", "photo", "top" (class and p), "layer", "unit" (map, y, x, value), "occlusion" (size, stride,
+/// "backend", "photo", "photos" (shown so far), "top" (class and p), "layer", "unit" (map, y, x, value), "occlusion" (size, stride,
 /// label, part of the work, probability by place), "notices" (text, advice, error).
 [[nodiscard]] std::string report_json(const viewer::App& app);
 

@@ -52,6 +52,7 @@ void App::make_shortcuts() {
   add('V', true, false, "Ctrl+V", "Open the path in the clipboard", [this] { paste(); });
   add(kKeyLeft, false, false, "Left, Right", "Photo before and after", [this] { session_.step_photo(-1); });
   add(kKeyRight, false, false, "", "", [this] { session_.step_photo(1); });
+  add('L', false, false, "L", "Live pictures of the camera, or back to the photo", [this] { session_.toggle_camera(); });
   add(kKeyUp, false, false, "Up, Down", "Layer before and after", [this] { session_.step_layer(-1); });
   add(kKeyDown, false, false, "", "", [this] { session_.step_layer(1); });
   add(kKeyLeftBracket, false, false, "[, ]", "Stronger and weaker map", [this] { session_.step_map(-1); });

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,12 @@ using TextureHandle = std::uintptr_t;
 
 /// How a texture looks when it is drawn larger than it is: smooth as photos, or with sharp pixels as maps.
 enum class Sampling : std::uint8_t { kSmooth, kCrisp };
+
+/// What a camera gave since it was last asked.
+struct CameraNews {
+  std::optional<Image> picture;  ///< the newest
+  std::string error;             ///< why there will be no more: refused, unplugged, none there
+};
 
 /// What the front end needs of the machine it runs on: a desktop window, a browser page, a test. Files have paths
 /// everywhere; a page puts what people drop on it into its own file system first. Text of the clipboard goes through ImGui.
@@ -49,6 +56,13 @@ class Host {
   [[nodiscard]] virtual std::string demo_model() const = 0;
   /// Photos to try; may be empty.
   [[nodiscard]] virtual std::vector<std::string> sample_photos() const = 0;
+
+  // A camera, on the thread that draws.
+
+  /// Asks for live pictures; each that comes, and an error, calls wake().
+  virtual void start_camera() = 0;
+  virtual void stop_camera() = 0;
+  [[nodiscard]] virtual CameraNews camera_news() = 0;
 
   // Work, from any thread.
 

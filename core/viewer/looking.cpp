@@ -62,8 +62,7 @@ ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& path
   return view;
 }
 
-void decode(const Host& host, const Preprocess& preprocess, PhotoView& photo) {
-  const Image image = host.decoder().decode(read_file(photo.path), photo.path);
+void show(const Image& image, const Preprocess& preprocess, PhotoView& photo) {
   photo.size = {image.height, image.width};
   photo.view = centre_view(preprocess, image);
   photo.input = Tensor(Shape{1, 3, photo.view.height, photo.view.width});
@@ -118,16 +117,29 @@ Worker::Maker photo_job(Host& host, Worker& worker, const ModelView& model, std:
   return [&host, &worker, scope = model.scope, preprocess = model.preprocess, classes = model.classes, path = std::move(path),
           done = std::move(done)](Worker::Outbox outbox) {
     auto photo = std::make_shared<PhotoView>();
-    photo->path = path;
     photo->name = std::filesystem::path(path).filename().string();
-    return std::make_unique<Steps>(std::vector<std::function<void()>>{[&host, preprocess, photo, done, outbox] {
-                                                                        decode(host, preprocess, *photo);
+    return std::make_unique<Steps>(std::vector<std::function<void()>>{[&host, preprocess, path, photo, done, outbox] {
+                                                                        show(host.decoder().decode(read_file(path), path), preprocess,
+                                                                             *photo);
                                                                         deliver(outbox, done, *photo);
                                                                       },
                                                                       [&worker, scope, classes, photo, done, outbox] {
                                                                         predict(worker, scope, classes, *photo);
                                                                         deliver(outbox, done, *photo);
                                                                       }});
+  };
+}
+
+Worker::Maker picture_job(Worker& worker, const ModelView& model, std::string name, Image picture, std::function<void(PhotoView)> done) {
+  return [&worker, scope = model.scope, preprocess = model.preprocess, classes = model.classes, name = std::move(name),
+          picture = std::move(picture), done = std::move(done)](Worker::Outbox outbox) {
+    return std::make_unique<Steps>(std::vector<std::function<void()>>{[&worker, scope, preprocess, classes, name, picture, done, outbox] {
+      PhotoView photo;
+      photo.name = name;
+      show(picture, preprocess, photo);
+      predict(worker, scope, classes, photo);
+      deliver(outbox, done, std::move(photo));
+    }});
   };
 }
 

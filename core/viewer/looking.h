@@ -25,6 +25,10 @@ struct Bench {
 [[nodiscard]] Worker::Maker photo_job(Host& host, Worker& worker, const ModelView& model, std::string path,
                                       std::function<void(PhotoView)> done);
 
+/// The same with a picture that is there already; delivers once, with its prediction, so that one picture gives way to the next.
+[[nodiscard]] Worker::Maker picture_job(Worker& worker, const ModelView& model, std::string name, Image picture,
+                                        std::function<void(PhotoView)> done);
+
 [[nodiscard]] Worker::Maker layer_job(const ModelView& model, std::shared_ptr<Look> look, std::string layer,
                                       std::function<void(LayerView)> done);
 

@@ -49,6 +49,7 @@ void Session::update() {
   if (!host_->has_threads()) worker_.work(std::chrono::milliseconds(8));
   worker_.collect();
   report_errors();
+  follow_camera();
 }
 
 void Session::report_errors() {
@@ -73,6 +74,10 @@ void Session::report_errors() {
 
 /// A photo that cannot be read leaves the list, and the one before it is shown.
 void Session::give_up_photo() {
+  if (live_) {
+    stop_camera();
+    return;
+  }
   choice_.photos.erase(choice_.photos.begin() + choice_.photo);
   choice_.photo = std::max(0, choice_.photo - 1);
   if (!choice_.photos.empty()) look_at_photo();
@@ -120,7 +125,7 @@ void Session::take_model(ModelView model) {
     choice_.layer = default_layer();
     choice_.map = choice_.y = choice_.x = Choice::kStrongest;
   }
-  if (!choice_.photos.empty()) look_at_photo();
+  if (!choice_.photos.empty() && !live_) look_at_photo();
 }
 
 std::string Session::default_layer() const {
@@ -149,6 +154,7 @@ void Session::open_photos(const std::vector<std::string>& paths) {
 }
 
 void Session::choose_photo(int index) {
+  if (live_) stop_camera();
   choice_.photo = index;
   choice_.y = choice_.x = Choice::kStrongest;
   if (model_) look_at_photo();
@@ -157,18 +163,55 @@ void Session::choose_photo(int index) {
 void Session::look_at_photo() {
   for (std::size_t i = static_cast<std::size_t>(Slot::kLayer); i < kSlots; ++i) worker_.cancel(static_cast<Slot>(i));
   const std::string& path = choice_.photos[static_cast<std::size_t>(choice_.photo)];
-  worker_.start(Slot::kPhoto, photo_job(*host_, worker_, *model_, path, [this](PhotoView photo) {
-                  photo_ = std::move(photo);
-                  ++photo_number_;
-                  if (photo_->look) {
-                    mute();
-                    look_at_layer();
-                  } else {
-                    layer_.reset();
-                    unit_.reset();
-                    muted_.reset();
-                  }
-                }));
+  worker_.start(Slot::kPhoto, photo_job(*host_, worker_, *model_, path, [this](PhotoView photo) { take_photo(std::move(photo)); }));
+}
+
+void Session::take_photo(PhotoView photo) {
+  photo_ = std::move(photo);
+  ++photo_number_;
+  if (photo_->look) {
+    mute();
+    look_at_layer();
+  } else {
+    layer_.reset();
+    unit_.reset();
+    muted_.reset();
+  }
+}
+
+void Session::toggle_camera() {
+  if (live_) {
+    stop_camera();
+    if (!choice_.photos.empty() && model_) look_at_photo();
+  } else {
+    live_ = true;
+    host_->start_camera();
+  }
+}
+
+void Session::stop_camera() {
+  live_ = false;
+  host_->stop_camera();
+}
+
+/// Whether jobs still work on what the photo gives.
+bool Session::looking() const {
+  for (auto slot = static_cast<std::size_t>(Slot::kModel); slot <= static_cast<std::size_t>(Slot::kInvariance); ++slot) {
+    if (worker_.progress(static_cast<Slot>(slot)).running) return true;
+  }
+  return false;
+}
+
+void Session::follow_camera() {
+  if (!live_ || !model_ || looking()) return;
+  CameraNews news = host_->camera_news();
+  if (!news.error.empty()) {
+    stop_camera();
+    tell({std::move(news.error), "Check that the camera is plugged in and allowed, then press the camera button again.", true});
+  } else if (news.picture) {
+    worker_.start(Slot::kPhoto, picture_job(worker_, *model_, "Camera", std::move(*news.picture),
+                                            [this](PhotoView photo) { take_photo(std::move(photo)); }));
+  }
 }
 
 void Session::choose_layer(const std::string& name) {

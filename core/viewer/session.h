@@ -49,6 +49,11 @@ class Session {
   void open_model(const std::string& path);
   void open_photos(const std::vector<std::string>& paths);
 
+  /// Live: the camera's pictures take the photo's place, each as soon as all is shown that the one before gave.
+  void toggle_camera();
+  [[nodiscard]] bool live() const { return live_; }
+
+  /// Ends live pictures.
   void choose_photo(int index);
   void choose_layer(const std::string& name);
   /// A map of another layer.
@@ -82,6 +87,10 @@ class Session {
   void restore();
   void take_model(ModelView model);
   void look_at_photo();
+  void take_photo(PhotoView photo);
+  void follow_camera();
+  void stop_camera();
+  [[nodiscard]] bool looking() const;
   void look_at_layer();
   void look_at_unit();
   void mute();
@@ -104,6 +113,7 @@ class Session {
   int unit_number_ = 0;
   std::vector<std::vector<MutedMap>> undo_;
   std::vector<std::vector<MutedMap>> redo_;
+  bool live_ = false;
   bool samples_ = false;  ///< whether the photos are the host's, which make way for the user's
   std::vector<Notice> notices_;
 };

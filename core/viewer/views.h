@@ -51,8 +51,7 @@ struct ModelView {
 };
 
 struct PhotoView {
-  std::string path;
-  std::string name;                  ///< of the file
+  std::string name;                  ///< of the file, or "Camera"
   Size size;                         ///< of the photo
   Image view;                        ///< the part that the network sees, at its input size
   Tensor input;                      ///< the same, preprocessed: (1, 3, H, W)

@@ -157,6 +157,15 @@ std::string GlfwHost::demo_model() const { return (assets_folder() / "demo.safet
 
 std::vector<std::string> GlfwHost::sample_photos() const { return viewer::photos_in(photos_folder().string()); }
 
+void GlfwHost::start_camera() {
+  camera_ = std::make_unique<Camera>([this] { wake(); });
+}
+
+viewer::CameraNews GlfwHost::camera_news() {
+  if (!camera_) return {};
+  return {camera_->take_picture(), camera_->error()};
+}
+
 std::unique_ptr<Backend> GlfwHost::make_backend() { return zf::make_backend(options_.backend, options_.threads); }
 
 void GlfwHost::wake() { glfwPostEmptyEvent(); }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/viewer/host.h"
+#include "native/media/camera.h"
 #include "native/media/opencv_decoder.h"
 
 struct GLFWwindow;
@@ -43,6 +44,9 @@ class GlfwHost final : public viewer::Host {
   void store_state(const std::string& state) override;
   [[nodiscard]] std::string demo_model() const override;
   [[nodiscard]] std::vector<std::string> sample_photos() const override;
+  void start_camera() override;
+  void stop_camera() override { camera_.reset(); }
+  [[nodiscard]] viewer::CameraNews camera_news() override;
   [[nodiscard]] const ImageDecoder& decoder() const override { return decoder_; }
   [[nodiscard]] std::unique_ptr<Backend> make_backend() override;
   [[nodiscard]] bool has_threads() const override { return true; }
@@ -53,6 +57,7 @@ class GlfwHost final : public viewer::Host {
 
   Options options_;
   OpenCvDecoder decoder_;
+  std::unique_ptr<Camera> camera_;
   GLFWwindow* window_ = nullptr;
   GenerateMipmap generate_mipmap_ = nullptr;
   bool fonts_up_ = false;

@@ -5,7 +5,7 @@ import { createRequire } from 'module';
 
 const chromiumPath = '/usr/bin/chromium';
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync'];
+  '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream'];
 
 /// Starts Chromium through playwright-core, which lies in `modules`.
 export async function launch(modules) {

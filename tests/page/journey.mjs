@@ -138,6 +138,34 @@ async function failures(browser, address) {
   await page.close();
 }
 
+/// Live pictures of Chromium's own camera, whose pattern moves; and one that is refused.
+async function camera(browser, address) {
+  const page = await Page.open(browser, address, { permissions: ['camera'] });
+  await page.settled((report) => report.top?.length > 0);
+  await page.click('Live camera');
+  const first = await page.settled((report) => report.photo === 'Camera' && report.unit).catch(() => page.report());
+  assert.equal(first.photo, 'Camera');
+  const end = Date.now() + 20000;
+  while ((await page.report()).photos < first.photos + 3) {
+    assert.ok(Date.now() < end, 'expected the camera to go on');
+    await page.tab.waitForTimeout(50);
+  }
+  await page.shoot(shots, 'camera');
+  await page.click('Live camera');
+  await page.settled((report) => report.photo && report.photo !== 'Camera');
+  await page.close();
+
+  const refused = await Page.open(browser, address);
+  await refused.tab.addInitScript(`navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))`);
+  await refused.tab.reload();
+  await refused.settled((report) => report.top?.length > 0);
+  await refused.click('Live camera');
+  const told = await refused.settled((report) => report.notices.length > 0);
+  assert.match(told.notices[0].text, /camera was refused/);
+  assert.notEqual(told.photo, 'Camera');
+  await refused.close();
+}
+
 async function noSimd(browser, address) {
   const page = await Page.open(browser, 'about:blank');
   await page.tab.addInitScript('WebAssembly.validate = () => false');
@@ -188,6 +216,7 @@ try {
     await page.close();
   });
   await step('failures', () => failures(browser, at(isolated)));
+  await step('camera', () => camera(browser, at(isolated)));
   await step('without SIMD', () => noSimd(browser, at(isolated)));
   await step('screenshots', () => screenshots(browser, at(isolated)));
 } finally {

@@ -321,6 +321,36 @@ TEST_P(Journey, EverySizeOfWindowIsDrawn) {
   EXPECT_NE(stage.app().landmarks().find("Patch"), nullptr);
 }
 
+TEST_P(Journey, CameraTakesThePhotosPlaceUntilItEnds) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  stage.click("Live camera");
+  EXPECT_TRUE(stage.host().camera_runs);
+  stage.host().camera.picture = TestDecoder().decode(read_file(path("two.png")), "two.png");
+  stage.settle();
+  Truth truth(path("small.safetensors"), path("two.png"));
+  ASSERT_TRUE(stage.session().photo());
+  EXPECT_EQ(stage.session().photo()->name, "Camera");
+  const std::vector<float> p = truth.prediction();
+  for (std::size_t i = 0; i < p.size(); ++i) EXPECT_NEAR(stage.session().photo()->probabilities[i], p[i], 1e-5F);
+  ASSERT_TRUE(stage.session().layer());
+  const Tensor maps = truth.backend->download(truth.trace.output(stage.session().layer()->story.layer));
+  EXPECT_NEAR(stage.session().layer()->story.maps.at(0, 1, 2, 2), maps.at(0, 1, 2, 2), 1e-4F);
+
+  stage.host().camera.error = "It was unplugged.";
+  stage.settle();
+  EXPECT_FALSE(stage.session().live());
+  EXPECT_FALSE(stage.host().camera_runs);
+  ASSERT_FALSE(stage.app().notices().shown().empty());
+  EXPECT_EQ(stage.app().notices().shown().back().text, "It was unplugged.");
+
+  stage.press('L');
+  EXPECT_TRUE(stage.host().camera_runs);
+  stage.press(viewer::kKeyRight);
+  EXPECT_FALSE(stage.host().camera_runs) << "another photo ends live pictures";
+  EXPECT_EQ(stage.session().photo()->name, "two.png");
+}
+
 INSTANTIATE_TEST_SUITE_P(Viewer, Journey, ::testing::Bool(), [](const auto& which) { return which.param ? "OnAThread" : "BetweenFrames"; });
 
 }  // namespace

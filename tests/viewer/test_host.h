@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/viewer/app.h"
@@ -32,6 +33,9 @@ class TestHost final : public viewer::Host {
   void store_state(const std::string&) override {}
   [[nodiscard]] std::string demo_model() const override;
   [[nodiscard]] std::vector<std::string> sample_photos() const override { return {}; }
+  void start_camera() override { camera_runs = true; }
+  void stop_camera() override { camera_runs = false; }
+  [[nodiscard]] viewer::CameraNews camera_news() override { return std::exchange(camera, {}); }
   [[nodiscard]] const ImageDecoder& decoder() const override { return decoder_; }
   [[nodiscard]] std::unique_ptr<Backend> make_backend() override { return make_cpu_backend(1); }
   [[nodiscard]] bool has_threads() const override { return threads_; }
@@ -39,6 +43,8 @@ class TestHost final : public viewer::Host {
 
   std::map<viewer::TextureHandle, Picture> textures;
   std::map<std::string, std::vector<std::byte>> files;
+  bool camera_runs = false;
+  viewer::CameraNews camera;  ///< what it gives next
 
  private:
   bool threads_;

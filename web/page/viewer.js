@@ -1,5 +1,6 @@
 // One running program on one canvas: starts it, draws its frames when something happened, and stops it.
 
+import { Camera } from './camera.js';
 import { Input } from './input.js';
 
 const startSeconds = 30; // a browser that cannot start the workers in this time will not
@@ -55,6 +56,7 @@ export class Viewer {
       onAsk: () => this.hooks.ask(),
       onSave: (name, bytes) => this.hooks.save(name, bytes),
       onStore: (state) => this.hooks.store(state),
+      onCamera: (on) => this.film(on),
       onCopy: (text) => navigator.clipboard?.writeText(text).catch(() => {}),
     };
   }
@@ -144,6 +146,19 @@ export class Viewer {
     fs.writeFile(path, bytes, { canOwn: true });
   }
 
+  /// Starts or ends the camera's pictures.
+  film(on) {
+    this.camera?.stop();
+    this.camera = !on ? null : new Camera(() => this.call('camera_wants') === 1, (bytes) => {
+      this.write('/camera', bytes);
+      this.call('camera_gave');
+      this.ask(1);
+    }, (words) => {
+      this.text('camera_failed', words);
+      this.ask();
+    });
+  }
+
   open(paths) {
     this.text('open', paths.join('\n'));
     this.ask();
@@ -183,6 +198,7 @@ export class Viewer {
 
   stop() {
     this.stopped = true;
+    this.camera?.stop();
     try {
       if (this.observer) this.module._zf_store();
     } catch {

@@ -50,8 +50,8 @@ void PhotoPanel::draw_title(const Ui& ui, float width) {
   Session& session = ui.session;
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float side = control_height(ui);
-  const int count = static_cast<int>(session.choice().photos.size());
-  const float buttons = count > 1 ? 2 * side : 0;
+  const int count = session.live() ? 0 : static_cast<int>(session.choice().photos.size());
+  const float buttons = (count > 1 ? 3 : 1) * side;
   const std::string name = session.photo() ? session.photo()->name : std::string("No photo");
   const std::string number = count > 1 ? fmt::format("{} of {}", session.choice().photo + 1, count) : std::string();
   const float number_width = count > 1 ? text_size(ui.fonts().small, number).x + ui.space(2) : 0;
@@ -59,8 +59,10 @@ void PhotoPanel::draw_title(const Ui& ui, float width) {
   draw_text(list, ui.fonts().strong, ui.palette().ink, {origin.x, origin.y + side / 2},
             shortened(ui.fonts().strong, name, std::max(1.0F, width - buttons - number_width - ui.space(1))));
   draw_text(list, ui.fonts().small, ui.palette().soft, {origin.x + width - buttons - number_width, origin.y + side / 2}, number);
+  ImGui::SetCursorScreenPos({origin.x + width - buttons, origin.y});
+  if (icon_button(ui, icon::kCamera, "Live camera", "L", true, session.live())) session.toggle_camera();
   if (count > 1) {
-    ImGui::SetCursorScreenPos({origin.x + width - buttons, origin.y});
+    ImGui::SetCursorScreenPos({origin.x + width - 2 * side, origin.y});
     if (icon_button(ui, icon::kChevronLeft, "Previous photo", "Left")) session.step_photo(-1);
     ImGui::SetCursorScreenPos({origin.x + width - side, origin.y});
     if (icon_button(ui, icon::kChevronRight, "Next photo", "Right")) session.step_photo(1);
