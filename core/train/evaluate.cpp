@@ -52,7 +52,6 @@ Evaluation::Evaluation(const Net& net, PhotoStore& photos, const Preprocess& pre
       batches_(batch_count(photos.size(), batch_photos_)),
       loader_(0, batches_, options.threads, make_fill(photos, preprocess, views_, batch_photos_)) {
   check(net, photos, preprocess);
-  sums_.crops = views_;
 }
 
 bool Evaluation::step() {
@@ -60,7 +59,8 @@ bool Evaluation::step() {
   loader_.next(batch_);
   ++done_;
   const auto [first, end] = batch_range(photos_->size(), batch_photos_, done_ - 1);
-  sums_.skipped += static_cast<std::int64_t>(end - first - batch_.labels.size());
+  tally_.skip(static_cast<std::int64_t>(end - first - batch_.labels.size()));
+  probabilities_.clear();
   if (!batch_.labels.empty()) {
     const int logits = logits_layer(net_->network());
     net_->backend().upload(batch_.images, images_);
@@ -71,27 +71,38 @@ bool Evaluation::step() {
 }
 
 void Evaluation::score(const Tensor& logits) {
-  constexpr int kTop = 5;
   const std::size_t classes = logits.shape().item();
   for (std::size_t i = 0; i < batch_.labels.size(); ++i) {
     std::vector<float> mean(classes, 0.0F);
     for (int view = 0; view < views_; ++view) {
       const std::size_t row = i * static_cast<std::size_t>(views_) + static_cast<std::size_t>(view);
-      const std::vector<float> p = probabilities(logits.values().subspan(row * classes, classes));
+      const std::vector<float> p = zf::probabilities(logits.values().subspan(row * classes, classes));
       for (std::size_t c = 0; c < classes; ++c) mean[c] += p[c] / static_cast<float>(views_);
     }
-    const auto label = static_cast<std::size_t>(batch_.labels[i]);
-    const int rank = rank_of(mean, label);
-    ++sums_.images;
-    sums_.top1_error += rank > 0 ? 1 : 0;
-    sums_.top5_error += rank >= kTop ? 1 : 0;
-    sums_.loss -= std::log(std::max(mean[label], std::numeric_limits<float>::min()));
+    tally_.add(mean, batch_.labels[i]);
+    probabilities_.push_back(std::move(mean));
   }
 }
 
 double Evaluation::progress() const { return static_cast<double>(done_) / batches_; }
 
 EvaluationResult Evaluation::result() const {
+  EvaluationResult result = tally_.result();
+  result.crops = views_;
+  return result;
+}
+
+void Tally::add(std::span<const float> probabilities, int label) {
+  constexpr int kTop = 5;
+  const auto truth = static_cast<std::size_t>(label);
+  const int rank = rank_of(probabilities, truth);
+  ++sums_.images;
+  sums_.top1_error += rank > 0 ? 1 : 0;
+  sums_.top5_error += rank >= kTop ? 1 : 0;
+  sums_.loss -= std::log(std::max(probabilities[truth], std::numeric_limits<float>::min()));
+}
+
+EvaluationResult Tally::result() const {
   EvaluationResult result = sums_;
   if (result.images == 0) return result;
   const auto images = static_cast<double>(result.images);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "core/io/preprocess.h"
 #include "core/nn/net.h"
@@ -17,6 +19,18 @@ struct EvaluationResult {
   double top1_error = 0;
   double top5_error = 0;
   int crops = 1;
+};
+
+/// Counts errors photo by photo.
+class Tally {
+ public:
+  void add(std::span<const float> probabilities, int label);
+  void skip(std::int64_t photos) { sums_.skipped += photos; }
+  /// Of the photos so far.
+  [[nodiscard]] EvaluationResult result() const;
+
+ private:
+  EvaluationResult sums_;
 };
 
 struct EvaluationOptions {
@@ -41,6 +55,12 @@ class Evaluation {
   /// Of the photos so far.
   [[nodiscard]] EvaluationResult result() const;
 
+  // Of the photos of the last step, in the dataset's order; those that cannot be read are left out.
+
+  [[nodiscard]] std::span<const int> labels() const { return batch_.labels; }
+  /// One probability a class, mean over crops.
+  [[nodiscard]] const std::vector<std::vector<float>>& probabilities() const { return probabilities_; }
+
  private:
   void score(const Tensor& logits);
 
@@ -53,7 +73,8 @@ class Evaluation {
   Batch batch_;
   DeviceTensor images_;
   Trace trace_;
-  EvaluationResult sums_;
+  std::vector<std::vector<float>> probabilities_;
+  Tally tally_;
   BatchLoader loader_;
 };
 

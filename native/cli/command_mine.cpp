@@ -7,11 +7,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/analysis/atlas_claims.h"
 #include "core/analysis/mine.h"
 #include "core/io/atomic_file.h"
 #include "core/io/fingerprint.h"
 #include "core/report/atlas_figure.h"
 #include "core/report/atlas_site.h"
+#include "core/report/estimate_json.h"
 #include "core/report/png.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
@@ -37,6 +39,7 @@ struct Mine {
   int count = 9;
   std::uint64_t seed = 1;
   std::string site;
+  std::string claims;
 };
 
 MineOptions mine_options(const Mine& args) {
@@ -132,11 +135,26 @@ void write_site(const Mine& args, Atlas& atlas) {
   bar.update(1);
 }
 
+/// What the paper says of Fig. 2, in numbers.
+void write_claims(const Mine& args, Atlas& atlas) {
+  const AtlasClaims claims = atlas_claims(atlas, OpenCvDecoder());
+  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+  for (const AtlasLayerClaims& layer : claims.layers) {
+    layers.push_back({{"layer", layer.layer},
+                      {"maps", layer.maps},
+                      {"same_class", estimate_json(layer.same_class)},
+                      {"projections", estimate_json(layer.projections)},
+                      {"patches", estimate_json(layer.patches)},
+                      {"projections_minus_patches", estimate_json(layer.projections_minus_patches)}});
+  }
+  write_file(args.claims, to_text({{"images", atlas.info().images}, {"chance", claims.chance}, {"layers", layers}}, 2) + "\n");
+}
+
 /// Mines where there is a data set, then draws what is asked for from the atlas.
 void run(const Mine& args) {
   if (!args.options.inputs().empty()) fail("mine: expected nothing beside MODEL.safetensors, found {}", args.options.inputs().front());
   nlohmann::ordered_json result = args.data.empty() ? nlohmann::ordered_json{{"atlas", args.out}} : mine(args);
-  if (!args.figure.empty() || !args.site.empty()) {
+  if (!args.figure.empty() || !args.site.empty() || !args.claims.empty()) {
     Atlas atlas(args.out);
     if (args.data.empty()) {
       if (!atlas.progress().empty()) fail("{}: expected a finished atlas, found one that mine can go on with", args.out);
@@ -144,22 +162,24 @@ void run(const Mine& args) {
     }
     if (!args.figure.empty()) write_figure(args, atlas);
     if (!args.site.empty()) write_site(args, atlas);
+    if (!args.claims.empty()) write_claims(args, atlas);
   }
   if (!args.figure.empty()) result["figure"] = args.figure;
   if (!args.site.empty()) result["site"] = (std::filesystem::path(args.site) / "index.html").string();
+  if (!args.claims.empty()) result["claims"] = args.claims;
   if (args.options.json) {
     fmt::print("{}\n", to_text(result));
     return;
   }
   if (!args.data.empty()) fmt::print("{} photos: {}\n", result.at("images").get<std::int64_t>(), args.out);
-  for (const char* file : {"figure", "site"}) {
+  for (const char* file : {"figure", "site", "claims"}) {
     if (result.contains(file)) fmt::print("{}\n", result.at(file).get<std::string>());
   }
 }
 
 void check_usage(const Mine& args) {
-  if (args.data.empty() && args.figure.empty() && args.site.empty()) {
-    throw CLI::ValidationError("mine", "expected --data DIR to mine, or --figure FILE.png or --site DIR to show an atlas");
+  if (args.data.empty() && args.figure.empty() && args.site.empty() && args.claims.empty()) {
+    throw CLI::ValidationError("mine", "expected --data DIR to mine, or --figure FILE.png, --site DIR or --claims FILE.json of an atlas");
   }
 }
 
@@ -183,6 +203,7 @@ void add_mine(CLI::App& app) {
   command->add_option("--count", args->count, "maps a layer in the figure")->check(CLI::Range(1, 10000))->capture_default_str();
   command->add_option("--seed", args->seed, "of random maps")->capture_default_str();
   command->add_option("--site", args->site, "write a static site about the model to a folder");
+  command->add_option("--claims", args->claims, "write what the paper says of Fig. 2, in numbers, to a JSON file");
   command->callback([args] {
     check_usage(*args);
     run(*args);

@@ -70,8 +70,8 @@ TEST_F(CommandLine, ProjectionOfAGivenArrayEqualsThatOfTheReference) {
   std::vector<float> pixels(std::size_t{3} * 224 * 224);
   for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = std::sin(static_cast<float>(i) * 0.37F);
   write_file(path("x.npy"), encode_npy(Tensor({1, 3, 224, 224}, pixels)));
-  ASSERT_EQ(run("project --input-npy x.npy --layer conv3 --map 5 --npy cpu.npy").status, 0);
-  ASSERT_EQ(run("project --input-npy x.npy --layer conv3 --map 5 --npy reference.npy --backend reference").status, 0);
+  ASSERT_EQ(run("project --input-npy x.npy --layer conv3 --npy cpu.npy").status, 0);
+  ASSERT_EQ(run("project --input-npy x.npy --layer conv3 --npy reference.npy --backend reference").status, 0);
   const Tensor cpu = npy("cpu.npy");
   const Tensor reference = npy("reference.npy");
   ASSERT_EQ(cpu.shape(), (Shape{1, 3, 224, 224}));
@@ -126,6 +126,11 @@ TEST_F(CommandLine, TrainingGoesOnWhereItWasKilled) {
   const Outcome eval = run("eval cut/model.safetensors --data data --json");
   ASSERT_EQ(eval.status, 0) << eval.err;
   EXPECT_EQ(json::parse(eval.out).at("images"), 8);
+
+  const Outcome twice = run("eval cut/model.safetensors --with cut/model.safetensors --data data --json");
+  ASSERT_EQ(twice.status, 0) << twice.err;
+  EXPECT_EQ(json::parse(twice.out).at("models").size(), 2);
+  EXPECT_EQ(json::parse(twice.out).at("top1_error"), json::parse(eval.out).at("top1_error"));
 }
 
 TEST_F(CommandLine, TransferGoesOnWhereItStoppedAndAddsSplits) {

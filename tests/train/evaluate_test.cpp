@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
 
 #include "core/tensor/error.h"
+#include "core/train/ensemble.h"
 #include "tests/train/synthetic.h"
 
 namespace zf {
@@ -102,6 +104,50 @@ TEST(Evaluate, TenCropsAverageProbabilities) {
   };
   const EvaluationResult result = evaluate(net, photos, model.preprocess, {true, 10, 1});
   EXPECT_NEAR(result.loss, -std::log(0.1 * p6(1) + 0.9 * p6(0)), 1e-5);
+}
+
+TEST(Evaluate, EnsembleAveragesItsMembers) {
+  // The second model's logits fall where the first one's rise, and twice as fast, so that together they decide as the second does.
+  const test::TemporaryFolder folder;
+  Dataset dataset{{"a", "b", "c", "d", "e", "f", "g"}, {}};
+  for (const auto& [level, label] : {std::pair('\x01', 0), std::pair('x', 2), std::pair('\x01', 6), std::pair('\xFE', 0)}) {
+    dataset.samples.push_back({folder.path(std::to_string(dataset.samples.size())), label});
+    test::write_text(dataset.samples.back().path, std::string(1, level));
+  }
+  const GreyPhotos decoder;
+  PhotoStore photos(dataset, decoder, {12, kBudget});
+  const std::unique_ptr<Backend> backend = make_reference_backend();
+  Model rising = ramp_model();
+  Model falling = ramp_model();
+  for (auto& [name, tensor] : falling.parameters) {
+    for (float& value : tensor.values()) value *= -2;
+  }
+  const Net first(*backend, rising.network, std::move(rising.parameters));
+  const Net second(*backend, falling.network, std::move(falling.parameters));
+  std::vector<std::unique_ptr<Evaluation>> members;
+  for (const Net* net : {&first, &second}) {
+    members.push_back(std::make_unique<Evaluation>(*net, photos, rising.preprocess, EvaluationOptions{false, 2, 1}));
+  }
+  Ensemble ensemble(std::move(members));
+  while (ensemble.step()) {
+  }
+  EXPECT_EQ(ensemble.progress(), 1);
+  const EvaluationResult all = ensemble.result();
+  EXPECT_EQ(all.images, 3);
+  EXPECT_EQ(all.skipped, 1);
+  EXPECT_DOUBLE_EQ(all.top1_error, 1.0 / 3);
+  EXPECT_DOUBLE_EQ(ensemble.members()[0]->result().top1_error, 2.0 / 3);
+  EXPECT_DOUBLE_EQ(ensemble.members()[1]->result().top1_error, 1.0 / 3);
+  const auto p = [](double slope, int label, double value) {
+    double sum = 0;
+    for (int k = 0; k < 7; ++k) sum += std::exp(slope * k * (value - 0.5));
+    return std::exp(slope * label * (value - 0.5)) / sum;
+  };
+  double loss = 0;
+  for (const auto& [value, label] : {std::pair(1.0 / 255, 0), std::pair(1.0 / 255, 6), std::pair(254.0 / 255, 0)}) {
+    loss -= std::log((p(1, label, value) + p(-2, label, value)) / 2) / 3;
+  }
+  EXPECT_NEAR(all.loss, loss, 1e-5);
 }
 
 TEST(Evaluate, NetAndPreprocessingMustFit) {
