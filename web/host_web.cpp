@@ -8,12 +8,14 @@
 #include <imgui.h>
 
 #include <cstring>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
 #include "core/io/atomic_file.h"
 #include "core/tensor/error.h"
 #include "core/viewer/files.h"
+#include "web/jpeg.h"
 
 namespace zf::web {
 
@@ -65,6 +67,7 @@ Image PixelDecoder::decode(std::span<const std::byte> bytes, const std::string& 
                            {reinterpret_cast<const std::uint8_t*>(pixels.data()), pixels.size()});
   }
   if (const auto header = read_image_header(bytes)) check_image_size(header->width, header->height, name);
+  if (bytes.size() > 2 && bytes[0] == std::byte{0xFF} && bytes[1] == std::byte{0xD8}) return decode_jpeg(bytes, name);
   fail("{}: expected a photo that this browser can read, found other bytes", name);
 }
 
@@ -122,6 +125,12 @@ std::string WebHost::save_file(const std::string& name, std::span<const std::byt
 }
 
 void WebHost::store_state(const std::string& state) { page_store(state.c_str()); }
+
+std::string WebHost::asset(const std::string& name) const {
+  const std::filesystem::path path = std::filesystem::path("/") / name;
+  std::error_code error;
+  return std::filesystem::exists(path, error) ? path.string() : std::string();
+}
 
 std::vector<std::string> WebHost::sample_photos() const { return viewer::photos_in("/samples"); }
 

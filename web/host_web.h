@@ -10,7 +10,7 @@ namespace zf::web {
 
 /// Reads what the page makes of photos: it lets the browser decode them, upright and without colour management, and keeps
 /// "ZFRGBA", two spaces, width and height (u32, little endian) and the pixels' RGBA, row by row from the top, under the
-/// photo's name. Photos that the browser cannot read come as they are and give the error.
+/// photo's name. What comes as it is, it reads where it is JPEG, as pictures inside an atlas are; else it gives the error.
 class PixelDecoder final : public ImageDecoder {
  public:
   [[nodiscard]] Image decode(std::span<const std::byte> bytes, const std::string& name) const override;
@@ -34,6 +34,7 @@ class WebHost final : public viewer::Host {
   [[nodiscard]] std::string stored_state() override { return state_; }
   void store_state(const std::string& state) override;
   [[nodiscard]] std::string demo_model() const override { return "/demo.safetensors"; }
+  [[nodiscard]] std::string asset(const std::string& name) const override;
   [[nodiscard]] std::vector<std::string> sample_photos() const override;
   void start_camera() override;
   void stop_camera() override;

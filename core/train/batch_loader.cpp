@@ -9,7 +9,7 @@ namespace zf {
 
 BatchLoader::BatchLoader(int first, int end, int threads, Fill fill)
     : fill_(std::move(fill)), next_(first), started_(first), end_(end), ahead_(2 * std::max(threads, 1)) {
-  for (int i = 0; i < std::min(std::max(threads, 1), end - first); ++i) threads_.emplace_back([this] { work(); });
+  for (int i = 0; i < std::min(threads, end - first); ++i) threads_.emplace_back([this] { work(); });
 }
 
 BatchLoader::~BatchLoader() {
@@ -24,6 +24,11 @@ BatchLoader::~BatchLoader() {
 void BatchLoader::next(Batch& batch) {
   std::unique_lock lock(mutex_);
   if (next_ >= end_) fail("batch {}: expected a batch below {}", next_, end_);
+  if (threads_.empty()) {
+    fill_(next_, batch);
+    ++next_;
+    return;
+  }
   changed_.wait(lock, [this] { return error_ || ready_.count(next_) != 0; });
   if (error_) std::rethrow_exception(error_);
   const auto found = ready_.find(next_);

@@ -18,14 +18,14 @@ struct Batch {
   std::vector<int> labels;
 };
 
-/// Prepares batches on its own threads while the caller computes, and hands them out in order. Holds at most two batches a
+/// Prepares batches on threads of its own while the caller computes, and hands them out in order. Holds at most two batches a
 /// thread.
 class BatchLoader {
  public:
   /// Makes batch number `index`; called from several threads at once. `batch` brings the memory of an earlier one.
   using Fill = std::function<void(int index, Batch& batch)>;
 
-  /// Batches `first` to `end` - 1.
+  /// Batches `first` to `end` - 1. Without threads, a batch is prepared when it is asked for.
   BatchLoader(int first, int end, int threads, Fill fill);
   BatchLoader(const BatchLoader&) = delete;
   BatchLoader& operator=(const BatchLoader&) = delete;

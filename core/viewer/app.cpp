@@ -8,6 +8,8 @@
 
 #include "core/viewer/export.h"
 #include "core/viewer/panels/ablation_panel.h"
+#include "core/viewer/panels/comparison_panel.h"
+#include "core/viewer/panels/evolution_panel.h"
 #include "core/viewer/panels/features_panel.h"
 #include "core/viewer/panels/occlusion_panel.h"
 #include "core/viewer/widgets.h"
@@ -41,6 +43,8 @@ App::App(Host& host, State state)
   add_panel(std::make_unique<FeaturesPanel>());
   add_panel(std::make_unique<OcclusionPanel>());
   add_panel(std::make_unique<AblationPanel>());
+  add_panel(std::make_unique<EvolutionPanel>());
+  add_panel(std::make_unique<ComparisonPanel>());
   make_shortcuts();
 }
 
@@ -75,8 +79,12 @@ void App::make_shortcuts() {
       [this] { settings_.zoom = std::min(settings_.zoom * 1.1F, 3.0F); });
   add(kKeyMinus, true, false, "", "", [this] { settings_.zoom = std::max(settings_.zoom / 1.1F, 0.5F); });
   add('0', true, false, "Ctrl+0", "Text as the display has it", [this] { settings_.zoom = 1; });
+  add(kKeyComma, false, false, ", .", "Less and more of the tab's slider", [this] { tab().step(ui_, -1); });
+  add(kKeyPeriod, false, false, "", "", [this] { tab().step(ui_, 1); });
+  add('X', false, false, "X", "Next transform, or live and retrained, or play the epochs", [this] { tab().turn(ui_); });
   add('S', true, false, "Ctrl+S", "Save the tab's picture with its numbers", [this] { tab().save(ui_); });
   add('S', true, true, "Ctrl+Shift+S", "Save the unit's pictures", [this] { save_unit(ui_); });
+  add('9', false, false, "9", "Save the map's strongest activations", [this] { unit_panel_.top9().save(ui_); });
   add(kKeyTab, true, false, "Ctrl+Tab", "Next tab", [this] { step_tab(1); });
   add(kKeyTab, true, true, "", "", [this] { step_tab(-1); });
   add('T', false, false, "T", "Dark or light", [this] { settings_.dark = !settings_.dark; });
@@ -95,6 +103,11 @@ Panel& App::tab() {
   return found == panels_.end() ? *panels_.front() : **found;
 }
 
+bool App::moving() const {
+  const Panel* panel = find_panel(settings_.tab);
+  return panel != nullptr && panel->moving();
+}
+
 void App::step_tab(int by) {
   const auto found = std::find_if(panels_.begin(), panels_.end(), [this](const auto& panel) { return panel.get() == &tab(); });
   const auto count = static_cast<int>(panels_.size());
@@ -102,7 +115,11 @@ void App::step_tab(int by) {
   settings_.tab = panels_[static_cast<std::size_t>(index)]->id();
 }
 
-void App::open(const std::vector<std::string>& paths) { session_.open_all(paths); }
+void App::open(const std::vector<std::string>& paths) {
+  const std::vector<std::string> run = session_.choice().run;
+  session_.open_all(paths);
+  if (session_.choice().run != run) settings_.tab = "evolution";
+}
 
 void App::ask_for_files() {
   if (!host_->ask_for_files()) browser_.open(settings_.folder);
@@ -139,6 +156,7 @@ void App::frame() {
   ImGui::PopStyleVar(2);
   draw_top(ui_, layout.top);
   draw_columns(ui_, layout);
+  if (session_.take_asks_for_files()) ask_for_files();
   if (const auto chosen = browser_.draw(ui_)) open({*chosen});
   if (browser_.is_open()) settings_.folder = browser_.folder();
   const bool covered = browser_.is_open() || help_;

@@ -28,8 +28,8 @@ class App {
   void prepare(float display_scale);
   /// Draws one frame, between ImGui::NewFrame and ImGui::Render.
   void frame();
-  /// Whether the next frame should come soon: jobs report progress or a notice will fade.
-  [[nodiscard]] bool wants_frames() const { return session_.busy() || notices_.fading(); }
+  /// Whether the next frame should come soon: jobs report progress, a panel plays or a notice will fade.
+  [[nodiscard]] bool wants_frames() const { return session_.busy() || notices_.fading() || moving(); }
   /// Whether nothing is left to compute.
   [[nodiscard]] bool settled() const { return !session_.busy(); }
 
@@ -42,6 +42,7 @@ class App {
   [[nodiscard]] Session& session() { return session_; }
   [[nodiscard]] const Session& session() const { return session_; }
   [[nodiscard]] const Landmarks& landmarks() const { return landmarks_; }
+  [[nodiscard]] const UnitPanel& unit_panel() const { return unit_panel_; }
   /// The panel with that id, or null.
   [[nodiscard]] const Panel* find_panel(const std::string& id) const;
   [[nodiscard]] const Notices& notices() const { return notices_; }
@@ -62,6 +63,7 @@ class App {
   void paste();
   void step_tab(int by);
   [[nodiscard]] Panel& tab();
+  [[nodiscard]] bool moving() const;
 
   Host* host_;
   Settings settings_;

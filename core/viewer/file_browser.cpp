@@ -43,6 +43,7 @@ void FileBrowser::go(const std::string& folder) {
             [](const Entry& a, const Entry& b) { return a.folder != b.folder ? a.folder : a.name < b.name; });
   entries_ = std::move(entries);
   folder_ = typed_ = folder;
+  run_ = !snapshots_in(folder).empty();
 }
 
 std::optional<std::string> FileBrowser::draw(const Ui& ui) {
@@ -79,7 +80,7 @@ std::optional<std::string> FileBrowser::draw(const Ui& ui) {
   if (!error_.empty()) paragraph(ui.fonts().small, ui.palette().error, error_, width);
   const float list = ImGui::GetContentRegionAvail().y - side - ui.space(3);
   if (const auto picked = draw_list(ui, width, std::max(list, ui.px(40)))) chosen = picked;
-  if (button(ui, icon::kPhoto, "Open all photos here", true)) chosen = folder_;
+  if (run_ ? button(ui, icon::kEvolution, "Open this run", true) : button(ui, icon::kPhoto, "Open all photos here", true)) chosen = folder_;
   ImGui::SameLine();
   if (button(ui, nullptr, "Close") || ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape)) || chosen) {
     ImGui::CloseCurrentPopup();

@@ -31,6 +31,7 @@ class FileBrowser {
   std::string typed_;  ///< the path field
   std::string error_;
   std::vector<Entry> entries_;
+  bool run_ = false;  ///< whether the folder is a training run's
   bool open_ = false;
   bool opening_ = false;
 };

@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <functional>
+
+#include "core/io/atlas_format.h"
+#include "core/io/safetensors.h"
+#include "core/tensor/error.h"
 
 namespace zf::viewer {
 
@@ -17,6 +22,16 @@ std::string extension_of(const std::string& path) {
   return extension;
 }
 
+std::vector<std::string> files_in(const std::string& folder, const std::function<bool(const std::string&)>& wanted) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    if (wanted(it->path().string())) files.push_back(it->path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 }  // namespace
 
 bool is_photo(const std::string& path) {
@@ -27,15 +42,26 @@ bool is_photo(const std::string& path) {
 
 bool is_model(const std::string& path) { return extension_of(path) == ".safetensors"; }
 
-std::vector<std::string> photos_in(const std::string& folder) {
-  std::vector<std::string> photos;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (is_photo(it->path().string())) photos.push_back(it->path().string());
+bool is_atlas(const std::string& path) {
+  try {
+    return SafetensorsReader(path).metadata().count(atlas_format::kInfoKey) != 0;
+  } catch (const Error&) {
+    return false;
   }
-  std::sort(photos.begin(), photos.end());
-  return photos;
 }
+
+std::vector<std::string> snapshots_in(const std::string& folder) {
+  const auto is_snapshot = [](const std::string& path) {
+    return is_model(path) && fs::path(path).filename().string().find("epoch") != std::string::npos;
+  };
+  for (const fs::path& place : {fs::path(folder) / "snapshots", fs::path(folder)}) {
+    std::vector<std::string> snapshots = files_in(place.string(), is_snapshot);
+    if (snapshots.size() > 1) return snapshots;
+  }
+  return {};
+}
+
+std::vector<std::string> photos_in(const std::string& folder) { return files_in(folder, is_photo); }
 
 std::string lasting_path(const std::string& path) {
   std::error_code error;

@@ -9,6 +9,10 @@ namespace zf::viewer {
 [[nodiscard]] bool is_photo(const std::string& path);
 /// Whether it ends in .safetensors.
 [[nodiscard]] bool is_model(const std::string& path);
+/// Whether a file holds an atlas, as `zfscope mine` writes them. Reads its header.
+[[nodiscard]] bool is_atlas(const std::string& path);
+/// The models of a training run's folder, or of its "snapshots", whose names hold an epoch; empty where there are fewer than two.
+[[nodiscard]] std::vector<std::string> snapshots_in(const std::string& folder);
 /// The photos of a folder, by name.
 [[nodiscard]] std::vector<std::string> photos_in(const std::string& folder);
 /// The path that still holds after a start from elsewhere.

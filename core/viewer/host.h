@@ -54,6 +54,8 @@ class Host {
   virtual void store_state(const std::string& state) = 0;
   /// The model to begin with.
   [[nodiscard]] virtual std::string demo_model() const = 0;
+  /// The path of a file that ships beside the demo model, such as "demo.atlas.safetensors"; empty where it is not there, or not yet.
+  [[nodiscard]] virtual std::string asset(const std::string& name) const = 0;
   /// Photos to try; may be empty.
   [[nodiscard]] virtual std::vector<std::string> sample_photos() const = 0;
 

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/analysis/evolution.h"
+#include "core/tensor/error.h"
 #include "core/viewer/files.h"
 
 namespace zf::viewer {
@@ -21,6 +23,8 @@ bool exists(const std::string& path) {
   std::error_code error;
   return fs::exists(path, error);
 }
+
+std::string beside(const std::string& model) { return fs::path(model).replace_extension(".atlas.safetensors").string(); }
 
 int wrapped(int index, int count) { return (index % count + count) % count; }
 
@@ -35,6 +39,9 @@ void Session::restore() {
   const Choice wanted = choice_;
   auto& photos = choice_.photos;
   photos.erase(std::remove_if(photos.begin(), photos.end(), [](const std::string& path) { return !exists(path); }), photos.end());
+  if (!std::all_of(choice_.run.begin(), choice_.run.end(), exists)) choice_.run.clear();
+  if (!exists(choice_.atlas)) choice_.atlas.clear();
+  if (!exists(choice_.second)) choice_.second.clear();
   if (photos.size() != wanted.photos.size()) choice_.photo = 0;
   samples_ = photos.empty();
   if (samples_) photos = host_->sample_photos();
@@ -85,25 +92,69 @@ void Session::give_up_photo() {
 
 void Session::open_all(const std::vector<std::string>& paths) {
   std::vector<std::string> photos;
+  std::vector<std::string> models;
   for (const std::string& path : paths) {
     std::error_code error;
     if (!exists(path)) {
       tell({fmt::format("{}: expected a file or folder, found none.", path), "Check the path, or drop the file on the window.", true});
+    } else if (const auto run = snapshots_in(path); !run.empty()) {
+      open_run(run);
     } else if (fs::is_directory(path, error)) {
       const std::vector<std::string> found = photos_in(path);
       if (found.empty())
         tell({fmt::format("{}: expected photos in this folder, found none.", path), "Open a folder of JPEG or PNG photos.", true});
       photos.insert(photos.end(), found.begin(), found.end());
     } else if (is_model(path)) {
-      open_model(path);
+      models.push_back(path);
     } else {
       photos.push_back(path);
     }
   }
+  open_models(models);
   open_photos(photos);
 }
 
+void Session::open_models(const std::vector<std::string>& paths) {
+  std::vector<std::string> models;
+  std::vector<std::string> atlases;
+  for (const std::string& path : paths) (is_atlas(path) ? atlases : models).push_back(path);
+  if (models.size() > 1) {
+    open_run(models);
+  } else if (!models.empty() && awaits_second_) {
+    awaits_second_ = false;
+    choice_.second = lasting_path(models.front());
+  } else if (!models.empty()) {
+    open_model(models.front());
+  }
+  if (!atlases.empty()) choice_.atlas = lasting_path(atlases.back());
+}
+
+void Session::open_run(const std::vector<std::string>& paths) {
+  try {
+    std::vector<std::string> run;
+    for (const Snapshot& snapshot : order_snapshots(paths)) run.push_back(lasting_path(snapshot.path));
+    choice_.run = std::move(run);
+  } catch (const Error& error) {
+    tell({error.what(), "Open the snapshots of one training run together, or one model.", true});
+  }
+}
+
+std::string Session::atlas() const {
+  if (!choice_.atlas.empty()) return choice_.atlas;
+  if (!model_) return {};
+  const std::string path = beside(model_->path);
+  return exists(path) ? path : std::string();
+}
+
+void Session::give_up_atlas(const std::string& reason) {
+  tell({reason, "`zfscope mine` makes an atlas of a model.", true});
+  choice_.atlas.clear();
+}
+
+std::string Session::second_model() const { return choice_.second.empty() ? host_->asset("alexnet.safetensors") : choice_.second; }
+
 void Session::open_model(const std::string& path) {
+  replaced_atlas_ = model_ ? choice_.atlas : std::string();
   worker_.start(Slot::kModel,
                 load_job(*host_, worker_, bench_, lasting_path(path), [this](ModelView model) { take_model(std::move(model)); }));
 }
@@ -111,6 +162,7 @@ void Session::open_model(const std::string& path) {
 void Session::take_model(ModelView model) {
   for (std::size_t i = static_cast<std::size_t>(Slot::kPhoto); i < kSlots; ++i) worker_.cancel(static_cast<Slot>(i));
   const bool other = model_.has_value();
+  ++model_number_;
   choice_.model = model.path == lasting_path(host_->demo_model()) ? std::string() : model.path;
   model_ = std::move(model);
   layer_.reset();
@@ -120,6 +172,7 @@ void Session::take_model(ModelView model) {
     undo_.clear();
     redo_.clear();
     choice_.map = choice_.y = choice_.x = Choice::kStrongest;
+    if (choice_.atlas == replaced_atlas_) choice_.atlas.clear();
   }
   if (model_->find(choice_.layer) == nullptr) {
     choice_.layer = default_layer();
@@ -161,7 +214,9 @@ void Session::choose_photo(int index) {
 }
 
 void Session::look_at_photo() {
-  for (std::size_t i = static_cast<std::size_t>(Slot::kLayer); i < kSlots; ++i) worker_.cancel(static_cast<Slot>(i));
+  for (auto i = static_cast<std::size_t>(Slot::kLayer); i <= static_cast<std::size_t>(Slot::kInvariance); ++i) {
+    worker_.cancel(static_cast<Slot>(i));
+  }
   const std::string& path = choice_.photos[static_cast<std::size_t>(choice_.photo)];
   worker_.start(Slot::kPhoto, photo_job(*host_, worker_, *model_, path, [this](PhotoView photo) { take_photo(std::move(photo)); }));
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/viewer/host.h"
@@ -28,7 +29,7 @@ class Session {
 
   /// Once a frame: takes what jobs delivered and starts what follows from it.
   void update();
-  [[nodiscard]] bool busy() const { return worker_.busy(); }
+  [[nodiscard]] bool busy() const { return worker_.busy() || worker_.delivered(); }
   [[nodiscard]] Worker& worker() { return worker_; }
   [[nodiscard]] Host& host() { return *host_; }
 
@@ -40,14 +41,32 @@ class Session {
   [[nodiscard]] const std::optional<UnitView>& unit() const { return unit_; }
   /// The prediction with what is muted; empty where nothing is.
   [[nodiscard]] const std::optional<MutedView>& muted() const { return muted_; }
+  [[nodiscard]] int model_number() const { return model_number_; }
   [[nodiscard]] int photo_number() const { return photo_number_; }
   [[nodiscard]] int layer_number() const { return layer_number_; }
   [[nodiscard]] int unit_number() const { return unit_number_; }
 
-  /// Models where paths end in .safetensors, else photos, or all photos of folders.
+  /// Models, atlases and the snapshots of a run where paths end in .safetensors, else photos; of folders the snapshots, or all photos.
   void open_all(const std::vector<std::string>& paths);
   void open_model(const std::string& path);
   void open_photos(const std::vector<std::string>& paths);
+  /// The snapshots of one training run, in any order.
+  void open_run(const std::vector<std::string>& paths);
+  void close_run() { choice_.run.clear(); }
+  /// A panel's wish that the program asks for files to open; taken once.
+  void ask_for_files() { asks_for_files_ = true; }
+  [[nodiscard]] bool take_asks_for_files() { return std::exchange(asks_for_files_, false); }
+
+  /// The atlas to look the model's maps up in: the one that was opened, else the one beside the model or the host's of the demo
+  /// model. Empty where there is none.
+  [[nodiscard]] std::string atlas() const;
+  /// The chosen atlas cannot be used: tells why, and goes back to the one beside the model.
+  void give_up_atlas(const std::string& reason);
+  /// The model that the open one is compared with; empty where there is none.
+  [[nodiscard]] std::string second_model() const;
+  /// Whether the next model that is opened is the second one.
+  [[nodiscard]] bool awaits_second() const { return awaits_second_; }
+  void await_second(bool awaits) { awaits_second_ = awaits; }
 
   /// Live: the camera's pictures take the photo's place, each as soon as all is shown that the one before gave.
   void toggle_camera();
@@ -85,6 +104,7 @@ class Session {
 
  private:
   void restore();
+  void open_models(const std::vector<std::string>& paths);
   void take_model(ModelView model);
   void look_at_photo();
   void take_photo(PhotoView photo);
@@ -108,12 +128,16 @@ class Session {
   std::optional<LayerView> layer_;
   std::optional<UnitView> unit_;
   std::optional<MutedView> muted_;
+  int model_number_ = 0;
   int photo_number_ = 0;
   int layer_number_ = 0;
   int unit_number_ = 0;
   std::vector<std::vector<MutedMap>> undo_;
   std::vector<std::vector<MutedMap>> redo_;
   bool live_ = false;
+  std::string replaced_atlas_;  ///< the atlas of the model that a new one replaces
+  bool awaits_second_ = false;
+  bool asks_for_files_ = false;
   bool samples_ = false;  ///< whether the photos are the host's, which make way for the user's
   std::vector<Notice> notices_;
 };

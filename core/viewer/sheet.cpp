@@ -40,6 +40,21 @@ std::vector<Sheet> make_sheets(const Tensor& maps, const Range& range, Colormap 
   return sheets;
 }
 
+Sheet make_sheet(std::span<const Picture> tiles) {
+  if (tiles.empty()) return {};
+  Sheet sheet;
+  sheet.tile_width = tiles.front().width;
+  sheet.tile_height = tiles.front().height;
+  const auto count = static_cast<int>(tiles.size());
+  sheet.columns = static_cast<int>(std::ceil(std::sqrt(static_cast<double>(count))));
+  sheet.picture = make_picture(sheet.columns * sheet.tile_width, (count + sheet.columns - 1) / sheet.columns * sheet.tile_height, kBlack);
+  for (int k = 0; k < count; ++k) {
+    const Rect at = sheet.tile(k);
+    blit(sheet.picture, tiles[static_cast<std::size_t>(k)], at.x, at.y);
+  }
+  return sheet;
+}
+
 std::size_t sheet_for(std::span<const Sheet> sheets, float side) {
   std::size_t found = 0;
   for (std::size_t i = 1; i < sheets.size(); ++i) {

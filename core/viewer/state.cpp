@@ -20,6 +20,14 @@ void read(const Json& json, const char* key, bool& value) {
   if (const auto found = json.find(key); found != json.end() && found->is_boolean()) value = found->get<bool>();
 }
 
+void read(const Json& json, const char* key, std::vector<std::string>& values) {
+  const auto found = json.find(key);
+  if (found == json.end() || !found->is_array()) return;
+  for (const Json& value : *found) {
+    if (value.is_string()) values.push_back(value.get<std::string>());
+  }
+}
+
 template <typename Number>
 void read(const Json& json, const char* key, Number& value, double least, double most) {
   const auto found = json.find(key);
@@ -43,11 +51,7 @@ constexpr double kMany = 1 << 24;
 Choice choice_from(const Json& json) {
   Choice choice;
   read(json, "model", choice.model);
-  if (const auto photos = json.find("photos"); photos != json.end() && photos->is_array()) {
-    for (const Json& photo : *photos) {
-      if (photo.is_string()) choice.photos.push_back(photo.get<std::string>());
-    }
-  }
+  read(json, "photos", choice.photos);
   read(json, "photo", choice.photo, 0, std::max(0.0, static_cast<double>(choice.photos.size()) - 1));
   read(json, "layer", choice.layer);
   read(json, "map", choice.map, Choice::kStrongest, kMany);
@@ -64,6 +68,9 @@ Choice choice_from(const Json& json) {
       if (mute.map >= 0 && !mute.layer.empty()) choice.mutes.push_back(mute);
     }
   }
+  read(json, "atlas", choice.atlas);
+  read(json, "run", choice.run);
+  read(json, "second", choice.second);
   return choice;
 }
 
@@ -99,7 +106,10 @@ std::string to_json(const State& state) {
                                       {"y", c.y},
                                       {"x", c.x},
                                       {"rule", name_of(c.rule)},
-                                      {"mutes", mutes}}},
+                                      {"mutes", mutes},
+                                      {"atlas", c.atlas},
+                                      {"run", c.run},
+                                      {"second", c.second}}},
                                     {"settings",
                                      {{"dark", s.dark},
                                       {"zoom", s.zoom},

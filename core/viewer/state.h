@@ -27,6 +27,9 @@ struct Choice {
   int x = kStrongest;
   Rule rule = Rule::kDeconvnet;
   std::vector<MutedMap> mutes;
+  std::string atlas;             ///< path; empty: the one beside the model, where there is one
+  std::vector<std::string> run;  ///< paths of a training run's snapshots, by epoch
+  std::string second;            ///< path of the model that the first is compared with; empty: the host's
   friend bool operator==(const Choice&, const Choice&) = default;
 };
 

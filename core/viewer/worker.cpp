@@ -82,6 +82,11 @@ bool Worker::busy() const {
   return std::any_of(tasks_.begin(), tasks_.end(), [](const Task& task) { return task.active; });
 }
 
+bool Worker::delivered() const {
+  const std::lock_guard lock(mutex_);
+  return !letters_.empty();
+}
+
 void Worker::collect() {
   std::vector<Letter> letters;
   {

@@ -73,6 +73,8 @@ class Worker {
   [[nodiscard]] Progress progress(Slot slot) const;
   /// Whether any slot has work.
   [[nodiscard]] bool busy() const;
+  /// Whether something was delivered that collect() has not run yet, which may start more.
+  [[nodiscard]] bool delivered() const;
   /// Runs what was delivered since the last call.
   void collect();
   /// Without threads: works for about this long.

@@ -9,6 +9,7 @@
 #include "core/analysis/evolution.h"
 #include "core/io/atomic_file.h"
 #include "core/report/evolution_figure.h"
+#include "core/report/evolution_strip.h"
 #include "core/report/png.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
@@ -29,6 +30,7 @@ struct Evolve {
   std::vector<std::string> snapshots;
   std::string data;
   std::string out;
+  int strip_side = 64;
 };
 
 void write(const Evolve& args, const EvolutionJob& job, const nlohmann::ordered_json& numbers) {
@@ -38,6 +40,9 @@ void write(const Evolve& args, const EvolutionJob& job, const nlohmann::ordered_
   write_file(folder / "settling.png", encode_png(draw_settling(job)));
   write_file(folder / "evolution.csv", evolution_csv(job));
   write_file(folder / "evolution.json", to_text(numbers, 2) + "\n");
+  const EvolutionStrip strip = evolution_strip(job, args.strip_side);
+  write_file(folder / "evolution_strip.png", encode_png(strip.picture));
+  write_file(folder / "evolution_strip.json", strip_json(strip));
 }
 
 void print(const EvolutionJob& job) {
@@ -89,6 +94,9 @@ void add_evolve(CLI::App& app) {
   command->add_option("--map", args->evolution.chosen, "these maps in place of random ones, such as 3,17")->delimiter(',');
   command->add_option("--seed", args->evolution.seed, "of the random maps")->capture_default_str();
   command->add_option("--patches", args->evolution.patches, "show the parts of the photos, too: yes or no")->capture_default_str();
+  command->add_option("--strip-side", args->strip_side, "longest side of evolution_strip's projections in pixels, which the viewer shows")
+      ->check(CLI::Range(8, 512))
+      ->capture_default_str();
   add_projection_options(*command, args->projection);
   command->callback([args] { run(*args); });
 }

@@ -46,6 +46,22 @@ TEST(BatchLoader, PassesErrorsOnAndStopsWithBatchesLeft) {
   abandoned.next(batch);
 }
 
+TEST(BatchLoader, WithoutThreadsPreparesWhatIsAskedFor) {
+  std::vector<int> prepared;
+  BatchLoader loader(2, 5, 0, [&](int index, Batch& batch) {
+    if (index == 4) fail("batch four");
+    prepared.push_back(index);
+    batch.labels.assign(1, index);
+  });
+  EXPECT_TRUE(prepared.empty());
+  Batch batch;
+  loader.next(batch);
+  loader.next(batch);
+  EXPECT_EQ(batch.labels[0], 3);
+  EXPECT_EQ(prepared, (std::vector<int>{2, 3}));
+  EXPECT_THROW(loader.next(batch), Error);
+}
+
 TEST(Batches, DealsEveryPhotoOnceIntoEqualBatches) {
   std::size_t at = 0;
   ASSERT_EQ(batch_count(103, 10), 11);

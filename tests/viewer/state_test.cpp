@@ -8,8 +8,18 @@ namespace {
 
 TEST(State, ComesBackAsItWas) {
   State state;
-  state.choice = {"/models/a.safetensors",     {"/photos/ä \"quoted\".jpg", "/b.png"}, 1, "conv3", 17, 4, 5, Rule::kGuided,
-                  {{"conv1", 3}, {"fc6", 400}}};
+  state.choice = {"/models/a.safetensors",
+                  {"/photos/ä \"quoted\".jpg", "/b.png"},
+                  1,
+                  "conv3",
+                  17,
+                  4,
+                  5,
+                  Rule::kGuided,
+                  {{"conv1", 3}, {"fc6", 400}},
+                  "/a.atlas.safetensors",
+                  {"/run/epoch_1.safetensors", "/run/epoch_2.safetensors"},
+                  "/b.safetensors"};
   state.settings = {false, 1.25F, "occlusion", false, 120, false, "/photos", 800, 600};
   EXPECT_EQ(state_from_json(to_json(state)), state);
 }

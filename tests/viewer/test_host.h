@@ -13,7 +13,8 @@
 
 namespace zf::testing {
 
-/// Decodes what make_photo wrote: "ZF", width and height as text, then RGB.
+/// Decodes what write_test_photo wrote: "ZF", width and height as text, then RGB. JPEG and PNG files become pictures of their size
+/// in one colour that follows from their bytes.
 class TestDecoder final : public ImageDecoder {
  public:
   [[nodiscard]] Image decode(std::span<const std::byte> bytes, const std::string& name) const override;
@@ -32,6 +33,7 @@ class TestHost final : public viewer::Host {
   [[nodiscard]] std::string stored_state() override { return {}; }
   void store_state(const std::string&) override {}
   [[nodiscard]] std::string demo_model() const override;
+  [[nodiscard]] std::string asset(const std::string& name) const override;
   [[nodiscard]] std::vector<std::string> sample_photos() const override { return {}; }
   void start_camera() override { camera_runs = true; }
   void stop_camera() override { camera_runs = false; }
@@ -45,6 +47,7 @@ class TestHost final : public viewer::Host {
   std::map<std::string, std::vector<std::byte>> files;
   bool camera_runs = false;
   viewer::CameraNews camera;  ///< what it gives next
+  std::map<std::string, std::string> assets;  ///< paths by name
 
  private:
   bool threads_;
@@ -72,8 +75,10 @@ class Stage {
   void resize(int width, int height);
 
   [[nodiscard]] viewer::App& app() { return *app_; }
+  [[nodiscard]] const viewer::App& app() const { return *app_; }
   [[nodiscard]] viewer::Session& session() { return app_->session(); }
   [[nodiscard]] TestHost& host() { return host_; }
+  [[nodiscard]] const TestHost& host() const { return host_; }
 
  private:
   TestHost host_;

@@ -20,6 +20,13 @@ constexpr int kSmoothFrom = 40;
 }  // namespace
 
 void UnitPanel::draw(const Ui& ui, float width) {
+  draw_unit(ui, width);
+  if (!ui.session.unit() || !ui.session.model()) return;
+  card_gap(ui);
+  top9_.draw(ui, width);
+}
+
+void UnitPanel::draw_unit(const Ui& ui, float width) {
   const Card card(ui, width);
   draw_title(ui, card.width());
   if (!ui.session.unit() || !ui.session.photo() || !ui.session.model()) {

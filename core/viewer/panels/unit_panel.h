@@ -2,18 +2,22 @@
 
 #include <array>
 
+#include "core/viewer/panels/top9_card.h"
 #include "core/viewer/texture.h"
 #include "core/viewer/ui.h"
 #include "core/viewer/unit_pictures.h"
 
 namespace zf::viewer {
 
-/// What the chosen unit sees: its patch of the photo and its projections under the three rules. Section 2.1, Fig. 2.
+/// What the chosen unit sees: its patch of the photo and its projections under the three rules, and what its map answers to in
+/// other photos. Section 2.1, Fig. 2.
 class UnitPanel {
  public:
   void draw(const Ui& ui, float width);
+  [[nodiscard]] const Top9Card& top9() const { return top9_; }
 
  private:
+  void draw_unit(const Ui& ui, float width);
   void take_up(const Ui& ui);
   void draw_title(const Ui& ui, float width);
   void draw_pictures(const Ui& ui, float width);
@@ -22,6 +26,7 @@ class UnitPanel {
 
   std::array<Texture, kUnitPictures> textures_;
   UnitPictures pictures_;
+  Top9Card top9_;
   int shown_ = 0;  ///< number of the unit view in the textures
   bool cropped_ = false;
 };

@@ -1,0 +1,147 @@
+#include "core/viewer/comparing.h"
+
+#include <filesystem>
+#include <tuple>
+#include <utility>
+
+#include "core/analysis/photo_list.h"
+#include "core/figures/planes.h"
+#include "core/io/model.h"
+#include "core/train/photo_store.h"
+
+namespace zf::viewer {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The files' names without endings, or as much of their paths as tells them apart.
+std::pair<std::string, std::string> short_names(const std::string& first, const std::string& second) {
+  fs::path a = fs::path(first).stem();
+  fs::path b = fs::path(second).stem();
+  fs::path above_a = fs::path(first).parent_path();
+  fs::path above_b = fs::path(second).parent_path();
+  while (a == b && above_a.has_filename() && above_b.has_filename()) {
+    a = above_a.filename() / a;
+    b = above_b.filename() / b;
+    above_a = above_a.parent_path();
+    above_b = above_b.parent_path();
+  }
+  return {a.string(), b.string()};
+}
+
+Sheet signed_sheet(const Tensor& items, const Channels& channels) {
+  constexpr double kAll = 100;  // percent: nothing is cut off
+  std::vector<Picture> tiles;
+  for (int i = 0; i < items.shape().n; ++i) {
+    const auto values = items.values().subspan(static_cast<std::size_t>(i) * items.shape().item(), items.shape().item());
+    tiles.push_back(signed_picture(items, i, signed_scale(values, kAll), channels));
+  }
+  return make_sheet(tiles);
+}
+
+/// Decodes the photos, one a step, then measures the model on those that could be read.
+class Profiling final : public Job {
+ public:
+  Profiling(const Host& host, const Net& net, Preprocess preprocess, const std::vector<std::string>& photos,
+            const ComparisonOptions& options)
+      : net_(&net),
+        preprocess_(std::move(preprocess)),
+        options_(options),
+        store_(PhotoList{{}, photos, {}}.dataset(), host.decoder(), {preprocess_.resize, std::size_t{64} << 20U}) {}
+
+  bool step() override {
+    if (job_ != nullptr) return job_->step();
+    if (seen_ < store_.size()) {
+      if (store_.get(seen_) != nullptr) readable_.push_back(seen_);
+      ++seen_;
+    }
+    if (seen_ == store_.size()) {
+      job_ = std::make_unique<ProfileJob>(*net_, options_, readable_.size(),
+                                          [this](std::size_t i) { return preprocess_image(preprocess_, *store_.get(readable_[i])); });
+    }
+    return true;
+  }
+  [[nodiscard]] double progress() const override {
+    constexpr double kDecoding = 0.2;  // about its part of the time
+    if (job_ != nullptr) return kDecoding + (1 - kDecoding) * job_->progress();
+    return store_.size() == 0 ? 0 : kDecoding * static_cast<double>(seen_) / static_cast<double>(store_.size());
+  }
+  [[nodiscard]] ComparedModel result(const std::string& name) const {
+    ComparedModel model;
+    model.profile = job_->profile();
+    model.profile.name = name;
+    model.profile.order = preprocess_.order;
+    model.claims = profile_claims(model.profile, options_);
+    model.filters = signed_sheet(model.profile.filters, channels_of(preprocess_.order));
+    if (!model.profile.projections.empty()) model.projections = signed_sheet(model.profile.projections, channels_of(preprocess_.order));
+    return model;
+  }
+
+ private:
+  const Net* net_;
+  Preprocess preprocess_;
+  ComparisonOptions options_;
+  PhotoStore store_;
+  std::vector<std::size_t> readable_;
+  std::size_t seen_ = 0;
+  std::unique_ptr<ProfileJob> job_;
+};
+
+class Comparing final : public Job {
+ public:
+  Comparing(const Host& host, std::shared_ptr<Scope> scope, Preprocess preprocess, ComparisonWish wish,
+            std::function<void(const ComparisonView&)> deliver)
+      : host_(&host), scope_(std::move(scope)), wish_(std::move(wish)), deliver_(std::move(deliver)) {
+    view_.options.batch = 4;
+    std::tie(first_name_, second_name_) = short_names(wish_.first, wish_.second);
+    profiling_ = std::make_unique<Profiling>(host, *scope_->net, std::move(preprocess), wish_.photos, view_.options);
+  }
+
+  bool step() override {
+    if (profiling_ == nullptr) {
+      load_second();
+      return true;
+    }
+    if (profiling_->step()) return true;
+    const bool first = view_.models.empty();
+    view_.models.push_back(profiling_->result(first ? first_name_ : second_name_));
+    profiling_.reset();
+    deliver_(view_);
+    return first;
+  }
+  [[nodiscard]] double progress() const override {
+    const double within = profiling_ != nullptr ? profiling_->progress() : 0;
+    return (static_cast<double>(view_.models.size()) + within) / 2;
+  }
+
+ private:
+  void load_second() {
+    Model model = load_model(wish_.second);
+    second_ = std::make_unique<Net>(scope_->net->backend(), std::move(model.network), std::move(model.parameters));
+    profiling_ = std::make_unique<Profiling>(*host_, *second_, std::move(model.preprocess), wish_.photos, view_.options);
+  }
+
+  const Host* host_;
+  std::shared_ptr<Scope> scope_;
+  ComparisonWish wish_;
+  std::function<void(const ComparisonView&)> deliver_;
+  std::string first_name_;
+  std::string second_name_;
+  ComparisonView view_;
+  std::unique_ptr<Net> second_;
+  std::unique_ptr<Profiling> profiling_;
+};
+
+}  // namespace
+
+Worker::Maker comparison_job(const Host& host, const ModelView& first, const ComparisonWish& wish,
+                             std::function<void(ComparisonView)> done) {
+  return [&host, scope = first.scope, preprocess = first.preprocess, wish, done = std::move(done)](Worker::Outbox outbox) {
+    return std::make_unique<Comparing>(host, scope, preprocess, wish, [done, outbox](const ComparisonView& view) {
+      outbox.deliver([done, boxed = std::make_shared<ComparisonView>(view)] { done(std::move(*boxed)); });
+    });
+  };
+}
+
+}  // namespace zf::viewer

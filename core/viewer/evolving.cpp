@@ -1,0 +1,77 @@
+#include "core/viewer/evolving.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "core/analysis/evolution.h"
+#include "core/io/atomic_file.h"
+#include "core/report/scaled.h"
+
+namespace zf::viewer {
+
+namespace {
+
+class Evolving final : public Job {
+ public:
+  Evolving(const Host& host, std::shared_ptr<Scope> scope, const EvolutionWish& wish, std::function<void(EvolutionStrip)> deliver)
+      : scope_(std::move(scope)),
+        deliver_(std::move(deliver)),
+        job_(scope_->net->backend(), order_snapshots(wish.run), {{}, wish.photos, {}}, host.decoder(), options(host)) {}
+
+  bool step() override {
+    constexpr int kMostSide = 160;
+    if (job_.step()) return true;
+    deliver_(evolution_strip(job_, kMostSide));
+    return false;
+  }
+  [[nodiscard]] double progress() const override { return job_.progress(); }
+
+ private:
+  static EvolutionOptions options(const Host& host) {
+    EvolutionOptions options;
+    options.patches = false;
+    options.batch = 4;
+    options.threads = host.has_threads() ? 1 : 0;
+    options.memory = std::size_t{64} << 20U;
+    return options;
+  }
+
+  std::shared_ptr<Scope> scope_;
+  std::function<void(EvolutionStrip)> deliver_;
+  EvolutionJob job_;
+};
+
+class StripReading final : public Job {
+ public:
+  StripReading(const Host& host, std::string path, std::function<void(EvolutionStrip)> deliver)
+      : host_(&host), path_(std::move(path)), deliver_(std::move(deliver)) {}
+
+  bool step() override {
+    const std::string picture = std::filesystem::path(path_).replace_extension(".png").string();
+    const std::vector<std::byte> text = read_file(path_);
+    deliver_(read_strip({reinterpret_cast<const char*>(text.data()), text.size()},
+                        to_picture(host_->decoder().decode(read_file(picture), picture)), path_));
+    return false;
+  }
+  [[nodiscard]] double progress() const override { return 0; }
+
+ private:
+  const Host* host_;
+  std::string path_;
+  std::function<void(EvolutionStrip)> deliver_;
+};
+
+}  // namespace
+
+Worker::Maker evolution_job(const Host& host, std::shared_ptr<Scope> scope, const EvolutionWish& wish,
+                            std::function<void(EvolutionStrip)> done) {
+  return [&host, scope = std::move(scope), wish, done = std::move(done)](Worker::Outbox outbox) -> std::unique_ptr<Job> {
+    const auto deliver = [done, outbox](EvolutionStrip strip) {
+      outbox.deliver([done, boxed = std::make_shared<EvolutionStrip>(std::move(strip))] { done(std::move(*boxed)); });
+    };
+    if (wish.run.empty()) return std::make_unique<StripReading>(host, wish.strip, deliver);
+    return std::make_unique<Evolving>(host, scope, wish, deliver);
+  };
+}
+
+}  // namespace zf::viewer

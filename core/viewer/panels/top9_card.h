@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/viewer/atlas_reading.h"
+#include "core/viewer/tiles.h"
+
+namespace zf::viewer {
+
+/// What the chosen unit's map answers to most strongly over a data set, from the model's atlas: Fig. 2.
+class Top9Card {
+ public:
+  void draw(const Ui& ui, float width);
+  void save(const Ui& ui) const;
+
+  [[nodiscard]] const std::optional<StrongestView>& view() const { return view_; }
+  /// Why the atlas is not used; empty where it is, or there is none.
+  [[nodiscard]] const std::string& error() const { return error_; }
+
+ private:
+  void follow(const Ui& ui);
+  void take_up(Host& host, StrongestView view);
+  void refuse(Session& session, const std::string& reason);
+  void draw_title(const Ui& ui, float width) const;
+  void draw_contents(const Ui& ui, float width);
+  void draw_block(const Ui& ui, const char* title, const Tiles& tiles, const Box& box, int& pointed) const;
+  void show_item(const Ui& ui, int rank) const;
+
+  std::optional<StrongestView> view_;
+  Tiles projections_;
+  Tiles patches_;
+  int model_ = 0;  ///< number of the model that the atlas is of
+  AtlasWish wish_;
+  std::string error_;  ///< why wish_.path is not used
+  int pointed_ = -1;   ///< rank of the item that is pointed at
+};
+
+}  // namespace zf::viewer
