@@ -8,7 +8,9 @@
 
 #include "core/viewer/export.h"
 #include "core/viewer/panels/ablation_panel.h"
+#include "core/viewer/panels/correspondence_panel.h"
 #include "core/viewer/panels/features_panel.h"
+#include "core/viewer/panels/invariance_panel.h"
 #include "core/viewer/panels/occlusion_panel.h"
 #include "core/viewer/widgets.h"
 
@@ -41,6 +43,8 @@ App::App(Host& host, State state)
   add_panel(std::make_unique<FeaturesPanel>());
   add_panel(std::make_unique<OcclusionPanel>());
   add_panel(std::make_unique<AblationPanel>());
+  add_panel(std::make_unique<InvariancePanel>());
+  add_panel(std::make_unique<CorrespondencePanel>());
   make_shortcuts();
 }
 
@@ -74,6 +78,9 @@ void App::make_shortcuts() {
       [this] { settings_.zoom = std::min(settings_.zoom * 1.1F, 3.0F); });
   add(kKeyMinus, true, false, "", "", [this] { settings_.zoom = std::max(settings_.zoom / 1.1F, 0.5F); });
   add('0', true, false, "Ctrl+0", "Text as the display has it", [this] { settings_.zoom = 1; });
+  add(kKeyComma, false, false, ", .", "Less and more of the tab's slider", [this] { tab().step(ui_, -1); });
+  add(kKeyPeriod, false, false, "", "", [this] { tab().step(ui_, 1); });
+  add('X', false, false, "X", "Next transform, or live and retrained", [this] { tab().turn(ui_); });
   add('S', true, false, "Ctrl+S", "Save the tab's picture with its numbers", [this] { tab().save(ui_); });
   add('S', true, true, "Ctrl+Shift+S", "Save the unit's pictures", [this] { save_unit(ui_); });
   add(kKeyTab, true, false, "Ctrl+Tab", "Next tab", [this] { step_tab(1); });

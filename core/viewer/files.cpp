@@ -27,6 +27,8 @@ bool is_photo(const std::string& path) {
 
 bool is_model(const std::string& path) { return extension_of(path) == ".safetensors"; }
 
+bool is_table(const std::string& path) { return extension_of(path) == ".csv"; }
+
 std::vector<std::string> photos_in(const std::string& folder) {
   std::vector<std::string> photos;
   std::error_code error;

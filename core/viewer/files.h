@@ -9,6 +9,8 @@ namespace zf::viewer {
 [[nodiscard]] bool is_photo(const std::string& path);
 /// Whether it ends in .safetensors.
 [[nodiscard]] bool is_model(const std::string& path);
+/// Whether it ends in .csv.
+[[nodiscard]] bool is_table(const std::string& path);
 /// The photos of a folder, by name.
 [[nodiscard]] std::vector<std::string> photos_in(const std::string& folder);
 /// The path that still holds after a start from elsewhere.

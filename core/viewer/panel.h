@@ -24,6 +24,10 @@ class Panel {
   virtual void draw(const Ui& ui, float width, float height) = 0;
   /// Saves the picture that it shows, with its numbers.
   virtual void save(const Ui& ui) = 0;
+  /// By keyboard: its slider some steps on or back; nothing where it has none.
+  virtual void step(const Ui& /*ui*/, int /*by*/) {}
+  /// By keyboard: the next of its kinds of picture; nothing where there is one.
+  virtual void turn(const Ui& /*ui*/) {}
 
  private:
   std::string id_;

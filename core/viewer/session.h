@@ -8,6 +8,7 @@
 #include "core/viewer/host.h"
 #include "core/viewer/looking.h"
 #include "core/viewer/state.h"
+#include "core/viewer/tables.h"
 #include "core/viewer/views.h"
 #include "core/viewer/worker.h"
 
@@ -40,14 +41,18 @@ class Session {
   [[nodiscard]] const std::optional<UnitView>& unit() const { return unit_; }
   /// The prediction with what is muted; empty where nothing is.
   [[nodiscard]] const std::optional<MutedView>& muted() const { return muted_; }
+  [[nodiscard]] int model_number() const { return model_number_; }
   [[nodiscard]] int photo_number() const { return photo_number_; }
   [[nodiscard]] int layer_number() const { return layer_number_; }
   [[nodiscard]] int unit_number() const { return unit_number_; }
 
-  /// Models where paths end in .safetensors, else photos, or all photos of folders.
+  /// Models where paths end in .safetensors, tables where they end in .csv, else photos, or all photos of folders.
   void open_all(const std::vector<std::string>& paths);
   void open_model(const std::string& path);
   void open_photos(const std::vector<std::string>& paths);
+
+  /// Where a face's parts are, or retrained variants, from a .csv.
+  void open_table(const std::string& path);
 
   void choose_photo(int index);
   void choose_layer(const std::string& name);
@@ -74,6 +79,12 @@ class Session {
   void undo();
   void redo();
 
+  /// Of a photo, in its pixels; as many of kFaceParts as were set.
+  [[nodiscard]] std::vector<Place> points(const std::string& photo) const;
+  void set_points(const std::string& photo, std::vector<Place> places);
+  /// Table 3 here; empty until a table is there.
+  [[nodiscard]] const std::vector<VariantResult>& retrained() const { return retrained_; }
+
   /// What there is to tell, oldest first; taken once.
   [[nodiscard]] std::vector<Notice> take_notices();
   void tell(Notice notice) { notices_.push_back(std::move(notice)); }
@@ -89,6 +100,7 @@ class Session {
   void give_up_photo();
   [[nodiscard]] std::string default_layer() const;
   void change_mutes(std::vector<MutedMap> mutes);
+  void take_points(std::vector<FacePoints> faces, const std::string& table);
 
   Host* host_;
   Choice choice_;
@@ -99,11 +111,13 @@ class Session {
   std::optional<LayerView> layer_;
   std::optional<UnitView> unit_;
   std::optional<MutedView> muted_;
+  int model_number_ = 0;
   int photo_number_ = 0;
   int layer_number_ = 0;
   int unit_number_ = 0;
   std::vector<std::vector<MutedMap>> undo_;
   std::vector<std::vector<MutedMap>> redo_;
+  std::vector<VariantResult> retrained_;
   bool samples_ = false;  ///< whether the photos are the host's, which make way for the user's
   std::vector<Notice> notices_;
 };

@@ -1,6 +1,7 @@
 #include "core/viewer/shortcuts.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/viewer/icons.h"
 #include "core/viewer/widgets.h"
@@ -11,7 +12,8 @@ namespace {
 
 /// Whether a key that is held acts again and again: those that step do, those that switch or save do not.
 bool repeats(int key) {
-  return (key >= kKeyRight && key <= kKeyUp) || key == kKeyLeftBracket || key == kKeyRightBracket || key == kKeyMinus || key == kKeyEqual;
+  constexpr std::array<int, 6> kSteps = {kKeyLeftBracket, kKeyRightBracket, kKeyMinus, kKeyEqual, kKeyComma, kKeyPeriod};
+  return (key >= kKeyRight && key <= kKeyUp) || std::find(kSteps.begin(), kSteps.end(), key) != kSteps.end();
 }
 
 }  // namespace

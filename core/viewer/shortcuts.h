@@ -11,8 +11,10 @@ namespace zf::viewer {
 /// Keys by the numbers under which hosts hold them down in ImGui's KeysDown, which are GLFW's: printable ones are their
 /// capitals' ASCII codes.
 enum Key : int {
-  kKeySlash = '/',
+  kKeyComma = ',',
   kKeyMinus = '-',
+  kKeyPeriod = '.',
+  kKeySlash = '/',
   kKeyEqual = '=',
   kKeyLeftBracket = '[',
   kKeyRightBracket = ']',

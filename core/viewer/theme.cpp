@@ -13,10 +13,10 @@ namespace {
 
 constexpr ImU32 rgb(unsigned hex) { return IM_COL32((hex >> 16U) & 255U, (hex >> 8U) & 255U, hex & 255U, 255); }
 
-constexpr Palette kDark{rgb(0x0d0f13), rgb(0x15181e), rgb(0x20252d), rgb(0x2b313b), rgb(0x282d36), rgb(0xe9ebef),
-                        rgb(0x9ba4b2), rgb(0x5eead4), rgb(0x17332f), rgb(0x062a25), rgb(0xff8a80), rgb(0x5eead4)};
-constexpr Palette kLight{rgb(0xe7eaee), rgb(0xffffff), rgb(0xeff1f4), rgb(0xe0e4e9), rgb(0xdde1e6), rgb(0x1b1e24),
-                         rgb(0x59616e), rgb(0x0b7f74), rgb(0xd8f0ec), rgb(0xffffff), rgb(0xb3261e), rgb(0x5eead4)};
+constexpr Palette kDark{rgb(0x0d0f13), rgb(0x15181e), rgb(0x20252d), rgb(0x2b313b), rgb(0x282d36), rgb(0xe9ebef), rgb(0x9ba4b2),
+                        rgb(0x5eead4), rgb(0x17332f), rgb(0x062a25), rgb(0xff8a80), rgb(0xffb454), rgb(0x5eead4)};
+constexpr Palette kLight{rgb(0xe7eaee), rgb(0xffffff), rgb(0xeff1f4), rgb(0xe0e4e9), rgb(0xdde1e6), rgb(0x1b1e24), rgb(0x59616e),
+                         rgb(0x0b7f74), rgb(0xd8f0ec), rgb(0xffffff), rgb(0xb3261e), rgb(0xb45309), rgb(0x5eead4)};
 
 // Latin, the punctuation and arrows that texts use, minus and approximately.
 constexpr std::array<ImWchar, 13> kTextRanges = {0x20,   0xFF,   0x2010, 0x2026, 0x2190, 0x2193, 0x2212,

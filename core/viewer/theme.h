@@ -21,7 +21,8 @@ struct Palette {
   ImU32 tint = 0;       ///< a chosen thing's ground
   ImU32 on_accent = 0;  ///< text on the accent
   ImU32 error = 0;
-  ImU32 mark = 0;  ///< frames on photos: bright under both themes
+  ImU32 second = 0;  ///< a line beside one in the accent's colour
+  ImU32 mark = 0;    ///< frames on photos: bright under both themes
 };
 
 struct Fonts {
