@@ -46,6 +46,16 @@ bool contains(double width, double height, const Place& place) {
   return place.x >= 0 && place.y >= 0 && place.x < width && place.y < height;
 }
 
+/// How a photo is resized, and where the network's view of it begins.
+struct Mapping {
+  Mapping(Size photo, const Preprocess& preprocess)
+      : size(shorter_side_size(photo, preprocess.resize)), left((size.w - preprocess.crop) / 2), top((size.h - preprocess.crop) / 2) {}
+
+  Size size;
+  int left;
+  int top;
+};
+
 }  // namespace
 
 Annotations read_annotations(const CsvTable& table) {
@@ -65,12 +75,19 @@ Annotations read_annotations(const CsvTable& table) {
   return annotations;
 }
 
+Place to_view(const Place& place, Size photo, const Preprocess& preprocess) {
+  const Mapping to(photo, preprocess);
+  return {place.x * to.size.w / photo.w - to.left, place.y * to.size.h / photo.h - to.top};
+}
+
+Place from_view(const Place& place, Size photo, const Preprocess& preprocess) {
+  const Mapping to(photo, preprocess);
+  return {(place.x + to.left) * photo.w / to.size.w, (place.y + to.top) * photo.h / to.size.h};
+}
+
 Face make_face(const Annotations& annotations, std::size_t photo, const Image& image, const Preprocess& preprocess) {
   const Annotation& annotation = annotations.photos.at(photo);
-  const Size size = shorter_side_size(image, preprocess.resize);
   const int side = preprocess.crop;
-  const int left = (size.w - side) / 2;
-  const int top = (size.h - side) / 2;
   Face face;
   face.image = annotation.image;
   for (std::size_t i = 0; i < annotation.parts.size(); ++i) {
@@ -80,7 +97,7 @@ Face make_face(const Annotations& annotations, std::size_t photo, const Image& i
       fail("{}: expected {} inside the photo of {}x{} pixels, found it at {}, {}", face.image, part, image.width, image.height, place.x,
            place.y);
     }
-    const Place seen{place.x * size.w / image.width - left, place.y * size.h / image.height - top};
+    const Place seen = to_view(place, {image.height, image.width}, preprocess);
     if (!contains(side, side, seen)) {
       fail("{}: expected {} inside the {}x{} pixels that the network sees, found it at {:.1f}, {:.1f}", face.image, part, side, side,
            seen.x, seen.y);

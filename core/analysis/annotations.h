@@ -15,6 +15,7 @@ namespace zf {
 struct Place {
   double x = 0;
   double y = 0;
+  friend bool operator==(const Place&, const Place&) = default;
 };
 
 /// A photo and where its parts are.
@@ -36,6 +37,10 @@ inline constexpr std::string_view kRightEye = "right_eye";
 /// Throws where a column is missing (left_eye and right_eye must be there, as their distance is the face's measure), a part has
 /// one coordinate only, a cell is no number, or fewer than two photos are listed.
 [[nodiscard]] Annotations read_annotations(const CsvTable& table);
+
+/// A place of a photo of that size in pixels of the network's input, which is resized and cropped; and the way back.
+[[nodiscard]] Place to_view(const Place& place, Size photo, const Preprocess& preprocess);
+[[nodiscard]] Place from_view(const Place& place, Size photo, const Preprocess& preprocess);
 
 /// One face as the network sees it.
 struct Face {

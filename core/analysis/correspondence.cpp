@@ -85,6 +85,11 @@ double hamming(std::span<const std::int8_t> a, std::span<const std::int8_t> b) {
   return static_cast<double>(differ) / static_cast<double>(a.size());
 }
 
+int mask_side(double side, double eye_distance) {
+  constexpr double kMost = 1 << 20;
+  return static_cast<int>(std::lround(std::clamp(side * eye_distance, 0.0, kMost)));
+}
+
 CorrespondenceJob::CorrespondenceJob(const Net& net, CorrespondenceOptions options, std::vector<std::string> parts, std::vector<Face> faces)
     : net_(&net), options_(options), faces_(std::move(faces)) {
   if (faces_.size() < 2) fail("correspondence: expected at least two faces to compare, found {}", faces_.size());
@@ -108,10 +113,7 @@ CorrespondenceJob::CorrespondenceJob(const Net& net, CorrespondenceOptions optio
   }
 }
 
-int CorrespondenceJob::mask_side(const Face& face) const {
-  constexpr double kMost = 1 << 20;
-  return static_cast<int>(std::lround(std::clamp(options_.side * face.eye_distance, 0.0, kMost)));
-}
+int CorrespondenceJob::mask_side(const Face& face) const { return zf::mask_side(options_.side, face.eye_distance); }
 
 Tensor CorrespondenceJob::masked(const Face& face, const Place& place) const {
   Tensor picture = face.pixels;

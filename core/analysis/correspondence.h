@@ -21,6 +21,9 @@ namespace zf {
 /// The part of the places at which two of equal length differ.
 [[nodiscard]] double hamming(std::span<const std::int8_t> a, std::span<const std::int8_t> b);
 
+/// The side of a face's masks in pixels, from their side in distances between the eyes.
+[[nodiscard]] int mask_side(double side, double eye_distance);
+
 struct CorrespondenceOptions {
   std::array<int, 2> layers{};  ///< indices, such as of stage_end(network, 5) and (network, 7)
   double side = 0.6;            ///< of the masks, in distances between the eyes

@@ -1,6 +1,7 @@
 #include "core/analysis/variants_files.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/io/atomic_file.h"
 #include "core/io/json_fields.h"
@@ -65,6 +66,32 @@ std::string table3_csv(std::span<const VariantResult> results) {
                     r.errors.train_top1, r.errors.val_top1, r.errors.val_top5, r.seconds, paper.train_top1, paper.val_top1, paper.val_top5);
   }
   return csv;
+}
+
+std::vector<VariantResult> read_table3(const CsvTable& table) {
+  if (table.rows() < 1 || table.rows() > table3_of_the_paper().size()) {
+    fail("{}: expected 1 to {} variants, found {}", table.name(), table3_of_the_paper().size(), table.rows());
+  }
+  std::vector<VariantResult> results;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const auto within = [&](const char* column, double most) {
+      const double value = table.number(row, column);
+      if (value < 0 || value > most) fail("{}: expected a {} of 0 to {}, found {}", table.where(row), column, most, value);
+      return value;
+    };
+    constexpr double kMost = 1e15;
+    constexpr double kMostEpochs = 1e6;
+    VariantResult result;
+    result.name = table.text(row, "variant");
+    result.parameters = static_cast<std::int64_t>(within("parameters", kMost));
+    result.epochs = static_cast<int>(within("epochs", kMostEpochs));
+    result.train_photos = static_cast<std::int64_t>(within("train_photos", kMost));
+    result.val_photos = static_cast<std::int64_t>(within("val_photos", kMost));
+    result.errors = {within("train_top1_error", 1), within("val_top1_error", 1), within("val_top5_error", 1)};
+    result.seconds = within("seconds", kMost);
+    results.push_back(std::move(result));
+  }
+  return results;
 }
 
 std::string table3_markdown(std::span<const VariantResult> results) {

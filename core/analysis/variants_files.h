@@ -3,8 +3,10 @@
 #include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/analysis/variants.h"
+#include "core/io/csv.h"
 
 namespace zf {
 
@@ -21,7 +23,10 @@ void write_variant_result(const std::string& path, const VariantResult& result, 
 
 /// The first results of table3_variants() beside the paper's, errors in 0-1.
 [[nodiscard]] std::string table3_csv(std::span<const VariantResult> results);
-/// The same as a Markdown table, errors in percent.
+/// The results in a table that table3_csv wrote. Throws where it has other columns, no row or more than Table 3, or an error rate
+/// beyond 0 to 1.
+[[nodiscard]] std::vector<VariantResult> read_table3(const CsvTable& table);
+/// The results as a Markdown table, errors in percent.
 [[nodiscard]] std::string table3_markdown(std::span<const VariantResult> results);
 
 }  // namespace zf

@@ -118,12 +118,14 @@ Image resize(const Image& image, const Box& box, int width, int height) {
   return result;
 }
 
-Size shorter_side_size(const Image& image, int side) {
-  check_image_size(image.width, image.height, "resize");
+Size shorter_side_size(const Image& image, int side) { return shorter_side_size(Size{image.height, image.width}, side); }
+
+Size shorter_side_size(Size image, int side) {
+  check_image_size(image.w, image.h, "resize");
   if (side < 1) fail("resize: expected a side of at least 1 pixel, found {}", side);
   const auto longer = [side](int a, int b) { return static_cast<int>(std::min<std::int64_t>(std::int64_t{side} * a / b, kMaxPixels)); };
-  if (image.width < image.height) return {longer(image.height, image.width), side};
-  return {side, longer(image.width, image.height)};
+  if (image.w < image.h) return {longer(image.h, image.w), side};
+  return {side, longer(image.w, image.h)};
 }
 
 Image resize_shorter_side(const Image& image, int side) {

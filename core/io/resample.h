@@ -24,6 +24,7 @@ struct Box {
 /// Width and height (in that order of Size: h, w) of an image whose shorter side becomes `side` pixels, the longer one
 /// rounded down.
 [[nodiscard]] Size shorter_side_size(const Image& image, int side);
+[[nodiscard]] Size shorter_side_size(Size image, int side);
 [[nodiscard]] Image resize_shorter_side(const Image& image, int side);
 
 /// Throws where the rectangle leaves the image.

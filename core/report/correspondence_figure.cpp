@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "core/figures/grid.h"
@@ -14,21 +13,10 @@ namespace zf {
 
 namespace {
 
-struct PaperLine {
-  const char* part;
-  std::array<double, 2> mean;  // at layers 5 and 7
-  std::array<double, 2> deviation;
-};
-
-constexpr std::array<PaperLine, 4> kTable1{{{"right_eye", {.067, .069}, {.007, .015}},
+constexpr std::array<PaperPart, 4> kTable1{{{"right_eye", {.067, .069}, {.007, .015}},
                                             {"left_eye", {.069, .068}, {.007, .013}},
                                             {"nose", {.079, .069}, {.017, .011}},
                                             {"random", {.107, .073}, {.017, .014}}}};
-
-std::optional<PaperLine> paper_line(const std::string& part) {
-  const auto* const found = std::find_if(kTable1.begin(), kTable1.end(), [&](const PaperLine& line) { return part == line.part; });
-  return found == kTable1.end() ? std::nullopt : std::optional(*found);
-}
 
 std::string with_spaces(std::string name) {
   std::replace(name.begin(), name.end(), '_', ' ');
@@ -43,6 +31,11 @@ Tile tile_of(const Tensor& pixels, const Preprocess& preprocess, std::string lab
 }
 
 }  // namespace
+
+std::optional<PaperPart> table1_of_the_paper(std::string_view part) {
+  const auto* const found = std::find_if(kTable1.begin(), kTable1.end(), [&](const PaperPart& line) { return part == line.name; });
+  return found == kTable1.end() ? std::nullopt : std::optional(*found);
+}
 
 Picture draw_masks(const CorrespondenceJob& job, const std::vector<PartResult>& results, const Preprocess& preprocess) {
   std::vector<Tile> tiles;
@@ -64,7 +57,7 @@ std::string correspondence_table(const std::vector<PartResult>& results, const s
   std::string text = fmt::format("{:{}}{:{}}{:{}}\n{:{}}", "", kName, layers[0], 2 * kCell, layers[1], 2 * kCell, "", kName);
   for (std::size_t k = 0; k < layers.size(); ++k) text += fmt::format("{:{}}{:{}}", "here", kCell, "the paper", kCell);
   for (const PartResult& result : results) {
-    const std::optional<PaperLine> paper = paper_line(result.name);
+    const std::optional<PaperPart> paper = table1_of_the_paper(result.name);
     text += fmt::format("\n{:{}}", with_spaces(result.name), kName);
     for (std::size_t k = 0; k < layers.size(); ++k) {
       text += fmt::format("{:{}}{:{}}", cell(result.mean[k], result.deviation[k]), kCell,
@@ -93,7 +86,7 @@ std::string correspondence_csv(const CorrespondenceJob& job, const std::vector<P
 nlohmann::ordered_json correspondence_json(const std::vector<PartResult>& results, const std::array<std::string, 2>& layers) {
   nlohmann::ordered_json parts = nlohmann::ordered_json::array();
   for (const PartResult& result : results) {
-    const std::optional<PaperLine> paper = paper_line(result.name);
+    const std::optional<PaperPart> paper = table1_of_the_paper(result.name);
     nlohmann::ordered_json columns = nlohmann::ordered_json::array();
     for (std::size_t k = 0; k < layers.size(); ++k) {
       nlohmann::ordered_json column{{"layer", layers[k]},

@@ -2,7 +2,9 @@
 
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/analysis/correspondence.h"
@@ -10,6 +12,16 @@
 #include "core/io/preprocess.h"
 
 namespace zf {
+
+/// A line of Table 1 as the paper has it, at layers 5 and 7.
+struct PaperPart {
+  std::string_view name;
+  std::array<double, 2> mean{};
+  std::array<double, 2> deviation{};
+};
+
+/// That of a part ("left_eye", "right_eye", "nose" or "random"); nothing of any other.
+[[nodiscard]] std::optional<PaperPart> table1_of_the_paper(std::string_view part);
 
 /// Fig. 8: every face as it is and with each mask of Table 1, the last two columns at the first of their random places. These
 /// are photos: they are drawn only where somebody asks for them.

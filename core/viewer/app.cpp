@@ -9,8 +9,10 @@
 #include "core/viewer/export.h"
 #include "core/viewer/panels/ablation_panel.h"
 #include "core/viewer/panels/comparison_panel.h"
+#include "core/viewer/panels/correspondence_panel.h"
 #include "core/viewer/panels/evolution_panel.h"
 #include "core/viewer/panels/features_panel.h"
+#include "core/viewer/panels/invariance_panel.h"
 #include "core/viewer/panels/occlusion_panel.h"
 #include "core/viewer/widgets.h"
 
@@ -43,6 +45,8 @@ App::App(Host& host, State state)
   add_panel(std::make_unique<FeaturesPanel>());
   add_panel(std::make_unique<OcclusionPanel>());
   add_panel(std::make_unique<AblationPanel>());
+  add_panel(std::make_unique<InvariancePanel>());
+  add_panel(std::make_unique<CorrespondencePanel>());
   add_panel(std::make_unique<EvolutionPanel>());
   add_panel(std::make_unique<ComparisonPanel>());
   make_shortcuts();

@@ -12,9 +12,8 @@
 #include "core/figures/planes.h"
 #include "core/nn/prediction.h"
 #include "core/report/captions.h"
-#include "core/report/png.h"
 #include "core/report/story_json.h"
-#include "core/tensor/error.h"
+#include "core/viewer/saving.h"
 #include "core/viewer/unit_pictures.h"
 
 namespace zf::viewer {
@@ -24,14 +23,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 void save(const Ui& ui, const std::string& name, const Picture& picture, const Json& numbers) {
-  try {
-    const std::string place = ui.host.save_file(name + ".png", encode_png(picture));
-    const std::string text = to_text(numbers, 1) + "\n";
-    const std::string beside = ui.host.save_file(name + ".json", std::as_bytes(std::span(text.data(), text.size())));
-    ui.session.tell({fmt::format("Saved {}", place), fmt::format("Its numbers: {}", beside), false});
-  } catch (const Error& error) {
-    ui.session.tell({error.what(), "Choose another folder, or make room.", true});
-  }
+  save_picture(ui, name, picture, name + ".json", to_text(numbers, 1) + "\n");
 }
 
 std::string stem_of(const PhotoView& photo) { return std::filesystem::path(photo.name).stem().string(); }

@@ -42,6 +42,8 @@ bool is_photo(const std::string& path) {
 
 bool is_model(const std::string& path) { return extension_of(path) == ".safetensors"; }
 
+bool is_table(const std::string& path) { return extension_of(path) == ".csv"; }
+
 bool is_atlas(const std::string& path) {
   try {
     return SafetensorsReader(path).metadata().count(atlas_format::kInfoKey) != 0;

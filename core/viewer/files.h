@@ -13,6 +13,8 @@ namespace zf::viewer {
 [[nodiscard]] bool is_atlas(const std::string& path);
 /// The models of a training run's folder, or of its "snapshots", whose names hold an epoch; empty where there are fewer than two.
 [[nodiscard]] std::vector<std::string> snapshots_in(const std::string& folder);
+/// Whether it ends in .csv.
+[[nodiscard]] bool is_table(const std::string& path);
 /// The photos of a folder, by name.
 [[nodiscard]] std::vector<std::string> photos_in(const std::string& folder);
 /// The path that still holds after a start from elsewhere.

@@ -43,6 +43,16 @@ void check_finite(std::span<const float> values, const std::string& what) {
   }
 }
 
+std::vector<StageView> stages_of(const Network& network) {
+  const auto count = std::count_if(network.layers.begin(), network.layers.end(), [](const Layer& layer) { return has_weights(layer.op); });
+  std::vector<StageView> stages;
+  for (int k = 1; k <= static_cast<int>(count); ++k) {
+    const int layer = stage_end(network, k);
+    stages.push_back({layer, fmt::format("layer {} ({})", k, view_name(network, layer))});
+  }
+  return stages;
+}
+
 ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& path) {
   if (!bench.backend) bench.backend = host.make_backend();
   Model model = load_model(path);
@@ -56,6 +66,7 @@ ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& path
   view.classes = std::move(model.classes);
   view.preprocess = std::move(model.preprocess);
   for (const std::string& name : view_names(view.network)) view.layers.push_back(describe_layer(view.network, name));
+  view.stages = stages_of(view.network);
   for (const LayerCost& cost : costs(view.network)) view.parameters += cost.parameters;
   view.backend = bench.backend->description();
   view.scope = worker.share(std::move(scope));
@@ -117,6 +128,7 @@ Worker::Maker photo_job(Host& host, Worker& worker, const ModelView& model, std:
   return [&host, &worker, scope = model.scope, preprocess = model.preprocess, classes = model.classes, path = std::move(path),
           done = std::move(done)](Worker::Outbox outbox) {
     auto photo = std::make_shared<PhotoView>();
+    photo->path = path;
     photo->name = std::filesystem::path(path).filename().string();
     return std::make_unique<Steps>(std::vector<std::function<void()>>{[&host, preprocess, path, photo, done, outbox] {
                                                                         show(host.decoder().decode(read_file(path), path), preprocess,
@@ -190,6 +202,16 @@ Worker::Maker muted_job(const ModelView& model, std::shared_ptr<Look> look, Tens
 std::string ModelView::view_name(int layer) const {
   const auto found = std::find_if(layers.begin(), layers.end(), [layer](const LayerStory& story) { return story.layer == layer; });
   return found == layers.end() ? network.layers[static_cast<std::size_t>(layer)].name : found->name;
+}
+
+std::array<int, 2> ModelView::held(const std::array<int, 2>& numbers) const {
+  const int count = static_cast<int>(stages.size());
+  std::array<int, 2> places{};
+  for (int k = 0; k < 2; ++k) {
+    const int number = numbers[static_cast<std::size_t>(k)];
+    places[static_cast<std::size_t>(k)] = number <= count ? number - 1 : std::max(0, count - 3 + k);
+  }
+  return places;
 }
 
 const LayerStory* ModelView::find(const std::string& name) const {

@@ -49,6 +49,7 @@ void Session::restore() {
     tell({fmt::format("{} is gone; this is the demo model.", choice_.model), "Drop a model on the window to open it.", true});
     choice_.model.clear();
   }
+  if (const std::string table = host_->asset("table3.csv"); !table.empty()) open_table(table);
   open_model(choice_.model.empty() ? host_->demo_model() : choice_.model);
 }
 
@@ -106,6 +107,8 @@ void Session::open_all(const std::vector<std::string>& paths) {
       photos.insert(photos.end(), found.begin(), found.end());
     } else if (is_model(path)) {
       models.push_back(path);
+    } else if (is_table(path)) {
+      open_table(path);
     } else {
       photos.push_back(path);
     }
@@ -152,6 +155,45 @@ void Session::give_up_atlas(const std::string& reason) {
 }
 
 std::string Session::second_model() const { return choice_.second.empty() ? host_->asset("alexnet.safetensors") : choice_.second; }
+
+void Session::open_table(const std::string& path) {
+  try {
+    Table table = read_table(path);
+    if (auto* const faces = std::get_if<std::vector<FacePoints>>(&table)) {
+      take_points(std::move(*faces), path);
+    } else {
+      retrained_ = std::move(std::get<std::vector<VariantResult>>(table));
+    }
+  } catch (const Error& error) {
+    tell({error.what(), "A table has the points of faces (image, left_eye_x, left_eye_y, …), or is `zfscope ablate retrain`'s table3.csv.",
+          true});
+  }
+}
+
+/// Of photos that are where the table says, or that are open under the same name.
+void Session::take_points(std::vector<FacePoints> faces, const std::string& table) {
+  std::vector<std::string> found;
+  std::vector<std::string> missing;
+  for (FacePoints& face : faces) {
+    const fs::path name = fs::path(face.photo).filename();
+    const auto open =
+        std::find_if(choice_.photos.begin(), choice_.photos.end(), [&](const auto& path) { return fs::path(path).filename() == name; });
+    if (!exists(face.photo) && open == choice_.photos.end()) {
+      missing.push_back(name.string());
+      continue;
+    }
+    const std::string photo = exists(face.photo) ? lasting_path(face.photo) : *open;
+    set_points(photo, std::move(face.places));
+    found.push_back(photo);
+  }
+  if (!missing.empty()) {
+    tell({fmt::format("{}: expected {} photos, found {} of them; {} is not there.", table, faces.size(), found.size(), missing.front()),
+          "Open the photos first, or put the table beside them.", true});
+  }
+  if (!found.empty())
+    tell({fmt::format("Points of {} photos from {}", found.size(), table), "The tab Correspondence compares them.", false});
+  open_photos(found);
+}
 
 void Session::open_model(const std::string& path) {
   replaced_atlas_ = model_ ? choice_.atlas : std::string();
@@ -214,9 +256,9 @@ void Session::choose_photo(int index) {
 }
 
 void Session::look_at_photo() {
-  for (auto i = static_cast<std::size_t>(Slot::kLayer); i <= static_cast<std::size_t>(Slot::kInvariance); ++i) {
-    worker_.cancel(static_cast<Slot>(i));
-  }
+  // Those behind it look at several photos.
+  constexpr auto kLast = static_cast<std::size_t>(Slot::kInvariance);
+  for (std::size_t i = static_cast<std::size_t>(Slot::kLayer); i <= kLast; ++i) worker_.cancel(static_cast<Slot>(i));
   const std::string& path = choice_.photos[static_cast<std::size_t>(choice_.photo)];
   worker_.start(Slot::kPhoto, photo_job(*host_, worker_, *model_, path, [this](PhotoView photo) { take_photo(std::move(photo)); }));
 }
@@ -412,6 +454,24 @@ void Session::redo() {
   undo_.push_back(std::exchange(choice_.mutes, std::move(redo_.back())));
   redo_.pop_back();
   mute();
+}
+
+std::vector<Place> Session::points(const std::string& photo) const {
+  const auto found =
+      std::find_if(choice_.points.begin(), choice_.points.end(), [&](const FacePoints& face) { return face.photo == photo; });
+  return found == choice_.points.end() ? std::vector<Place>() : found->places;
+}
+
+void Session::set_points(const std::string& photo, std::vector<Place> places) {
+  auto& all = choice_.points;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const FacePoints& face) { return face.photo == photo; });
+  if (found != all.end() && places.empty()) {
+    all.erase(found);
+  } else if (found != all.end()) {
+    found->places = std::move(places);
+  } else if (!places.empty()) {
+    all.push_back({photo, std::move(places)});
+  }
 }
 
 std::vector<Notice> Session::take_notices() { return std::exchange(notices_, {}); }

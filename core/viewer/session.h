@@ -9,6 +9,7 @@
 #include "core/viewer/host.h"
 #include "core/viewer/looking.h"
 #include "core/viewer/state.h"
+#include "core/viewer/tables.h"
 #include "core/viewer/views.h"
 #include "core/viewer/worker.h"
 
@@ -46,7 +47,8 @@ class Session {
   [[nodiscard]] int layer_number() const { return layer_number_; }
   [[nodiscard]] int unit_number() const { return unit_number_; }
 
-  /// Models, atlases and the snapshots of a run where paths end in .safetensors, else photos; of folders the snapshots, or all photos.
+  /// Models, atlases and the snapshots of a run where paths end in .safetensors, tables where they end in .csv, else photos; of folders
+  /// the snapshots, or all photos.
   void open_all(const std::vector<std::string>& paths);
   void open_model(const std::string& path);
   void open_photos(const std::vector<std::string>& paths);
@@ -56,6 +58,9 @@ class Session {
   /// A panel's wish that the program asks for files to open; taken once.
   void ask_for_files() { asks_for_files_ = true; }
   [[nodiscard]] bool take_asks_for_files() { return std::exchange(asks_for_files_, false); }
+
+  /// Where a face's parts are, or retrained variants, from a .csv.
+  void open_table(const std::string& path);
 
   /// The atlas to look the model's maps up in: the one that was opened, else the one beside the model or the host's of the demo
   /// model. Empty where there is none.
@@ -98,6 +103,12 @@ class Session {
   void undo();
   void redo();
 
+  /// Of a photo, in its pixels; as many of kFaceParts as were set.
+  [[nodiscard]] std::vector<Place> points(const std::string& photo) const;
+  void set_points(const std::string& photo, std::vector<Place> places);
+  /// Table 3 here; empty until a table is there.
+  [[nodiscard]] const std::vector<VariantResult>& retrained() const { return retrained_; }
+
   /// What there is to tell, oldest first; taken once.
   [[nodiscard]] std::vector<Notice> take_notices();
   void tell(Notice notice) { notices_.push_back(std::move(notice)); }
@@ -118,6 +129,7 @@ class Session {
   void give_up_photo();
   [[nodiscard]] std::string default_layer() const;
   void change_mutes(std::vector<MutedMap> mutes);
+  void take_points(std::vector<FacePoints> faces, const std::string& table);
 
   Host* host_;
   Choice choice_;
@@ -138,6 +150,7 @@ class Session {
   std::string replaced_atlas_;  ///< the atlas of the model that a new one replaces
   bool awaits_second_ = false;
   bool asks_for_files_ = false;
+  std::vector<VariantResult> retrained_;
   bool samples_ = false;  ///< whether the photos are the host's, which make way for the user's
   std::vector<Notice> notices_;
 };

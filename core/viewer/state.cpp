@@ -1,7 +1,10 @@
 #include "core/viewer/state.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 #include "core/report/captions.h"
 
@@ -44,6 +47,40 @@ void read(const Json& json, const char* key, Rule& rule) {
   }
 }
 
+void read(const Json& json, const char* key, Axis& axis) {
+  std::string name;
+  read(json, key, name);
+  for (const Axis known : {Axis::kTranslation, Axis::kScale, Axis::kRotation}) {
+    if (name_of(known) == name) axis = known;
+  }
+}
+
+void read(const Json& json, const char* key, std::array<int, 2>& stages) {
+  constexpr int kMostStages = 1000;
+  const auto found = json.find(key);
+  if (found == json.end() || !found->is_array() || found->size() != stages.size()) return;
+  const auto is_stage = [](const Json& k) {
+    return k.is_number_integer() && k.get<std::int64_t>() >= 1 && k.get<std::int64_t>() <= kMostStages;
+  };
+  if (std::all_of(found->begin(), found->end(), is_stage)) stages = {found->at(0).get<int>(), found->at(1).get<int>()};
+}
+
+/// Nothing where it is not whole.
+std::optional<FacePoints> face_points(const Json& json) {
+  FacePoints face;
+  if (!json.is_object()) return std::nullopt;
+  read(json, "photo", face.photo);
+  const auto places = json.find("places");
+  if (face.photo.empty() || places == json.end() || !places->is_array() || places->size() > kFaceParts.size()) return std::nullopt;
+  for (const Json& place : *places) {
+    const bool whole = place.is_array() && place.size() == 2 && place.at(0).is_number() && place.at(1).is_number();
+    if (!whole) return std::nullopt;
+    face.places.push_back({place.at(0).get<double>(), place.at(1).get<double>()});
+  }
+  if (face.places.empty()) return std::nullopt;
+  return face;
+}
+
 constexpr float kLeastTile = 16;
 constexpr float kMostTile = 512;
 constexpr double kMany = 1 << 24;
@@ -71,6 +108,11 @@ Choice choice_from(const Json& json) {
   read(json, "atlas", choice.atlas);
   read(json, "run", choice.run);
   read(json, "second", choice.second);
+  if (const auto points = json.find("points"); points != json.end() && points->is_array()) {
+    for (const Json& entry : *points) {
+      if (auto face = face_points(entry)) choice.points.push_back(std::move(*face));
+    }
+  }
   return choice;
 }
 
@@ -85,6 +127,10 @@ Settings settings_from(const Json& json) {
   read(json, "folder", settings.folder);
   read(json, "window_width", settings.window_width, 200, 16384);
   read(json, "window_height", settings.window_height, 200, 16384);
+  read(json, "axis", settings.axis);
+  read(json, "invariance_stages", settings.invariance_stages);
+  read(json, "correspondence_stages", settings.correspondence_stages);
+  read(json, "retrained", settings.retrained);
   return settings;
 }
 
@@ -97,6 +143,12 @@ std::string to_json(const State& state) {
   const Settings& s = state.settings;
   Json mutes = Json::array();
   for (const MutedMap& mute : c.mutes) mutes.push_back({{"layer", mute.layer}, {"map", mute.map}});
+  Json points = Json::array();
+  for (const FacePoints& face : c.points) {
+    Json places = Json::array();
+    for (const Place& place : face.places) places.push_back({place.x, place.y});
+    points.push_back({{"photo", face.photo}, {"places", places}});
+  }
   const nlohmann::ordered_json json{{"choice",
                                      {{"model", c.model},
                                       {"photos", c.photos},
@@ -109,7 +161,8 @@ std::string to_json(const State& state) {
                                       {"mutes", mutes},
                                       {"atlas", c.atlas},
                                       {"run", c.run},
-                                      {"second", c.second}}},
+                                      {"second", c.second},
+                                      {"points", points}}},
                                     {"settings",
                                      {{"dark", s.dark},
                                       {"zoom", s.zoom},
@@ -119,7 +172,11 @@ std::string to_json(const State& state) {
                                       {"crop", s.crop},
                                       {"folder", s.folder},
                                       {"window_width", s.window_width},
-                                      {"window_height", s.window_height}}}};
+                                      {"window_height", s.window_height},
+                                      {"axis", name_of(s.axis)},
+                                      {"invariance_stages", s.invariance_stages},
+                                      {"correspondence_stages", s.correspondence_stages},
+                                      {"retrained", s.retrained}}}};
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/analysis/annotations.h"
+#include "core/analysis/transform.h"
 #include "core/backend/specs.h"
 
 namespace zf::viewer {
@@ -12,6 +16,16 @@ struct MutedMap {
   std::string layer;
   int map = 0;
   friend bool operator==(const MutedMap&, const MutedMap&) = default;
+};
+
+/// The parts of a face that Table 1 masks, in the order in which they are clicked.
+inline constexpr std::array<std::string_view, 3> kFaceParts = {kLeftEye, kRightEye, "nose"};
+
+/// Where they are on a photo.
+struct FacePoints {
+  std::string photo;          ///< path
+  std::vector<Place> places;  ///< in pixels of the photo, of the first parts; up to all of them
+  friend bool operator==(const FacePoints&, const FacePoints&) = default;
 };
 
 /// What is looked at.
@@ -27,9 +41,10 @@ struct Choice {
   int x = kStrongest;
   Rule rule = Rule::kDeconvnet;
   std::vector<MutedMap> mutes;
-  std::string atlas;             ///< path; empty: the one beside the model, where there is one
-  std::vector<std::string> run;  ///< paths of a training run's snapshots, by epoch
-  std::string second;            ///< path of the model that the first is compared with; empty: the host's
+  std::string atlas;               ///< path; empty: the one beside the model, where there is one
+  std::vector<std::string> run;    ///< paths of a training run's snapshots, by epoch
+  std::string second;              ///< path of the model that the first is compared with; empty: the host's
+  std::vector<FacePoints> points;  ///< of photos that have some
   friend bool operator==(const Choice&, const Choice&) = default;
 };
 
@@ -44,6 +59,10 @@ struct Settings {
   std::string folder;  ///< last opened
   int window_width = 1440;
   int window_height = 900;
+  Axis axis = Axis::kTranslation;                     ///< along which photos are transformed
+  std::array<int, 2> invariance_stages = {1, 7};      ///< the paper's layers whose distances are drawn
+  std::array<int, 2> correspondence_stages = {5, 7};  ///< those whose changes are compared
+  bool retrained = false;                             ///< whether ablation shows retrained networks or the live one
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 

@@ -23,15 +23,25 @@ struct Scope {
   std::unique_ptr<Net> net;
 };
 
-/// A photo's forward pass. Only jobs touch it.
+struct Probe;
+
+/// A photo's forward pass, and what later jobs found beside it. Only jobs touch it.
 struct Look {
   std::shared_ptr<Scope> scope;
   DeviceTensor input;                  ///< (1, C, H, W)
   Trace trace;                         ///< up to the logits
   std::unique_ptr<Ablation> ablation;  ///< made by the first job that mutes
+  std::shared_ptr<Probe> probe;        ///< made by the first job that transforms
 };
 
 // What jobs deliver and panels show: plain data on the host.
+
+/// The paper's "layer k": what it gives to the next, and how people call it ("layer 1 (norm1)").
+struct StageView {
+  int layer = 0;  ///< index
+  std::string name;
+  friend bool operator==(const StageView&, const StageView&) = default;
+};
 
 struct ModelView {
   std::string path;
@@ -40,6 +50,7 @@ struct ModelView {
   std::vector<std::string> classes;
   Preprocess preprocess;
   std::vector<LayerStory> layers;  ///< those that a viewer sees, without maps and units
+  std::vector<StageView> stages;   ///< from the paper's layer 1 on
   std::int64_t parameters = 0;
   std::string backend;
   std::shared_ptr<Scope> scope;
@@ -48,9 +59,12 @@ struct ModelView {
   [[nodiscard]] const LayerStory* find(const std::string& name) const;
   /// The name that a viewer knows a layer by: "conv5" for the ReLU behind it.
   [[nodiscard]] std::string view_name(int layer) const;
+  /// Two of the paper's layers as places in `stages`; where it counts further than this network goes, the last below the scores.
+  [[nodiscard]] std::array<int, 2> held(const std::array<int, 2>& numbers) const;
 };
 
 struct PhotoView {
+  std::string path;                  ///< of the file; empty of live pictures
   std::string name;                  ///< of the file, or "Camera"
   Size size;                         ///< of the photo
   Image view;                        ///< the part that the network sees, at its input size

@@ -23,15 +23,17 @@ enum class Slot : std::uint8_t {
   kLayer,
   kUnit,
   kMuted,
+  kTransform,
   kOcclusion,
   kAblation,
   kInvariance,
   kCorrespondence,
   kEvolution,
   kComparison,
-  kAtlas
+  kAtlas,
+  kThumbnails
 };
-inline constexpr std::size_t kSlots = 12;
+inline constexpr std::size_t kSlots = 14;
 
 /// How far a slot's job is.
 struct Progress {

@@ -62,6 +62,16 @@ TEST(Annotations, PointsMoveWithThePhoto) {
   EXPECT_NEAR(at_y / sum, face.parts[0].y, 0.05);
 }
 
+TEST(Annotations, PlacesGoToTheViewAndBack) {
+  const Preprocess p = preprocess(60, 48);
+  const Place corner = to_view({0, 0}, {120, 200}, p);  // 60 x 100 pixels, of which the middle 48 x 48 are seen
+  EXPECT_DOUBLE_EQ(corner.x, -26);
+  EXPECT_DOUBLE_EQ(corner.y, -6);
+  const Place back = from_view(to_view({70, 33}, {120, 200}, p), {120, 200}, p);
+  EXPECT_DOUBLE_EQ(back.x, 70);
+  EXPECT_DOUBLE_EQ(back.y, 33);
+}
+
 TEST(Annotations, ErrorsNameImageAndPart) {
   const auto table = [](const char* text) { return CsvTable::parse(text, "faces.csv"); };
   expect_error([&] { (void)read_annotations(table("left_eye_x,left_eye_y\n")); }, {"faces.csv", "column image"});

@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "core/analysis/variants_files.h"
 #include "core/nn/edit.h"
 #include "tests/expect_error.h"
 #include "tests/train/synthetic.h"
@@ -103,6 +104,28 @@ TEST_F(RetrainingTest, TrainsEveryVariantAndKeepsModelsAndTable) {
   // The paper's row of the wide net.
   EXPECT_NE(csv.find(",0.188,0.375,0.16\n"), std::string::npos) << csv;
   EXPECT_NE(read(runs_.path("run/table3.md")).find("| 71.1 | 71.3 | 50.1 |"), std::string::npos);
+}
+
+TEST(Table3, IsReadAsItWasWritten) {
+  const std::vector<VariantResult> results = {{"alexnet", 1234567, 9, 90, 60, {0.25, 0.5, 0.125}, 12},
+                                              {"alexnet-without-3-4", 99, 9, 90, 60, {1, 0.75, 0}, 3}};
+  const std::string text = table3_csv(results);
+  const std::vector<VariantResult> read = read_table3(CsvTable::parse(text, "table3.csv"));
+  EXPECT_EQ(table3_csv(read), text);
+  ASSERT_EQ(read.size(), 2U);
+  EXPECT_EQ(read[1].name, "alexnet-without-3-4");
+  EXPECT_EQ(read[0].parameters, 1234567);
+  EXPECT_EQ(read[0].errors.val_top5, 0.125);
+}
+
+TEST(Table3, OtherTablesAreErrorsThatNameThePlace) {
+  const std::string text = table3_csv(std::vector<VariantResult>{{"alexnet", 1, 9, 90, 60, {0.25, 0.5, 0.125}, 12}});
+  const auto read = [](const std::string& csv) { (void)read_table3(CsvTable::parse(csv, "t.csv")); };
+  std::string beyond = text;
+  beyond.replace(beyond.find("0.5"), 3, "1.5");
+  expect_error([&] { read(beyond); }, {"t.csv, line 2", "val_top1_error", "1.5"});
+  expect_error([&] { read("variant\nalexnet\n"); }, {"t.csv", "parameters"});
+  expect_error([&] { read(text.substr(0, text.find('\n') + 1)); }, {"t.csv", "1 to 12", "0"});
 }
 
 TEST_F(RetrainingTest, AStoppedJobEndsLikeOneThatRanThrough) {

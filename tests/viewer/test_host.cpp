@@ -128,6 +128,24 @@ void Stage::click(const std::string& landmark, float x, float y, ImGuiMouseButto
   settle();
 }
 
+void Stage::drag(const std::string& landmark, ImVec2 from, ImVec2 to) {
+  const viewer::Landmarks::Landmark* found = app_->landmarks().find(landmark);
+  ASSERT_NE(found, nullptr) << landmark;
+  const viewer::Box box = found->box;
+  ImGuiIO& io = ImGui::GetIO();
+  constexpr int kFrames = 4;
+  for (int i = 0; i <= kFrames; ++i) {
+    const float part = static_cast<float>(i) / kFrames;
+    io.MousePos = {box.x + (from.x + part * (to.x - from.x)) * box.w, box.y + (from.y + part * (to.y - from.y)) * box.h};
+    frame();
+    io.MouseDown[ImGuiMouseButton_Left] = true;
+    frame();
+  }
+  io.MouseDown[ImGuiMouseButton_Left] = false;
+  frame();
+  settle();
+}
+
 void Stage::press(int key, bool ctrl, bool shift) {
   ImGuiIO& io = ImGui::GetIO();
   io.KeyCtrl = ctrl;

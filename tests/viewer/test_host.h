@@ -71,6 +71,8 @@ class Stage {
   void click(const std::string& landmark, ImGuiMouseButton button = ImGuiMouseButton_Left);
   /// At a part of the landmark's box, 0 to 1.
   void click(const std::string& landmark, float x, float y, ImGuiMouseButton button = ImGuiMouseButton_Left);
+  /// Presses at one part of the landmark's box, moves to another in a few frames and lets go.
+  void drag(const std::string& landmark, ImVec2 from, ImVec2 to);
   void press(int key, bool ctrl = false, bool shift = false);
   void resize(int width, int height);
 

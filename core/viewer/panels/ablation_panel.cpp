@@ -3,20 +3,41 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/nn/prediction.h"
 #include "core/report/captions.h"
 #include "core/viewer/export.h"
+#include "core/viewer/export_experiments.h"
+#include "core/viewer/panels/retrained_view.h"
 #include "core/viewer/widgets.h"
 
 namespace zf::viewer {
 
 namespace {
+
 constexpr float kRow = 30;
-}
+const std::array<std::string, 2> kNetworks = {"Live", "Retrained"};
+
+}  // namespace
 
 void AblationPanel::draw(const Ui& ui, float width, float height) {
+  const float bottom = ImGui::GetCursorScreenPos().y + height;
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float side = control_height(ui);
+  ui.settings.retrained = segmented(ui, kNetworks, ui.settings.retrained ? 1 : 0, "Ablation") == 1;
+  ImGui::SetCursorScreenPos({origin.x + width - side, origin.y});
+  if (icon_button(ui, icon::kSave, "Save ablation", "Ctrl+S")) save(ui);
+  ImGui::SetCursorScreenPos({origin.x, origin.y + side + ImGui::GetStyle().ItemSpacing.y});
+  if (ui.settings.retrained) {
+    draw_retrained(ui, width, bottom - ImGui::GetCursorScreenPos().y);
+  } else {
+    draw_live(ui, width, bottom - ImGui::GetCursorScreenPos().y);
+  }
+}
+
+void AblationPanel::draw_live(const Ui& ui, float width, float height) {
   const auto& photo = ui.session.photo();
   if (!photo || !photo->look || photo->top.empty()) {
     caption(ui, "Open a photo to mute maps.", {}, width);
@@ -124,7 +145,11 @@ void AblationPanel::draw_row(const Ui& ui, std::size_t rank, float most, float w
 }
 
 void AblationPanel::save(const Ui& ui) {
-  if (view_) save_ranking(ui, *view_);
+  if (ui.settings.retrained) {
+    save_retrained(ui);
+  } else if (view_) {
+    save_ranking(ui, *view_);
+  }
 }
 
 }  // namespace zf::viewer

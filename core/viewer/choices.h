@@ -1,0 +1,23 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "core/viewer/flow.h"
+#include "core/viewer/ui.h"
+
+namespace zf::viewer {
+
+/// One of many, from a list that opens; gives the index that is chosen now. Landmarks are NAME, and "NAME 7" for the open list's
+/// seventh. `words` explain it.
+int drop_down(const Ui& ui, const std::string& name, int count, const std::function<std::string(int)>& item, int chosen, float width,
+              std::string_view words);
+
+/// One of the model's classes, by its index.
+int choose_class(const Ui& ui, int label, float width, std::string_view words);
+/// Two of the paper's layers, by their numbers.
+void choose_stages(const Ui& ui, Flow& flow, std::array<int, 2>& numbers, std::string_view words);
+
+}  // namespace zf::viewer

@@ -1,0 +1,235 @@
+#include "core/viewer/panels/correspondence_panel.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/report/scaled.h"
+#include "core/viewer/choices.h"
+#include "core/viewer/export_experiments.h"
+#include "core/viewer/panels/table1_view.h"
+#include "core/viewer/widgets.h"
+
+namespace zf::viewer {
+
+namespace {
+
+constexpr std::array<const char*, kFaceParts.size()> kPartNames = {"left eye", "right eye", "nose"};
+constexpr std::array<const char*, kFaceParts.size() + 1> kPrompts = {"Click the left eye (the viewer's left).",
+                                                                     "Click the right eye (the viewer's right).", "Click the nose.",
+                                                                     "All three are marked: drag them, or go on to the next face."};
+constexpr std::size_t kTableLines = kFaceParts.size() + 2;
+
+/// The open photos on which every part is marked.
+std::vector<FacePoints> whole_faces(const Session& session) {
+  std::vector<FacePoints> faces;
+  for (const std::string& photo : session.choice().photos) {
+    FacePoints face{photo, session.points(photo)};
+    if (face.places.size() == kFaceParts.size()) faces.push_back(std::move(face));
+  }
+  return faces;
+}
+
+}  // namespace
+
+void CorrespondencePanel::draw(const Ui& ui, float width, float height) {
+  if (!ui.session.photo() || !ui.session.model()) {
+    caption(ui, "Open photos of faces to compare their parts.", "Fig. 8, Table 1", width);
+    return;
+  }
+  if (ui.session.live()) {
+    caption(ui, "Live pictures pass too quickly to be marked: open photos of faces.", "Fig. 8, Table 1", width);
+    return;
+  }
+  const float bottom = ImGui::GetCursorScreenPos().y + height;
+  follow(ui);
+  draw_tools(ui, width);
+  caption(ui,
+          "Mark eyes and nose on several faces. Each part is then masked in all of them: the less the signs of change differ, the more "
+          "the network relates the part.",
+          "Fig. 8, Table 1", width);
+  const Progress progress = ui.session.worker().progress(Slot::kCorrespondence);
+  const float line = progress.running || !progress.error.empty() ? ui.px(44) : 0;
+  const float strip = ui.session.choice().photos.size() > 1 ? FaceStrip::height(ui) + ui.space(2) : 0;
+  draw_contents(ui, width, std::max(ui.px(60), bottom - ImGui::GetCursorScreenPos().y - line - strip - ui.space(2)));
+  if (strip > 0) strip_.draw(ui, width);
+  if (!progress.error.empty()) {
+    paragraph(ui.fonts().small, ui.palette().error, progress.error, width);
+  } else if (progress.running && progress_line(ui, progress, "Masking parts", width)) {
+    ui.session.worker().cancel(Slot::kCorrespondence);
+  }
+}
+
+/// Starts the job anew where points, layers or model changed.
+void CorrespondencePanel::follow(const Ui& ui) {
+  Session& session = ui.session;
+  const ModelView& model = *session.model();
+  const std::array<int, 2> places = model.held(ui.settings.correspondence_stages);
+  CorrespondenceWish wish{whole_faces(session),
+                          {model.stages[static_cast<std::size_t>(places[0])], model.stages[static_cast<std::size_t>(places[1])]}};
+  if (model_ == session.model_number() && running_ == wish) return;
+  model_ = session.model_number();
+  running_ = wish;
+  view_.reset();
+  session.worker().cancel(Slot::kCorrespondence);
+  if (wish.faces.size() < 2) return;
+  session.worker().start(Slot::kCorrespondence,
+                         correspondence_job(ui.host, model, std::move(wish), [this](CorrespondenceView view) { view_ = std::move(view); }));
+}
+
+void CorrespondencePanel::draw_tools(const Ui& ui, float width) {
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float side = control_height(ui);
+  const std::string& photo = ui.session.photo()->path;
+  std::vector<Place> points = ui.session.points(photo);
+  {
+    Flow flow(ui, width - 3 * side);
+    choose_stages(ui, flow, ui.settings.correspondence_stages, "A layer whose changes are compared");
+    flow.next(button_width(ui, nullptr, "Save points"));
+    if (button(ui, nullptr, "Save points")) save_points(ui);
+    tooltip(ui, "A table for the next time, and for `zfscope correspond`");
+  }
+  const ImVec2 below = ImGui::GetCursorScreenPos();
+  ImGui::SetCursorScreenPos({origin.x + width - 3 * side, origin.y});
+  if (icon_button(ui, icon::kUndo, "Take back point", {}, !points.empty())) {
+    points.pop_back();
+    ui.session.set_points(photo, points);
+  }
+  ImGui::SetCursorScreenPos({origin.x + width - 2 * side, origin.y});
+  if (icon_button(ui, icon::kClose, "Clear points", {}, !points.empty())) ui.session.set_points(photo, {});
+  ImGui::SetCursorScreenPos({origin.x + width - side, origin.y});
+  if (icon_button(ui, icon::kSave, "Save table", "Ctrl+S")) save(ui);
+  ImGui::SetCursorScreenPos(below);
+}
+
+/// The face beside the table where there is room, else above it.
+void CorrespondencePanel::draw_contents(const Ui& ui, float width, float height) {
+  const bool wide = width >= ui.px(520);
+  const float gap = ui.space(4);
+  const float prompt = ui.fonts().strong->FontSize + ui.space(2);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::BeginChild("correspondence", {width, height});
+  const float inner = width - (ImGui::GetScrollMaxY() > 0 ? ImGui::GetStyle().ScrollbarSize + ui.space(1) : 0);
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float table = table1_height(ui, kTableLines) + 2 * prompt;
+  const float fitting = std::max(ui.px(200), height - prompt);
+  const float side = std::floor(wide ? std::min(fitting, inner * 0.52F) : std::min(inner, ui.px(320)));
+  const std::size_t marked = ui.session.points(ui.session.photo()->path).size();
+  text(ui.fonts().strong, marked < kFaceParts.size() ? ui.palette().accent : ui.palette().soft, kPrompts[marked], inner);
+  const float top = origin.y + prompt;
+  draw_face(ui, {origin.x, top, side, side});
+  const ImVec2 beside = wide ? ImVec2{origin.x + side + gap, top} : ImVec2{origin.x, top + side + ui.space(2)};
+  const float room = wide ? inner - side - gap : inner;
+  ImGui::SetCursorScreenPos(beside);
+  ImGui::BeginGroup();
+  draw_table(ui, room);
+  ImGui::EndGroup();
+  ImGui::SetCursorScreenPos(origin);
+  ImGui::Dummy({inner, (wide ? std::max(side, table) : side + table) + prompt});
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+}
+
+void CorrespondencePanel::draw_face(const Ui& ui, const Box& box) {
+  const PhotoView& photo = *ui.session.photo();
+  if (shown_ != ui.session.photo_number()) {
+    texture_ = Texture(ui.host, to_picture(photo.view), Sampling::kSmooth);
+    shown_ = ui.session.photo_number();
+    dragged_ = -1;
+  }
+  ImGui::SetCursorScreenPos(box.min());
+  ImGui::InvisibleButton("marked face", {box.w, box.h});
+  ui.landmarks.add("marked face", box);
+  draw_picture(ui, texture_, box);
+  std::vector<Place> seen;
+  for (const Place& place : ui.session.points(photo.path)) seen.push_back(to_view(place, photo.size, ui.session.model()->preprocess));
+  if (dragged_ >= 0 && dragged_ < static_cast<int>(seen.size())) seen[static_cast<std::size_t>(dragged_)] = held_;
+  draw_points(ui, box, seen);
+  answer(ui, box, std::move(seen));
+}
+
+/// A press takes the point there, or sets the next one; it goes where the pointer goes until it is let go.
+void CorrespondencePanel::answer(const Ui& ui, const Box& box, std::vector<Place> seen) {
+  const PhotoView& photo = *ui.session.photo();
+  const auto side = static_cast<double>(photo.view.width);
+  const double scale = side / static_cast<double>(box.w);
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  constexpr double kInside = 1e-3;  // the last pixel's far edge is outside
+  const auto within = [&](float offset) { return std::clamp(static_cast<double>(offset) * scale, 0.0, side - kInside); };
+  const Place pointed{within(mouse.x - box.x), within(mouse.y - box.y)};
+  if (ImGui::IsItemActivated()) {
+    const double reach = static_cast<double>(ui.px(14)) * scale;
+    const auto near = std::find_if(seen.begin(), seen.end(),
+                                   [&](const Place& place) { return std::hypot(place.x - pointed.x, place.y - pointed.y) <= reach; });
+    dragged_ = static_cast<int>(near - seen.begin());
+    if (near == seen.end() && seen.size() == kFaceParts.size()) dragged_ = -1;
+    if (near == seen.end() && dragged_ >= 0) seen.push_back(pointed);
+    held_ = pointed;
+  }
+  if (dragged_ < 0) return;
+  if (ImGui::IsItemActive()) held_ = pointed;
+  if (!ImGui::IsItemDeactivated() && !ImGui::IsItemActivated()) return;
+  seen[static_cast<std::size_t>(dragged_)] = held_;
+  std::vector<Place> places;
+  for (const Place& place : seen) places.push_back(from_view(place, photo.size, ui.session.model()->preprocess));
+  ui.session.set_points(photo.path, std::move(places));
+  if (ImGui::IsItemDeactivated()) dragged_ = -1;
+}
+
+/// Every point with its name and, once both eyes are there, the square that masks it.
+void CorrespondencePanel::draw_points(const Ui& ui, const Box& box, const std::vector<Place>& seen) const {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImFont* font = ui.fonts().small;
+  const ImU32 colour = ui.palette().mark;
+  const float scale = box.w / static_cast<float>(ui.session.photo()->view.width);
+  const float mask =
+      seen.size() < 2
+          ? 0
+          : scale * static_cast<float>(mask_side(CorrespondenceOptions{}.side, std::hypot(seen[0].x - seen[1].x, seen[0].y - seen[1].y)));
+  list.PushClipRect(box.min(), box.max(), true);
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const ImVec2 at{box.x + static_cast<float>(seen[i].x) * scale, box.y + static_cast<float>(seen[i].y) * scale};
+    list.AddRect({at.x - mask / 2, at.y - mask / 2}, {at.x + mask / 2, at.y + mask / 2}, IM_COL32(0, 0, 0, 160), 0, 0, ui.px(3));
+    list.AddRect({at.x - mask / 2, at.y - mask / 2}, {at.x + mask / 2, at.y + mask / 2}, colour, 0, 0, ui.px(1));
+    list.AddCircleFilled(at, ui.px(7), IM_COL32(0, 0, 0, 200));
+    list.AddCircleFilled(at, ui.px(5), colour);
+    const float w = text_size(font, kPartNames[i]).x;
+    const float left = std::clamp(at.x - w / 2, box.x + ui.space(1), std::max(box.x + ui.space(1), box.x + box.w - w - ui.space(1)));
+    const float y = at.y + ui.px(10) + font->FontSize / 2;
+    list.AddRectFilled({left - ui.px(4), y - font->FontSize / 2}, {left + w + ui.px(4), y + font->FontSize / 2}, IM_COL32(0, 0, 0, 170),
+                       ui.px(4));
+    draw_text(list, font, IM_COL32_WHITE, {left, y}, kPartNames[i]);
+    ui.landmarks.add(fmt::format("point {}", kPartNames[i]), {at.x - ui.px(7), at.y - ui.px(7), ui.px(14), ui.px(14)});
+  }
+  list.PopClipRect();
+}
+
+void CorrespondencePanel::draw_table(const Ui& ui, float width) {
+  draw_state(ui, width);
+  if (view_) draw_table1(ui, *view_, width);
+}
+
+/// How many faces are marked, and what the numbers are.
+void CorrespondencePanel::draw_state(const Ui& ui, float width) const {
+  const std::size_t faces = running_.faces.size();
+  if (faces < 2) {
+    paragraph(ui.fonts().body, ui.palette().soft,
+              fmt::format("{} of at least 2 faces marked. Their table grows here, beside the paper's.", faces), width);
+    return;
+  }
+  if (!view_) {
+    text(ui.fonts().body, ui.palette().soft, fmt::format("{} faces marked …", faces), width);
+    return;
+  }
+  text(ui.fonts().small, ui.palette().soft,
+       fmt::format("{} faces, {} draws: mean ± deviation over pairs, 95 % of means", view_->faces, view_->draws), width);
+  text(ui.fonts().small, ui.palette().second, "The paper's, with five dogs on ImageNet", width);
+}
+
+void CorrespondencePanel::save(const Ui& ui) {
+  if (view_) save_correspondence(ui, *view_);
+}
+
+}  // namespace zf::viewer

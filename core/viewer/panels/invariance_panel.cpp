@@ -1,0 +1,314 @@
+#include "core/viewer/panels/invariance_panel.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+#include "core/nn/prediction.h"
+#include "core/report/captions.h"
+#include "core/viewer/choices.h"
+#include "core/viewer/export_experiments.h"
+#include "core/viewer/slider.h"
+#include "core/viewer/widgets.h"
+
+namespace zf::viewer {
+
+namespace {
+
+const std::array<std::string, kAxes> kTransforms = {"Translation", "Scale", "Rotation"};
+constexpr double kTurn = 360;
+
+/// The finest steps of sliders: a pixel, a hundredth, a degree.
+double fineness(Axis axis) { return axis == Axis::kScale ? 0.01 : 1; }
+
+std::string amount_text(Axis axis, double amount) {
+  if (axis == Axis::kScale) return fmt::format("{:.2f} times as large", amount);
+  if (axis == Axis::kRotation) return fmt::format("{:.0f}° counter-clockwise", amount);
+  return fmt::format("{:.0f} pixels {}", std::abs(amount), amount < 0 ? "up" : "down");
+}
+
+std::string axis_label(Axis axis) {
+  if (axis == Axis::kScale) return "factor";
+  return axis == Axis::kRotation ? "degrees counter-clockwise" : "pixels down";
+}
+
+/// The amount after the photo was dragged from one place to another, seen from the middle of its box.
+double dragged(Axis axis, double amount, ImVec2 from, ImVec2 to, float pixel) {
+  if (axis == Axis::kTranslation) return amount + static_cast<double>((to.y - from.y) / pixel);
+  const auto angle = [](ImVec2 v) {
+    return std::atan2(-static_cast<double>(v.y), static_cast<double>(v.x)) * kTurn / (2 * std::numbers::pi);
+  };
+  if (axis == Axis::kRotation) return amount + angle(to) - angle(from);
+  constexpr double kLeast = 8;
+  const auto length = [&](ImVec2 v) { return std::max(kLeast, std::hypot(static_cast<double>(v.x), static_cast<double>(v.y))); };
+  return amount * length(to) / length(from);
+}
+
+}  // namespace
+
+void InvariancePanel::draw(const Ui& ui, float width, float height) {
+  const auto& photo = ui.session.photo();
+  if (!photo || !photo->look || photo->top.empty()) {
+    caption(ui, "Open a photo to move, scale and turn it.", "Fig. 5", width);
+    return;
+  }
+  const float bottom = ImGui::GetCursorScreenPos().y + height;
+  follow(ui);
+  draw_tools(ui, width);
+  caption(ui,
+          "Move, scale or turn the photo: early features change at once, late ones and the prediction less. Drag the photo or the slider.",
+          "Fig. 5", width);
+  const Progress progress = ui.session.worker().progress(Slot::kInvariance);
+  const std::string& error = progress.error.empty() ? ui.session.worker().progress(Slot::kTransform).error : progress.error;
+  const float line = progress.running || !error.empty() ? ui.px(44) : 0;
+  draw_contents(ui, width, std::max(ui.px(60), bottom - ImGui::GetCursorScreenPos().y - line));
+  if (!error.empty()) {
+    paragraph(ui.fonts().small, ui.palette().error, error, width);
+  } else if (progress.running && progress_line(ui, progress, "Measuring transforms", width)) {
+    ui.session.worker().cancel(Slot::kInvariance);
+  }
+}
+
+/// Starts anew where photo or layers changed, and asks for the transform that is chosen now.
+void InvariancePanel::follow(const Ui& ui) {
+  Session& session = ui.session;
+  const ModelView& model = *session.model();
+  const std::array<int, 2> places = model.held(ui.settings.invariance_stages);
+  const auto layer = [&](std::size_t k) { return model.stages[static_cast<std::size_t>(places[k])].layer; };
+  const Subject wanted{session.photo_number(), {layer(0), layer(1)}};
+  if (subject_.photo != wanted.photo) label_ = session.photo()->top.front().index;
+  if (subject_ != wanted) {
+    subject_ = wanted;
+    start(ui);
+  }
+  const Axis axis = ui.settings.axis;
+  if (axis != first_ && session.worker().progress(Slot::kInvariance).running) measure_curves(ui);
+  const std::pair now{axis, amount(axis)};
+  if (asked_ == now || session.worker().progress(Slot::kTransform).running) return;
+  asked_ = now;
+  session.worker().start(Slot::kTransform, transform_job(ui.host, session.photo()->look, wish(ui), axis, amount(axis),
+                                                         [this, &host = ui.host](TransformView view) { take_up(host, std::move(view)); }));
+}
+
+void InvariancePanel::start(const Ui& ui) {
+  steps_ = default_amounts(ui.session.model()->network.input.h);
+  for (int axis = 0; axis < kAxes; ++axis) set_amount(static_cast<Axis>(axis), amount(static_cast<Axis>(axis)));
+  ui.session.worker().cancel(Slot::kTransform);
+  asked_.reset();
+  curves_.reset();
+  measured_.reset();
+  measure_curves(ui);
+}
+
+/// What is measured already stays.
+void InvariancePanel::measure_curves(const Ui& ui) {
+  first_ = ui.settings.axis;
+  ui.session.worker().start(Slot::kInvariance, curves_job(ui.host, ui.session.photo()->look, wish(ui), first_,
+                                                          [this](CurvesView view) { curves_ = std::move(view); }));
+}
+
+ProbeWish InvariancePanel::wish(const Ui& ui) const {
+  const PhotoView& photo = *ui.session.photo();
+  return {photo.path, ui.session.model()->preprocess, subject_.layers, photo.path.empty() ? photo.input : Tensor()};
+}
+
+void InvariancePanel::take_up(Host& host, TransformView view) {
+  if (!view.response) {
+    texture_ = Texture(host, view.picture, Sampling::kSmooth);
+  } else {
+    measured_ = std::move(view);
+  }
+}
+
+Interval InvariancePanel::range(Axis axis) const {
+  const std::vector<double>& steps = steps_[static_cast<std::size_t>(axis)];
+  return {steps.front(), axis == Axis::kRotation ? kTurn : steps.back()};
+}
+
+void InvariancePanel::set_amount(Axis axis, double amount) {
+  const Interval ends = range(axis);
+  if (axis == Axis::kRotation && (amount < 0 || amount > kTurn)) amount -= kTurn * std::floor(amount / kTurn);
+  const double whole = std::round(amount / fineness(axis)) * fineness(axis);
+  amounts_[static_cast<std::size_t>(axis)] = std::clamp(whole, ends.low, ends.high);
+}
+
+void InvariancePanel::step(const Ui& ui, int by) {
+  const std::vector<double>& steps = steps_[static_cast<std::size_t>(ui.settings.axis)];
+  if (steps.size() > 1) set_amount(ui.settings.axis, amount(ui.settings.axis) + by * (steps[1] - steps[0]));
+}
+
+void InvariancePanel::turn(const Ui& ui) { ui.settings.axis = static_cast<Axis>((static_cast<int>(ui.settings.axis) + 1) % kAxes); }
+
+void InvariancePanel::draw_tools(const Ui& ui, float width) {
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float side = control_height(ui);
+  {
+    Flow flow(ui, width - side);
+    float all = 0;
+    for (const std::string& name : kTransforms) all += button_width(ui, nullptr, name);
+    flow.next(all);
+    ui.settings.axis = static_cast<Axis>(segmented(ui, kTransforms, static_cast<int>(ui.settings.axis), "Transform"));
+    choose_stages(ui, flow, ui.settings.invariance_stages, "A layer whose features are compared with the photo's own");
+    const float room = std::min(ui.px(200), width - side);
+    flow.next(room);
+    label_ = choose_class(ui, label_, room, "The class whose probability is drawn");
+  }
+  const ImVec2 below = ImGui::GetCursorScreenPos();
+  ImGui::SetCursorScreenPos({origin.x + width - side, origin.y});
+  if (icon_button(ui, icon::kSave, "Save curves", "Ctrl+S")) save(ui);
+  ImGui::SetCursorScreenPos(below);
+}
+
+/// Side by side where there is room; else the plots below the photo.
+void InvariancePanel::draw_contents(const Ui& ui, float width, float height) {
+  const bool wide = width >= ui.px(520);
+  const float gap = ui.space(4);
+  const float line = ui.fonts().small->FontSize + ui.space(2);
+  const float controls = 2 * control_height(ui);
+  const float classes = 4 * line;
+  const float least_plot = ui.px(190);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  ImGui::BeginChild("invariance", {width, height});
+  const float inner = width - (ImGui::GetScrollMaxY() > 0 ? ImGui::GetStyle().ScrollbarSize + ui.space(1) : 0);
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float fitting = std::max(ui.px(140), height - controls - classes - ui.space(4));
+  const float side = std::floor(wide ? std::min(fitting, inner * 0.44F) : std::min(inner * 0.5F, ui.px(240)));
+  draw_transformed(ui, {origin.x, origin.y, side, side});
+  if (wide) {
+    ImGui::SetCursorScreenPos({origin.x, origin.y + side + ui.space(1)});
+    draw_amount(ui, side);
+    draw_classes(ui, side);
+    const float tall = std::max(2 * least_plot + gap, height);
+    draw_plots(ui, {origin.x + side + gap, origin.y, inner - side - gap, tall});
+    ImGui::SetCursorScreenPos(origin);
+    ImGui::Dummy({inner, std::max(tall, side + controls + classes)});
+  } else {
+    ImGui::SetCursorScreenPos({origin.x + side + ui.space(3), origin.y});
+    draw_classes(ui, inner - side - ui.space(3));
+    ImGui::SetCursorScreenPos({origin.x, origin.y + side + ui.space(1)});
+    draw_amount(ui, inner);
+    const float top = ImGui::GetCursorScreenPos().y + ui.space(2);
+    const float tall = std::max(2 * least_plot + gap, origin.y + height - top);
+    draw_plots(ui, {origin.x, top, inner, tall});
+    ImGui::SetCursorScreenPos(origin);
+    ImGui::Dummy({inner, top + tall - origin.y});
+  }
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+}
+
+void InvariancePanel::draw_transformed(const Ui& ui, const Box& box) {
+  ImGui::SetCursorScreenPos(box.min());
+  ImGui::InvisibleButton("transformed photo", {box.w, box.h});
+  ui.landmarks.add("transformed photo", box);
+  draw_picture(ui, texture_, box);
+  const Axis axis = ui.settings.axis;
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  const ImVec2 from_middle{mouse.x - box.x - box.w / 2, mouse.y - box.y - box.h / 2};
+  if (ImGui::IsItemActivated()) {
+    grip_ = from_middle;
+    grip_amount_ = amount(axis);
+  }
+  if (ImGui::IsItemActive()) {
+    const float pixel = box.h / static_cast<float>(ui.session.model()->network.input.h);
+    set_amount(axis, dragged(axis, grip_amount_, grip_, from_middle, pixel));
+  }
+  if (ImGui::IsItemHovered() || ImGui::IsItemActive()) {
+    ImGui::SetMouseCursor(axis == Axis::kTranslation ? ImGuiMouseCursor_ResizeNS : ImGuiMouseCursor_Hand);
+  }
+}
+
+void InvariancePanel::draw_amount(const Ui& ui, float width) {
+  const Axis axis = ui.settings.axis;
+  double now = amount(axis);
+  if (slider(ui, "amount", now, range(axis), neutral(axis), width)) set_amount(axis, now);
+  tooltip(ui, kTransforms[static_cast<std::size_t>(axis)], ", .");
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ui.space(2));
+  text(ui.fonts().small, ui.palette().ink, amount_text(axis, amount(axis)), width);
+}
+
+/// The three most probable classes of the transformed photo, and the one that is followed.
+void InvariancePanel::draw_classes(const Ui& ui, float width) {
+  if (!measured_) return;
+  constexpr int kTop = 3;
+  const Palette& p = ui.palette();
+  const ImFont* font = ui.fonts().small;
+  const std::vector<float>& all = measured_->response->probabilities;
+  std::vector<ClassScore> rows = top_classes(all, kTop);
+  const bool among = std::any_of(rows.begin(), rows.end(), [&](const ClassScore& score) { return score.index == label_; });
+  if (!among) rows.push_back({label_, all[static_cast<std::size_t>(label_)]});
+  for (const ClassScore& score : rows) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const std::string percent = fmt::format("{:.1f} %", 100 * score.p);
+    const float number = text_size(font, percent).x;
+    const float line = font->FontSize;
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const bool followed = score.index == label_;
+    draw_text(
+        list, font, followed ? p.accent : p.ink, {at.x, at.y + line / 2},
+        shortened(font, readable(class_name(ui.session.model()->classes, score.index)), std::max(1.0F, width - number - ui.space(2))));
+    draw_text(list, font, p.soft, {at.x + width - number, at.y + line / 2}, percent);
+    const float y = at.y + line + ui.px(1);
+    list.AddRectFilled({at.x, y}, {at.x + width, y + ui.px(3)}, p.raised, ui.px(1.5F));
+    list.AddRectFilled({at.x, y}, {at.x + std::max(ui.px(3), width * score.p), y + ui.px(3)}, followed ? p.accent : p.soft, ui.px(1.5F));
+    ImGui::Dummy({width, line + ui.px(4)});
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ui.space(1));
+  }
+}
+
+LinePlot InvariancePanel::distance_plot(const Ui& ui, const InvarianceRecord& record) const {
+  const auto axis = static_cast<std::size_t>(ui.settings.axis);
+  const ModelView& model = *ui.session.model();
+  const std::array<int, 2> places = model.held(ui.settings.invariance_stages);
+  LinePlot plot{
+      "distance plot",         "How far the features move, of their length", axis_label(ui.settings.axis), {}, range(ui.settings.axis), {},
+      amount(ui.settings.axis)};
+  std::vector<double> values{0};
+  const bool current = measured_ && measured_->axis == ui.settings.axis;
+  for (std::size_t k = 0; k < 2; ++k) {
+    const double norm = record.norm[k] > 0 ? record.norm[k] : 1;
+    PlotLine line{model.stages[static_cast<std::size_t>(places[k])].name, curves_->amounts[axis], record.curves[axis].distance[k], {}};
+    for (double& value : line.y) value /= norm;
+    if (current) line.now = measured_->response->distance[k] / norm;
+    values.insert(values.end(), line.y.begin(), line.y.end());
+    plot.lines.push_back(std::move(line));
+  }
+  constexpr int kTicks = 5;
+  plot.y = nice_interval(values, kTicks);
+  return plot;
+}
+
+LinePlot InvariancePanel::probability_plot(const Ui& ui, const InvarianceRecord& record) const {
+  const auto axis = static_cast<std::size_t>(ui.settings.axis);
+  const std::string name = readable(class_name(ui.session.model()->classes, label_));
+  PlotLine line{name, curves_->amounts[axis], record.curves[axis].probability, {}};
+  if (measured_ && measured_->axis == ui.settings.axis) line.now = measured_->response->probabilities[static_cast<std::size_t>(label_)];
+  return {"probability plot",           fmt::format("Probability of {}", name),
+          axis_label(ui.settings.axis), {std::move(line)},
+          range(ui.settings.axis),      {0, 1},
+          amount(ui.settings.axis)};
+}
+
+void InvariancePanel::draw_plots(const Ui& ui, const Box& box) {
+  if (!curves_) return;
+  const InvarianceRecord record = record_of(*curves_, ui.session.photo()->name, label_);
+  const float gap = ui.space(4);
+  const float names = ui.fonts().small->FontSize;  // the line that only the first plot has
+  const float first = std::floor((box.h - gap + names) / 2);
+  const auto upper = draw_line_plot(ui, distance_plot(ui, record), {box.x, box.y, box.w, first});
+  const auto lower = draw_line_plot(ui, probability_plot(ui, record), {box.x, box.y + first + gap, box.w, box.h - first - gap});
+  if (upper || lower) set_amount(ui.settings.axis, upper ? *upper : *lower);
+}
+
+void InvariancePanel::save(const Ui& ui) {
+  if (!curves_ || !ui.session.photo()) return;
+  const ModelView& model = *ui.session.model();
+  const std::array<int, 2> places = model.held(ui.settings.invariance_stages);
+  const auto name = [&](std::size_t k) { return model.stages[static_cast<std::size_t>(places[k])].name; };
+  save_invariance(ui, *curves_, {name(0), name(1)}, label_);
+}
+
+}  // namespace zf::viewer
