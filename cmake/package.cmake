@@ -1,5 +1,5 @@
 # What `cmake --install` brings besides the programs, and the Debian package that `cpack -G DEB` makes of it.
-install(FILES assets/demo.safetensors DESTINATION share/zfscope)
+install(DIRECTORY assets/ DESTINATION share/zfscope)
 install(FILES LICENSE DESTINATION share/doc/zfscope RENAME copyright)
 
 set(CPACK_PACKAGE_NAME zfscope)

@@ -10,6 +10,8 @@ const mostThreads = 8;
 const mostModelBytes = 1.2e9; // beside its packed copy it has to fit into the 2 GB that the program may take
 const mostPhotoBytes = 1.5e9;
 const mostFailures = 3; // in a row
+// What panels show of the demo model, downloaded once the page is usable: in this order, since a strip's JSON names its picture.
+const extras = ['evolution_strip.png', 'evolution_strip.json', 'demo.atlas.safetensors', 'alexnet.safetensors'];
 
 const element = (id) => document.getElementById(id);
 const files = new Map(); // what is in the program's file system: paths and bytes
@@ -176,18 +178,33 @@ async function startProgram() {
     restored: () => startAgain('The browser had taken the graphics away.'),
   });
   element('cover').hidden = true;
+  bringExtras();
   if (document.activeElement === document.body) element('view').focus({ preventScroll: true });
 }
 
-/// The demo model and the sample photos, which come with the page.
+async function bringExtras() {
+  for (const name of extras) {
+    if (!(name in downloads.manifest.files) || files.has(`/${name}`)) continue;
+    try {
+      const bytes = await downloads.get(name);
+      files.set(`/${name}`, bytes);
+      viewer?.write(`/${name}`, bytes);
+      viewer?.ask();
+    } catch (error) {
+      console.warn(error); // the panel that misses it says so
+    }
+  }
+}
+
+/// The demo model, its small tables and the sample photos, which come with the page.
 async function bringShipped() {
   if (files.size) return;
   const samples = downloads.manifest.samples.map(async ({ name }) => {
     const bytes = await downloads.get(`photos/${name}`);
     return [`/samples/${name}`, await decode(new Blob([bytes]))];
   });
-  const model = downloads.get('demo.safetensors').then((bytes) => ['/demo.safetensors', bytes]);
-  for (const [path, bytes] of await Promise.all([model, ...samples])) files.set(path, bytes);
+  const shipped = ['demo.safetensors', 'table3.csv'].map(async (name) => [`/${name}`, await downloads.get(name)]);
+  for (const [path, bytes] of await Promise.all([...shipped, ...samples])) files.set(path, bytes);
 }
 
 /// Starts the program anew with what was open.
