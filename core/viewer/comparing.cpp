@@ -1,7 +1,7 @@
 #include "core/viewer/comparing.h"
 
+#include <array>
 #include <filesystem>
-#include <tuple>
 #include <utility>
 
 #include "core/analysis/photo_list.h"
@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The files' names without endings, or as much of their paths as tells them apart.
-std::pair<std::string, std::string> short_names(const std::string& first, const std::string& second) {
+std::array<std::string, 2> short_names(const std::string& first, const std::string& second) {
   fs::path a = fs::path(first).stem();
   fs::path b = fs::path(second).stem();
   fs::path above_a = fs::path(first).parent_path();
@@ -94,7 +94,7 @@ class Comparing final : public Job {
             std::function<void(const ComparisonView&)> deliver)
       : host_(&host), scope_(std::move(scope)), wish_(std::move(wish)), deliver_(std::move(deliver)) {
     view_.options.batch = 4;
-    std::tie(first_name_, second_name_) = short_names(wish_.first, wish_.second);
+    names_[0] = scope_->net->network().name;
     profiling_ = std::make_unique<Profiling>(host, *scope_->net, std::move(preprocess), wish_.photos, view_.options);
   }
 
@@ -105,7 +105,8 @@ class Comparing final : public Job {
     }
     if (profiling_->step()) return true;
     const bool first = view_.models.empty();
-    view_.models.push_back(profiling_->result(first ? first_name_ : second_name_));
+    view_.models.push_back(profiling_->result(names_[view_.models.size()]));
+    view_.models.front().profile.name = names_.front();
     profiling_.reset();
     deliver_(view_);
     return first;
@@ -118,6 +119,8 @@ class Comparing final : public Job {
  private:
   void load_second() {
     Model model = load_model(wish_.second);
+    names_[1] = model.network.name;
+    if (names_[0] == names_[1]) names_ = short_names(wish_.first, wish_.second);
     second_ = std::make_unique<Net>(scope_->net->backend(), std::move(model.network), std::move(model.parameters));
     profiling_ = std::make_unique<Profiling>(*host_, *second_, std::move(model.preprocess), wish_.photos, view_.options);
   }
@@ -126,8 +129,7 @@ class Comparing final : public Job {
   std::shared_ptr<Scope> scope_;
   ComparisonWish wish_;
   std::function<void(const ComparisonView&)> deliver_;
-  std::string first_name_;
-  std::string second_name_;
+  std::array<std::string, 2> names_;
   ComparisonView view_;
   std::unique_ptr<Net> second_;
   std::unique_ptr<Profiling> profiling_;

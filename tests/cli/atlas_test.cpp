@@ -71,7 +71,8 @@ TEST_F(AtlasCommands, EvolveFollowsTheSnapshots) {
   const json result = json::parse(outcome.out);
   EXPECT_EQ(result.at("epochs"), json({1, 2}));
   EXPECT_EQ(result.at("layers").size(), 5U);
-  for (const char* name : {"evolution.png", "settling.png", "evolution.csv", "evolution.json"})
+  for (const char* name :
+       {"evolution.png", "settling.png", "evolution.csv", "evolution.json", "evolution_strip.png", "evolution_strip.json"})
     EXPECT_TRUE(fs::exists(path("evo") / name)) << name;
   expect_failure("evolve run/snapshots/epoch_001.safetensors --data data --out no", "at least two");
   expect_failure("evolve run/snapshots/epoch_001.safetensors run/snapshots/epoch_002.safetensors --data missing --out no", "missing");

@@ -115,7 +115,7 @@ void ComparisonPanel::draw_pair(const Ui& ui, Kind kind, float width) const {
     caption(ui,
             fmt::format("Its strongest activation in {} photos, run backwards to pixels. Plain grey: nothing excites it.",
                         view_->models.front().profile.photos),
-            "Fig. 6d, e", width);
+            "Fig. 6d–e", width);
   }
   const bool stacked = width < ui.px(480);
   const float gap = ui.space(4);

@@ -154,8 +154,8 @@ void EvolutionPanel::draw_words(const Ui& ui, float width) const {
   }
   const std::string whose = running_.run.empty() ? "the demo model's training" : "this run";
   caption(ui,
-          fmt::format("What some maps of every layer answered to most in {} photos, an epoch of {} at a time, run backwards to pixels. A "
-                      "corner: another photo took the lead.",
+          fmt::format("What some maps of every layer answer to most in {} photos, run backwards to pixels, epoch by epoch of {}. Corner: "
+                      "another photo took the lead.",
                       view_->images, whose),
           "Fig. 4", width);
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -186,9 +186,9 @@ EvolutionPanel::Grid EvolutionPanel::lay_out(const Ui& ui, float width, float he
   const float words = ui.fonts().small->FontSize + ui.space(1);
   Grid grid;
   grid.label = ui.px(56);
-  grid.curve = width >= ui.px(560) ? std::clamp(width * 0.24F, ui.px(150), ui.px(320)) : 0;
-  const float below = grid.curve > 0 ? 0 : ui.px(52);
-  const float room = width - grid.label - (grid.curve > 0 ? grid.curve + ui.space(10) : 0) - ui.space(2) * (count - 1);
+  grid.curve = width >= ui.px(560) ? std::clamp(width * 0.22F, ui.px(120), ui.px(320)) : 0;
+  const float below = grid.curve > 0 ? 0 : ui.px(60);
+  const float room = width - grid.label - (grid.curve > 0 ? grid.curve + ui.space(8) : 0) - ui.space(2) * (count - 1);
   const float across = std::floor(room / count);
   const float down = std::floor(height / layers) - words - below - ui.space(3);
   grid.side = std::max(ui.px(24), std::min(across, std::max(down, ui.px(64))));
@@ -232,7 +232,7 @@ void EvolutionPanel::draw_layer(const Ui& ui, std::size_t layer, const Grid& gri
     cells = at + grid.side;
   }
   if (grid.curve > 0) {
-    const float left = x + cells + ui.space(10);
+    const float left = x + cells + ui.space(8);
     draw_curves(ui, layer, {left, box.y + ui.space(1), std::min(grid.curve, box.x + box.w - left), grid.side - ui.space(2)});
   } else {
     const float top = box.y + grid.side + ui.fonts().small->FontSize + ui.space(2);
@@ -282,6 +282,10 @@ void EvolutionPanel::draw_curves(const Ui& ui, std::size_t layer, const Box& box
     list.AddLine({box.x, y}, {box.x + box.w, y}, p.line);
     draw_text(list, font, p.soft, {box.x - ui.space(2) - text_size(font, label).x, y}, label);
   }
+  const float below = box.y + box.h + ui.px(3) + font->FontSize / 2;
+  const std::string end = fmt::format("{}", view_->epochs.back());
+  draw_text(list, font, p.soft, {box.x, below}, fmt::format("epoch {}", view_->epochs.front()));
+  draw_text(list, font, p.soft, {box.x + box.w - text_size(font, end).x, below}, end);
   const float x = std::round(at(shown_, 0).x);
   list.AddLine({x, box.y}, {x, box.y + box.h}, p.soft);
   for (const auto& [values, colour] : {std::pair{&strip.same_photo, p.accent}, {&strip.similarity, p.second}}) {

@@ -115,15 +115,15 @@ void Top9Card::draw_contents(const Ui& ui, float width) {
   const int rows = (static_cast<int>(view_->items.size()) + columns - 1) / columns;
   const float height = side * static_cast<float>(rows) / static_cast<float>(columns) * projections_.aspect();
   int pointed = -1;
-  draw_block(ui, "Projection", projections_, {origin.x, origin.y, side, height}, pointed);
-  if (!patches_.empty()) draw_block(ui, "Patch", patches_, {origin.x + side + gap, origin.y, side, height}, pointed);
+  draw_block(ui, "Projection", "Projections", projections_, {origin.x, origin.y, side, height}, pointed);
+  if (!patches_.empty()) draw_block(ui, "Patch", "Photos", patches_, {origin.x + side + gap, origin.y, side, height}, pointed);
   pointed_ = pointed;
   if (pointed_ >= 0) show_item(ui, pointed_);
   ImGui::SetCursorScreenPos(origin);
   ImGui::Dummy({width, height + ui.space(1) + ui.fonts().small->FontSize});
 }
 
-void Top9Card::draw_block(const Ui& ui, const char* title, const Tiles& tiles, const Box& box, int& pointed) const {
+void Top9Card::draw_block(const Ui& ui, const char* name, const char* title, const Tiles& tiles, const Box& box, int& pointed) const {
   const int columns = columns_for(view_->top);
   const float gap = ui.px(3);
   const float tile = (box.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
@@ -132,12 +132,12 @@ void Top9Card::draw_block(const Ui& ui, const char* title, const Tiles& tiles, c
     const Box at{std::round(box.x + static_cast<float>(rank % columns) * (tile + gap)),
                  std::round(box.y + static_cast<float>(rank / columns) * (tall + gap)), std::floor(tile), std::floor(tall)};
     tiles.draw(at, rank);
-    ui.landmarks.add(fmt::format("{} {}", title, rank + 1), at);
+    ui.landmarks.add(fmt::format("{} {}", name, rank + 1), at);
     if (at.contains(ImGui::GetIO().MousePos) && ImGui::IsWindowHovered()) pointed = rank;
     if (rank == pointed_) draw_frame(ui, at, ui.palette().mark, 1.5F);
   }
   draw_text(*ImGui::GetWindowDrawList(), ui.fonts().small, ui.palette().soft,
-            {box.x, box.y + box.h + ui.space(1) + ui.fonts().small->FontSize / 2}, fmt::format("{}s", title));
+            {box.x, box.y + box.h + ui.space(1) + ui.fonts().small->FontSize / 2}, title);
 }
 
 void Top9Card::show_item(const Ui& ui, int rank) const {

@@ -24,7 +24,7 @@ class Top9Card {
   void refuse(Session& session, const std::string& reason);
   void draw_title(const Ui& ui, float width) const;
   void draw_contents(const Ui& ui, float width);
-  void draw_block(const Ui& ui, const char* title, const Tiles& tiles, const Box& box, int& pointed) const;
+  void draw_block(const Ui& ui, const char* name, const char* title, const Tiles& tiles, const Box& box, int& pointed) const;
   void show_item(const Ui& ui, int rank) const;
 
   std::optional<StrongestView> view_;
