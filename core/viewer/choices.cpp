@@ -41,7 +41,7 @@ void choose_stages(const Ui& ui, Flow& flow, std::array<int, 2>& numbers, std::s
   const std::array<int, 2> chosen = model.held(numbers);
   float width = 0;
   for (const StageView& stage : model.stages) width = std::max(width, text_size(ui.fonts().body, stage.name).x);
-  width += ui.px(32) + 2 * ui.space(3);
+  width += ui.px(32) + ui.space(4);
   for (std::size_t k = 0; k < kNames.size(); ++k) {
     flow.next(width);
     const auto name = [&](int i) { return model.stages[static_cast<std::size_t>(i)].name; };

@@ -103,7 +103,8 @@ int view(const Arguments& arguments) {
   if (args.size.empty()) glfwSetWindowSize(host.window(), state.settings.window_width, state.settings.window_height);
   if (!args.theme.empty()) state.settings.dark = args.theme == "dark";
   if (!args.layer.empty()) state.choice.layer = args.layer;
-  const bool photos = std::any_of(args.files.begin(), args.files.end(), [](const std::string& file) { return !viewer::is_model(file); });
+  const bool photos = std::any_of(args.files.begin(), args.files.end(),
+                                  [](const std::string& file) { return !viewer::is_model(file) && !viewer::is_table(file); });
   if (photos) state.choice.photos.clear();
   viewer::App app(host, state);
   glfwSetWindowUserPointer(host.window(), &app);

@@ -19,7 +19,7 @@ namespace {
 constexpr std::array<const char*, kFaceParts.size()> kPartNames = {"left eye", "right eye", "nose"};
 constexpr std::array<const char*, kFaceParts.size() + 1> kPrompts = {"Click the left eye (the viewer's left).",
                                                                      "Click the right eye (the viewer's right).", "Click the nose.",
-                                                                     "All three are marked: drag them, or go on to the next face."};
+                                                                     "All are marked: drag them, or go on."};
 constexpr std::size_t kTableLines = kFaceParts.size() + 2;
 
 /// The open photos on which every part is marked.
@@ -80,28 +80,27 @@ void CorrespondencePanel::follow(const Ui& ui) {
 }
 
 void CorrespondencePanel::draw_tools(const Ui& ui, float width) {
-  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  constexpr int kButtons = 4;
   const float side = control_height(ui);
   const std::string& photo = ui.session.photo()->path;
   std::vector<Place> points = ui.session.points(photo);
-  {
-    Flow flow(ui, width - 3 * side);
-    choose_stages(ui, flow, ui.settings.correspondence_stages, "A layer whose changes are compared");
-    flow.next(button_width(ui, nullptr, "Save points"));
-    if (button(ui, nullptr, "Save points")) save_points(ui);
-    tooltip(ui, "A table for the next time, and for `zfscope correspond`");
-  }
-  const ImVec2 below = ImGui::GetCursorScreenPos();
-  ImGui::SetCursorScreenPos({origin.x + width - 3 * side, origin.y});
-  if (icon_button(ui, icon::kUndo, "Take back point", {}, !points.empty())) {
+  float x = ImGui::GetCursorScreenPos().x + width - kButtons * side;
+  Flow flow(ui, width);
+  choose_stages(ui, flow, ui.settings.correspondence_stages, "A layer whose changes are compared");
+  flow.next(kButtons * side);
+  const float y = ImGui::GetCursorScreenPos().y;
+  const auto next = [&](const char* symbol, const std::string& name, const char* keys, bool enabled) {
+    ImGui::SetCursorScreenPos({x, y});
+    x += side;
+    return icon_button(ui, symbol, name, keys, enabled);
+  };
+  if (next(icon::kUndo, "Take back point", "", !points.empty())) {
     points.pop_back();
     ui.session.set_points(photo, points);
   }
-  ImGui::SetCursorScreenPos({origin.x + width - 2 * side, origin.y});
-  if (icon_button(ui, icon::kClose, "Clear points", {}, !points.empty())) ui.session.set_points(photo, {});
-  ImGui::SetCursorScreenPos({origin.x + width - side, origin.y});
-  if (icon_button(ui, icon::kSave, "Save table", "Ctrl+S")) save(ui);
-  ImGui::SetCursorScreenPos(below);
+  if (next(icon::kClose, "Clear points", "", !points.empty())) ui.session.set_points(photo, {});
+  if (next(icon::kFile, "Save points", "as a table to open again, or for `zfscope correspond`", true)) save_points(ui);
+  if (next(icon::kSave, "Save table", "Ctrl+S", true)) save(ui);
 }
 
 /// The face beside the table where there is room, else above it.
@@ -113,9 +112,9 @@ void CorrespondencePanel::draw_contents(const Ui& ui, float width, float height)
   ImGui::BeginChild("correspondence", {width, height});
   const float inner = width - (ImGui::GetScrollMaxY() > 0 ? ImGui::GetStyle().ScrollbarSize + ui.space(1) : 0);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
-  const float table = table1_height(ui, kTableLines) + 2 * prompt;
-  const float fitting = std::max(ui.px(200), height - prompt);
-  const float side = std::floor(wide ? std::min(fitting, inner * 0.52F) : std::min(inner, ui.px(320)));
+  const float table = table1_height(ui, kTableLines) + 5 * ui.fonts().small->FontSize + ui.space(4);
+  const float fitting = std::max(ui.px(180), height - prompt);
+  const float side = std::floor(std::min(fitting, wide ? inner * 0.52F : inner));
   const std::size_t marked = ui.session.points(ui.session.photo()->path).size();
   text(ui.fonts().strong, marked < kFaceParts.size() ? ui.palette().accent : ui.palette().soft, kPrompts[marked], inner);
   const float top = origin.y + prompt;
@@ -223,9 +222,12 @@ void CorrespondencePanel::draw_state(const Ui& ui, float width) const {
     text(ui.fonts().body, ui.palette().soft, fmt::format("{} faces marked …", faces), width);
     return;
   }
-  text(ui.fonts().small, ui.palette().soft,
-       fmt::format("{} faces, {} draws: mean ± deviation over pairs, 95 % of means", view_->faces, view_->draws), width);
-  text(ui.fonts().small, ui.palette().second, "The paper's, with five dogs on ImageNet", width);
+  paragraph(ui.fonts().small, ui.palette().soft,
+            fmt::format("{} faces, {} random places each. Part of the signs that differ: mean ± deviation over pairs, then where 95 % of "
+                        "means lie.",
+                        view_->faces, view_->draws),
+            width);
+  text(ui.fonts().small, ui.palette().second, "The paper's: five dogs", width);
 }
 
 void CorrespondencePanel::save(const Ui& ui) {

@@ -25,6 +25,7 @@ constexpr double kTurn = 360;
 double fineness(Axis axis) { return axis == Axis::kScale ? 0.01 : 1; }
 
 std::string amount_text(Axis axis, double amount) {
+  if (offset(axis, amount) == 0) return "as it is";
   if (axis == Axis::kScale) return fmt::format("{:.2f} times as large", amount);
   if (axis == Axis::kRotation) return fmt::format("{:.0f}° counter-clockwise", amount);
   return fmt::format("{:.0f} pixels {}", std::abs(amount), amount < 0 ? "up" : "down");
@@ -58,8 +59,7 @@ void InvariancePanel::draw(const Ui& ui, float width, float height) {
   const float bottom = ImGui::GetCursorScreenPos().y + height;
   follow(ui);
   draw_tools(ui, width);
-  caption(ui,
-          "Move, scale or turn the photo: early features change at once, late ones and the prediction less. Drag the photo or the slider.",
+  caption(ui, "Drag the photo or the slider to move, scale or turn it: early features change at once, late ones and the prediction less.",
           "Fig. 5", width);
   const Progress progress = ui.session.worker().progress(Slot::kInvariance);
   const std::string& error = progress.error.empty() ? ui.session.worker().progress(Slot::kTransform).error : progress.error;
@@ -152,9 +152,6 @@ void InvariancePanel::draw_tools(const Ui& ui, float width) {
     flow.next(all);
     ui.settings.axis = static_cast<Axis>(segmented(ui, kTransforms, static_cast<int>(ui.settings.axis), "Transform"));
     choose_stages(ui, flow, ui.settings.invariance_stages, "A layer whose features are compared with the photo's own");
-    const float room = std::min(ui.px(200), width - side);
-    flow.next(room);
-    label_ = choose_class(ui, label_, room, "The class whose probability is drawn");
   }
   const ImVec2 below = ImGui::GetCursorScreenPos();
   ImGui::SetCursorScreenPos({origin.x + width - side, origin.y});
@@ -162,42 +159,38 @@ void InvariancePanel::draw_tools(const Ui& ui, float width) {
   ImGui::SetCursorScreenPos(below);
 }
 
-/// Side by side where there is room; else the plots below the photo.
+/// Plots beside the photo and what belongs to it where there is room, else below them.
 void InvariancePanel::draw_contents(const Ui& ui, float width, float height) {
   const bool wide = width >= ui.px(520);
-  const float gap = ui.space(4);
-  const float line = ui.fonts().small->FontSize + ui.space(2);
-  const float controls = 2 * control_height(ui);
-  const float classes = 4 * line;
+  const float gap = ui.space(wide ? 4 : 3);
+  const float facts = control_height(ui) * 2 + 6 * ui.fonts().small->FontSize + ui.space(8);
   const float least_plot = ui.px(190);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   ImGui::BeginChild("invariance", {width, height});
   const float inner = width - (ImGui::GetScrollMaxY() > 0 ? ImGui::GetStyle().ScrollbarSize + ui.space(1) : 0);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
-  const float fitting = std::max(ui.px(140), height - controls - classes - ui.space(4));
-  const float side = std::floor(wide ? std::min(fitting, inner * 0.44F) : std::min(inner * 0.5F, ui.px(240)));
+  const float fitting = std::max(ui.px(140), height - facts);
+  const float side = std::floor(wide ? std::min(fitting, inner * 0.46F) : std::min(inner * 0.46F, ui.px(200)));
+  const float beside = inner - side - gap;
   draw_transformed(ui, {origin.x, origin.y, side, side});
-  if (wide) {
-    ImGui::SetCursorScreenPos({origin.x, origin.y + side + ui.space(1)});
-    draw_amount(ui, side);
-    draw_classes(ui, side);
-    const float tall = std::max(2 * least_plot + gap, height);
-    draw_plots(ui, {origin.x + side + gap, origin.y, inner - side - gap, tall});
-    ImGui::SetCursorScreenPos(origin);
-    ImGui::Dummy({inner, std::max(tall, side + controls + classes)});
-  } else {
-    ImGui::SetCursorScreenPos({origin.x + side + ui.space(3), origin.y});
-    draw_classes(ui, inner - side - ui.space(3));
-    ImGui::SetCursorScreenPos({origin.x, origin.y + side + ui.space(1)});
-    draw_amount(ui, inner);
-    const float top = ImGui::GetCursorScreenPos().y + ui.space(2);
-    const float tall = std::max(2 * least_plot + gap, origin.y + height - top);
-    draw_plots(ui, {origin.x, top, inner, tall});
-    ImGui::SetCursorScreenPos(origin);
-    ImGui::Dummy({inner, top + tall - origin.y});
-  }
+  ImGui::SetCursorScreenPos(wide ? ImVec2{origin.x, origin.y + side + ui.space(1)} : ImVec2{origin.x + side + gap, origin.y});
+  ImGui::BeginGroup();
+  draw_facts(ui, wide ? side : beside);
+  ImGui::EndGroup();
+  const float top = wide ? origin.y : std::max(origin.y + side, last_item().y + last_item().h) + ui.space(3);
+  const float tall = std::max(2 * least_plot + ui.space(4), origin.y + height - top);
+  draw_plots(ui, wide ? Box{origin.x + side + gap, top, beside, tall} : Box{origin.x, top, inner, tall});
+  ImGui::SetCursorScreenPos(origin);
+  ImGui::Dummy({inner, top + tall - origin.y});
   ImGui::EndChild();
   ImGui::PopStyleVar();
+}
+
+/// How the photo is transformed, and what the network takes it for.
+void InvariancePanel::draw_facts(const Ui& ui, float width) {
+  draw_amount(ui, width);
+  label_ = choose_class(ui, label_, width, "The class whose probability is drawn");
+  draw_classes(ui, width);
 }
 
 void InvariancePanel::draw_transformed(const Ui& ui, const Box& box) {
@@ -264,7 +257,7 @@ LinePlot InvariancePanel::distance_plot(const Ui& ui, const InvarianceRecord& re
   const ModelView& model = *ui.session.model();
   const std::array<int, 2> places = model.held(ui.settings.invariance_stages);
   LinePlot plot{
-      "distance plot",         "How far the features move, of their length", axis_label(ui.settings.axis), {}, range(ui.settings.axis), {},
+      "distance plot",         "Distance of the features, in their lengths", axis_label(ui.settings.axis), {}, range(ui.settings.axis), {},
       amount(ui.settings.axis)};
   std::vector<double> values{0};
   const bool current = measured_ && measured_->axis == ui.settings.axis;

@@ -45,6 +45,7 @@ class InvariancePanel final : public Panel {
   void draw_tools(const Ui& ui, float width);
   void draw_contents(const Ui& ui, float width, float height);
   void draw_transformed(const Ui& ui, const Box& box);
+  void draw_facts(const Ui& ui, float width);
   void draw_amount(const Ui& ui, float width);
   void draw_classes(const Ui& ui, float width);
   void draw_plots(const Ui& ui, const Box& box);

@@ -69,7 +69,7 @@ void draw_cell(const Ui& ui, const PartResult& part, std::size_t layer, double e
 }  // namespace
 
 float table1_height(const Ui& ui, std::size_t lines) {
-  return ui.fonts().small->FontSize + ui.space(2) + static_cast<float>(lines) * row_height(ui);
+  return 2 * ui.fonts().small->FontSize + ui.space(2) + static_cast<float>(lines) * row_height(ui);
 }
 
 void draw_table1(const Ui& ui, const CorrespondenceView& view, float width) {
@@ -84,8 +84,11 @@ void draw_table1(const Ui& ui, const CorrespondenceView& view, float width) {
   const std::array<double, 2> ends{track_end(view, 0), track_end(view, 1)};
   for (std::size_t k = 0; k < view.layers.size(); ++k) {
     draw_text(list, font, p.ink, {left(k), origin.y + font->FontSize / 2}, shortened(font, view.layers[k], cell));
+    const std::string end = tick_labels({ends[k]}).front();
+    draw_text(list, font, p.soft, {left(k), origin.y + 1.5F * font->FontSize}, "0");
+    draw_text(list, font, p.soft, {left(k) + cell - text_size(font, end).x, origin.y + 1.5F * font->FontSize}, end);
   }
-  float y = origin.y + font->FontSize + ui.space(2);
+  float y = origin.y + 2 * font->FontSize + ui.space(2);
   for (const PartResult& part : view.results) {
     list.AddLine({origin.x, y - ui.space(1)}, {origin.x + width, y - ui.space(1)}, p.line);
     draw_text(list, font, p.ink, {origin.x, y + font->FontSize / 2}, part_words(part.name));
