@@ -88,6 +88,7 @@ void App::make_shortcuts() {
   add('X', false, false, "X", "Next transform, or live and retrained, or play the epochs", [this] { tab().turn(ui_); });
   add('S', true, false, "Ctrl+S", "Save the tab's picture with its numbers", [this] { tab().save(ui_); });
   add('S', true, true, "Ctrl+Shift+S", "Save the unit's pictures", [this] { save_unit(ui_); });
+  add('W', false, false, "W", "Save the photo's whole story as a page", [this] { save_page(ui_); });
   add('9', false, false, "9", "Save the map's strongest activations", [this] { unit_panel_.top9().save(ui_); });
   add(kKeyTab, true, false, "Ctrl+Tab", "Next tab", [this] { step_tab(1); });
   add(kKeyTab, true, true, "", "", [this] { step_tab(-1); });
@@ -196,6 +197,7 @@ void App::draw_top(const Ui& ui, const Box& box) {
   draw_text(list, ui.fonts().title, p.ink, {eye.x + ui.space(5), middle}, "ZFScope");
   std::vector<std::function<bool()>> buttons;
   buttons.emplace_back([&] { return icon_button(ui, icon::kUndo, "Undo muting", "Ctrl+Z", session_.can_undo()); });
+  buttons.emplace_back([&] { return icon_button(ui, icon::kFile, "Save the whole story as a page", "W", session_.photo().has_value()); });
   buttons.emplace_back([&] { return icon_button(ui, settings_.dark ? icon::kSun : icon::kMoon, settings_.dark ? "Light" : "Dark", "T"); });
   buttons.emplace_back([&] { return icon_button(ui, icon::kHelp, "Help", "F1"); });
   float x = box.x + box.w - ui.space(3) - static_cast<float>(buttons.size()) * side;
@@ -203,14 +205,15 @@ void App::draw_top(const Ui& ui, const Box& box) {
   ImGui::SetCursorScreenPos({x - open - ui.space(3), y});
   if (button(ui, icon::kFolderOpen, "Open")) ask_for_files();
   tooltip(ui, "A photo, a model or a folder", "Ctrl+O");
-  std::array<bool, 3> pressed{};
+  std::array<bool, 4> pressed{};
   for (std::size_t i = 0; i < buttons.size(); ++i, x += side) {
     ImGui::SetCursorScreenPos({x, y});
     pressed[i] = buttons[i]();
   }
   if (pressed[0]) session_.undo();
-  if (pressed[1]) settings_.dark = !settings_.dark;
-  if (pressed[2]) help_ = true;
+  if (pressed[1]) save_page(ui);
+  if (pressed[2]) settings_.dark = !settings_.dark;
+  if (pressed[3]) help_ = true;
 }
 
 void App::draw_left(const Ui& ui, const Layout& layout) {

@@ -8,6 +8,8 @@ namespace zf::viewer {
 
 // Pictures as PNG with their numbers as JSON beside them, to where the host saves. What happened is told in a notice.
 
+/// The whole story of the photo as one HTML page, once it is computed.
+void save_page(const Ui& ui);
 /// All maps of the chosen layer, with every map's strongest activation and place.
 void save_grid(const Ui& ui);
 /// The chosen unit's patch and projections, with its place, value and field.

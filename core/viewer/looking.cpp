@@ -11,6 +11,8 @@
 #include "core/io/atomic_file.h"
 #include "core/nn/prediction.h"
 #include "core/report/artwork.h"
+#include "core/report/page.h"
+#include "core/report/story.h"
 #include "core/tensor/error.h"
 
 namespace zf::viewer {
@@ -182,6 +184,23 @@ Worker::Maker unit_job(std::shared_ptr<Look> look, const LayerStory& layer, cons
       });
     }
     return std::make_unique<Steps>(std::move(steps));
+  };
+}
+
+Worker::Maker page_job(const ModelView& model, const PhotoView& photo, Rule rule, std::function<void(std::string)> done) {
+  return [scope = model.scope, preprocess = model.preprocess, classes = model.classes, name = photo.name, input = photo.input, rule,
+          done = std::move(done)](Worker::Outbox outbox) {
+    auto story = std::make_shared<Story>();
+    return std::make_unique<Steps>(std::vector<std::function<void()>>{[scope, preprocess, classes, name, input, rule, story] {
+                                                                        StoryTeller teller(*scope->net, preprocess, classes,
+                                                                                           {.rule = rule});
+                                                                        *story = teller.tell(name, input);
+                                                                      },
+                                                                      [story, done, outbox] {
+                                                                        Page page;
+                                                                        page.add(*story, illustrate(*story));
+                                                                        deliver(outbox, done, page.html());
+                                                                      }});
   };
 }
 

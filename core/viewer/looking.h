@@ -36,6 +36,9 @@ struct Bench {
 [[nodiscard]] Worker::Maker unit_job(std::shared_ptr<Look> look, const LayerStory& layer, const Seed& seed, Rule first,
                                      std::function<void(UnitView)> done);
 
+/// The page that `zfscope render` writes of a photo, as HTML.
+[[nodiscard]] Worker::Maker page_job(const ModelView& model, const PhotoView& photo, Rule rule, std::function<void(std::string)> done);
+
 /// With these maps muted, all at once. Layers that the network lacks are left out.
 [[nodiscard]] Worker::Maker muted_job(const ModelView& model, std::shared_ptr<Look> look, Tensor input, const std::vector<MutedMap>& mutes,
                                       std::function<void(MutedView)> done);

@@ -18,9 +18,8 @@ std::shared_ptr<Probe> probe_of(const Host& host, Look& look, const ProbeWish& w
   const Net& net = *look.scope->net;
   auto probe = std::make_shared<Probe>(Probe{
       wish.layers, {net, wish.layers, surround_values(Surround::kMean, wish.preprocess)}, default_amounts(net.network().input.h), {}});
-  probe->measurer.set_photo(wish.path.empty()
-                                ? wish.input
-                                : preprocess_whole(wish.preprocess, host.decoder().decode(read_file(wish.path), wish.path)));
+  probe->measurer.set_photo(wish.path.empty() ? wish.input
+                                              : preprocess_whole(wish.preprocess, host.decoder().decode(read_file(wish.path), wish.path)));
   for (std::size_t axis = 0; axis < kAxes; ++axis) probe->responses[axis].resize(probe->amounts[axis].size());
   look.probe = probe;
   return probe;

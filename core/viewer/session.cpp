@@ -61,12 +61,13 @@ void Session::update() {
 }
 
 void Session::report_errors() {
-  constexpr std::array<std::pair<Slot, const char*>, 5> kAdvice = {
+  constexpr std::array<std::pair<Slot, const char*>, 6> kAdvice = {
       {{Slot::kModel, "A model is a .safetensors file with its network's description, as `zfscope train` and `zfscope import` write them."},
        {Slot::kPhoto, "JPEG, PNG, WebP, BMP and TIFF photos of up to 100 megapixels can be opened."},
        {Slot::kLayer, "Try another layer, photo or model."},
        {Slot::kUnit, "Try another unit, layer or model."},
-       {Slot::kMuted, "Layers up to the last but one can be muted; U lets all maps speak."}}};
+       {Slot::kMuted, "Layers up to the last but one can be muted; U lets all maps speak."},
+       {Slot::kPage, "Try another photo or model."}}};
   for (const auto& [slot, advice] : kAdvice) {
     const Progress progress = worker_.progress(slot);
     if (progress.error.empty()) continue;

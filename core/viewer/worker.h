@@ -31,9 +31,10 @@ enum class Slot : std::uint8_t {
   kEvolution,
   kComparison,
   kAtlas,
+  kPage,
   kThumbnails
 };
-inline constexpr std::size_t kSlots = 14;
+inline constexpr std::size_t kSlots = 15;
 
 /// How far a slot's job is.
 struct Progress {

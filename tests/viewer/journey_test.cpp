@@ -292,6 +292,18 @@ TEST_P(Journey, EverySizeOfWindowIsDrawn) {
   EXPECT_NE(stage.app().landmarks().find("Patch"), nullptr);
 }
 
+TEST_P(Journey, TheWholeStoryIsSavedAsOnePage) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  stage.press('W');
+  const auto found = stage.host().files.find("one.html");
+  ASSERT_NE(found, stage.host().files.end());
+  const std::string html(reinterpret_cast<const char*>(found->second.data()), found->second.size());
+  EXPECT_NE(html.find("<!DOCTYPE html>"), std::string::npos);
+  for (const char* part : {"one.png", "conv1", "conv2", "data:image/png;base64,"}) EXPECT_NE(html.find(part), std::string::npos) << part;
+  EXPECT_EQ(html.find("<script"), std::string::npos);
+}
+
 TEST_P(Journey, CameraTakesThePhotosPlaceUntilItEnds) {
   Stage stage(1600, 1000, threads(), start());
   stage.settle();
