@@ -27,11 +27,11 @@ enum class Slot : std::uint8_t {
   kOcclusion,
   kAblation,
   kInvariance,
+  kThumbnails,
   kCorrespondence,
   kEvolution,
   kComparison,
-  kAtlas,
-  kThumbnails
+  kAtlas
 };
 inline constexpr std::size_t kSlots = 14;
 
