@@ -56,7 +56,7 @@ void draw_axes(const Ui& ui, const LinePlot& plot, const PlotArea& area, const s
     list.AddLine({box.x, y}, {box.x + box.w, y}, p.line);
     draw_text(list, font, p.soft, {box.x - ui.space(2) - text_size(font, row_labels[i]).x, y}, row_labels[i]);
   }
-  const std::vector<double> columns = nice_ticks(plot.x, std::max(2, static_cast<int>(box.w / ui.px(56))));
+  const std::vector<double> columns = nice_ticks(plot.x, std::max(2, static_cast<int>(box.w / ui.px(44))));
   const std::vector<std::string> labels = tick_labels(columns);
   const float y = box.y + box.h;
   for (std::size_t i = 0; i < columns.size(); ++i) {
@@ -99,7 +99,7 @@ void show_numbers(const Ui& ui, const LinePlot& plot, const PlotArea& area, doub
   ImDrawList& list = *ImGui::GetWindowDrawList();
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.space(3), ui.space(2)});
   ImGui::BeginTooltip();
-  text(ui.fonts().small, ui.palette().soft, fmt::format("{} {}", short_number(static_cast<float>(*nearest)), plot.x_label));
+  text(ui.fonts().small, ui.palette().soft, fmt::format("{:.4g} {}", *nearest, plot.x_label));
   for (std::size_t i = 0; i < plot.lines.size(); ++i) {
     const PlotLine& line = plot.lines[i];
     if (place >= line.y.size()) continue;

@@ -27,12 +27,12 @@ enum class Slot : std::uint8_t {
   kOcclusion,
   kAblation,
   kInvariance,
+  kThumbnails,
   kCorrespondence,
   kEvolution,
   kComparison,
   kAtlas,
-  kPage,
-  kThumbnails
+  kPage
 };
 inline constexpr std::size_t kSlots = 15;
 

@@ -113,7 +113,7 @@ TEST_P(Experiments, TheTransformFollowsSliderPhotoPlotAndKeys) {
   stage.click("Transform Scale");
   stage.drag("transformed photo", {0.6F, 0.5F}, {0.65F, 0.5F});
   const double scale = panel.amount(Axis::kScale);
-  EXPECT_NEAR(scale, 1.5, 0.02);  // the pointer is on whole pixels
+  EXPECT_NEAR(scale, 1.5, 0.03);  // the pointer is on whole pixels
   expect_measured(Axis::kScale);
   stage.press('.');
   EXPECT_NEAR(panel.amount(Axis::kScale), scale + 0.05, 1e-9);
@@ -126,7 +126,7 @@ TEST_P(Experiments, TheTransformFollowsSliderPhotoPlotAndKeys) {
   EXPECT_EQ(panel.amount(Axis::kRotation), 90);
   expect_measured(Axis::kRotation);
   stage.click("distance plot", 0.5F, 0.5F);
-  EXPECT_EQ(panel.amount(Axis::kRotation), 180);
+  EXPECT_NEAR(panel.amount(Axis::kRotation), 180, 1);
   stage.click("amount", 0, 0.5F);
   EXPECT_EQ(panel.amount(Axis::kRotation), 0);
   EXPECT_EQ(stage.app().state().settings.axis, Axis::kRotation);

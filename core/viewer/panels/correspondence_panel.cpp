@@ -10,6 +10,7 @@
 #include "core/viewer/choices.h"
 #include "core/viewer/export_experiments.h"
 #include "core/viewer/panels/table1_view.h"
+#include "core/viewer/room.h"
 #include "core/viewer/widgets.h"
 
 namespace zf::viewer {
@@ -20,6 +21,7 @@ constexpr std::array<const char*, kFaceParts.size()> kPartNames = {"left eye", "
 constexpr std::array<const char*, kFaceParts.size() + 1> kPrompts = {"Click the left eye (the viewer's left).",
                                                                      "Click the right eye (the viewer's right).", "Click the nose.",
                                                                      "All are marked: drag them, or go on."};
+constexpr float kTableBesideFrom = 520;  ///< design pixels
 constexpr std::size_t kTableLines = kFaceParts.size() + 2;
 
 /// The open photos on which every part is marked.
@@ -43,18 +45,27 @@ void CorrespondencePanel::draw(const Ui& ui, float width, float height) {
     caption(ui, "Live pictures pass too quickly to be marked: open photos of faces.", "Fig. 8, Table 1", width);
     return;
   }
-  const float bottom = ImGui::GetCursorScreenPos().y + height;
   follow(ui);
-  draw_tools(ui, width);
-  caption(ui,
-          "Mark eyes and nose on several faces. Each part is then masked in all of them: the less the signs of change differ, the more "
-          "the network relates the part.",
-          "Fig. 8, Table 1", width);
-  const Progress progress = ui.session.worker().progress(Slot::kCorrespondence);
-  const float line = progress.running || !progress.error.empty() ? ui.px(44) : 0;
+  const float line = ui.px(44);
   const float strip = ui.session.choice().photos.size() > 1 ? FaceStrip::height(ui) + ui.space(2) : 0;
-  draw_contents(ui, width, std::max(ui.px(60), bottom - ImGui::GetCursorScreenPos().y - line - strip - ui.space(2)));
-  if (strip > 0) strip_.draw(ui, width);
+  const bool wide = width >= ui.px(kTableBesideFrom);
+  {
+    const float least = wide ? ui.px(590) : ui.px(240) + width + strip + table1_height(ui, kTableLines);
+    const Room room(ui, "correspondence", width, height - line, least);
+    draw_tools(ui, room.width());
+    caption(ui,
+            "Mark eyes and nose on several faces. Each part is then masked in all of them: the less the signs of change differ, the more "
+            "the network relates the part.",
+            "Fig. 8, Table 1", room.width());
+    const std::size_t marked = ui.session.points(ui.session.photo()->path).size();
+    text(ui.fonts().strong, marked < kFaceParts.size() ? ui.palette().accent : ui.palette().soft, kPrompts[marked], room.width());
+    draw_contents(ui, wide, room.width(), room.height_left() - strip);
+  }
+  draw_progress(ui, width);
+}
+
+void CorrespondencePanel::draw_progress(const Ui& ui, float width) {
+  const Progress progress = ui.session.worker().progress(Slot::kCorrespondence);
   if (!progress.error.empty()) {
     paragraph(ui.fonts().small, ui.palette().error, progress.error, width);
   } else if (progress.running && progress_line(ui, progress, "Masking parts", width)) {
@@ -103,32 +114,25 @@ void CorrespondencePanel::draw_tools(const Ui& ui, float width) {
   if (next(icon::kSave, "Save table", "Ctrl+S", true)) save(ui);
 }
 
-/// The face beside the table where there is room, else above it.
-void CorrespondencePanel::draw_contents(const Ui& ui, float width, float height) {
-  const bool wide = width >= ui.px(520);
+/// The face with the table beside it where there is room, else below it; the row of faces at the bottom or between them.
+void CorrespondencePanel::draw_contents(const Ui& ui, bool wide, float width, float height) {
+  const bool strip = ui.session.choice().photos.size() > 1;
   const float gap = ui.space(4);
-  const float prompt = ui.fonts().strong->FontSize + ui.space(2);
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
-  ImGui::BeginChild("correspondence", {width, height});
-  const float inner = width - (ImGui::GetScrollMaxY() > 0 ? ImGui::GetStyle().ScrollbarSize + ui.space(1) : 0);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
-  const float table = table1_height(ui, kTableLines) + 5 * ui.fonts().small->FontSize + ui.space(4);
-  const float fitting = std::max(ui.px(180), height - prompt);
-  const float side = std::floor(std::min(fitting, wide ? inner * 0.52F : inner));
-  const std::size_t marked = ui.session.points(ui.session.photo()->path).size();
-  text(ui.fonts().strong, marked < kFaceParts.size() ? ui.palette().accent : ui.palette().soft, kPrompts[marked], inner);
-  const float top = origin.y + prompt;
-  draw_face(ui, {origin.x, top, side, side});
-  const ImVec2 beside = wide ? ImVec2{origin.x + side + gap, top} : ImVec2{origin.x, top + side + ui.space(2)};
-  const float room = wide ? inner - side - gap : inner;
-  ImGui::SetCursorScreenPos(beside);
-  ImGui::BeginGroup();
-  draw_table(ui, room);
-  ImGui::EndGroup();
-  ImGui::SetCursorScreenPos(origin);
-  ImGui::Dummy({inner, (wide ? std::max(side, table) : side + table) + prompt});
-  ImGui::EndChild();
-  ImGui::PopStyleVar();
+  const float side = std::floor(std::max(1.0F, wide ? std::min(height - ui.space(2), width * 0.52F) : width));
+  draw_face(ui, {origin.x, origin.y, side, side});
+  if (wide) {
+    ImGui::SetCursorScreenPos({origin.x + side + gap, origin.y});
+    ImGui::BeginGroup();
+    draw_table(ui, std::max(1.0F, width - side - gap));
+    ImGui::EndGroup();
+    ImGui::SetCursorScreenPos({origin.x, origin.y + height});
+    if (strip) strip_.draw(ui, width);
+  } else {
+    ImGui::SetCursorScreenPos({origin.x, origin.y + side + ui.space(2)});
+    if (strip) strip_.draw(ui, width);
+    draw_table(ui, width);
+  }
 }
 
 void CorrespondencePanel::draw_face(const Ui& ui, const Box& box) {
@@ -222,12 +226,10 @@ void CorrespondencePanel::draw_state(const Ui& ui, float width) const {
     text(ui.fonts().body, ui.palette().soft, fmt::format("{} faces marked …", faces), width);
     return;
   }
-  paragraph(ui.fonts().small, ui.palette().soft,
-            fmt::format("{} faces, {} random places each. Part of the signs that differ: mean ± deviation over pairs, then where 95 % of "
-                        "means lie.",
-                        view_->faces, view_->draws),
-            width);
-  text(ui.fonts().small, ui.palette().second, "The paper's: five dogs", width);
+  paragraph(
+      ui.fonts().small, ui.palette().soft,
+      fmt::format("{} faces, {} draws. Part of the signs that differ: mean ± deviation, then 95 % of means.", view_->faces, view_->draws),
+      width);
 }
 
 void CorrespondencePanel::save(const Ui& ui) {

@@ -22,7 +22,8 @@ class CorrespondencePanel final : public Panel {
  private:
   void follow(const Ui& ui);
   void draw_tools(const Ui& ui, float width);
-  void draw_contents(const Ui& ui, float width, float height);
+  void draw_progress(const Ui& ui, float width);
+  void draw_contents(const Ui& ui, bool wide, float width, float height);
   void draw_face(const Ui& ui, const Box& box);
   void answer(const Ui& ui, const Box& box, std::vector<Place> seen);
   void draw_points(const Ui& ui, const Box& box, const std::vector<Place>& seen) const;

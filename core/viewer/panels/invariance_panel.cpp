@@ -11,6 +11,7 @@
 #include "core/report/captions.h"
 #include "core/viewer/choices.h"
 #include "core/viewer/export_experiments.h"
+#include "core/viewer/room.h"
 #include "core/viewer/slider.h"
 #include "core/viewer/widgets.h"
 
@@ -20,6 +21,7 @@ namespace {
 
 const std::array<std::string, kAxes> kTransforms = {"Translation", "Scale", "Rotation"};
 constexpr double kTurn = 360;
+constexpr float kWideFrom = 440;  ///< design pixels, from which plots stand beside the photo
 
 /// The finest steps of sliders: a pixel, a hundredth, a degree.
 double fineness(Axis axis) { return axis == Axis::kScale ? 0.01 : 1; }
@@ -56,15 +58,18 @@ void InvariancePanel::draw(const Ui& ui, float width, float height) {
     caption(ui, "Open a photo to move, scale and turn it.", "Fig. 5", width);
     return;
   }
-  const float bottom = ImGui::GetCursorScreenPos().y + height;
   follow(ui);
-  draw_tools(ui, width);
-  caption(ui, "Drag the photo or the slider to move, scale or turn it: early features change at once, late ones and the prediction less.",
-          "Fig. 5", width);
   const Progress progress = ui.session.worker().progress(Slot::kInvariance);
-  const std::string& error = progress.error.empty() ? ui.session.worker().progress(Slot::kTransform).error : progress.error;
+  const std::string error = progress.error.empty() ? ui.session.worker().progress(Slot::kTransform).error : progress.error;
   const float line = progress.running || !error.empty() ? ui.px(44) : 0;
-  draw_contents(ui, width, std::max(ui.px(60), bottom - ImGui::GetCursorScreenPos().y - line));
+  {
+    const bool wide = width >= ui.px(kWideFrom);
+    const Room room(ui, "invariance", width, height - line, ui.px(wide ? 500 : 700));
+    draw_tools(ui, room.width());
+    caption(ui, "Drag the photo or the slider to move, scale or turn it: early features change at once, late ones and the prediction less.",
+            "Fig. 5", room.width());
+    draw_contents(ui, wide, room.width(), room.height_left());
+  }
   if (!error.empty()) {
     paragraph(ui.fonts().small, ui.palette().error, error, width);
   } else if (progress.running && progress_line(ui, progress, "Measuring transforms", width)) {
@@ -160,30 +165,20 @@ void InvariancePanel::draw_tools(const Ui& ui, float width) {
 }
 
 /// Plots beside the photo and what belongs to it where there is room, else below them.
-void InvariancePanel::draw_contents(const Ui& ui, float width, float height) {
-  const bool wide = width >= ui.px(520);
+void InvariancePanel::draw_contents(const Ui& ui, bool wide, float width, float height) {
   const float gap = ui.space(wide ? 4 : 3);
   const float facts = control_height(ui) * 2 + 6 * ui.fonts().small->FontSize + ui.space(8);
-  const float least_plot = ui.px(190);
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
-  ImGui::BeginChild("invariance", {width, height});
-  const float inner = width - (ImGui::GetScrollMaxY() > 0 ? ImGui::GetStyle().ScrollbarSize + ui.space(1) : 0);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
-  const float fitting = std::max(ui.px(140), height - facts);
-  const float side = std::floor(wide ? std::min(fitting, inner * 0.46F) : std::min(inner * 0.46F, ui.px(200)));
-  const float beside = inner - side - gap;
+  const float side = std::floor(std::max(1.0F, wide ? std::min(height - facts, width * 0.46F) : width * 0.46F));
+  const float beside = std::max(1.0F, width - side - gap);
   draw_transformed(ui, {origin.x, origin.y, side, side});
   ImGui::SetCursorScreenPos(wide ? ImVec2{origin.x, origin.y + side + ui.space(1)} : ImVec2{origin.x + side + gap, origin.y});
   ImGui::BeginGroup();
   draw_facts(ui, wide ? side : beside);
   ImGui::EndGroup();
   const float top = wide ? origin.y : std::max(origin.y + side, last_item().y + last_item().h) + ui.space(3);
-  const float tall = std::max(2 * least_plot + ui.space(4), origin.y + height - top);
-  draw_plots(ui, wide ? Box{origin.x + side + gap, top, beside, tall} : Box{origin.x, top, inner, tall});
-  ImGui::SetCursorScreenPos(origin);
-  ImGui::Dummy({inner, top + tall - origin.y});
-  ImGui::EndChild();
-  ImGui::PopStyleVar();
+  const float tall = origin.y + height - top;
+  draw_plots(ui, wide ? Box{origin.x + side + gap, top, beside, tall} : Box{origin.x, top, width, tall});
 }
 
 /// How the photo is transformed, and what the network takes it for.

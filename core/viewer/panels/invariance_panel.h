@@ -43,7 +43,7 @@ class InvariancePanel final : public Panel {
   void take_up(Host& host, TransformView view);
   void set_amount(Axis axis, double amount);
   void draw_tools(const Ui& ui, float width);
-  void draw_contents(const Ui& ui, float width, float height);
+  void draw_contents(const Ui& ui, bool wide, float width, float height);
   void draw_transformed(const Ui& ui, const Box& box);
   void draw_facts(const Ui& ui, float width);
   void draw_amount(const Ui& ui, float width);

@@ -81,6 +81,8 @@ void draw_table1(const Ui& ui, const CorrespondenceView& view, float width) {
   const float names = ui.px(kNames);
   const float cell = std::max(ui.px(60), std::floor((width - names - gap) / 2));
   const auto left = [&](std::size_t layer) { return origin.x + names + static_cast<float>(layer) * (cell + gap); };
+  draw_text(list, font, p.accent, {origin.x, origin.y + font->FontSize / 2}, "here");
+  draw_text(list, font, p.second, {origin.x, origin.y + 1.5F * font->FontSize}, "the paper");
   const std::array<double, 2> ends{track_end(view, 0), track_end(view, 1)};
   for (std::size_t k = 0; k < view.layers.size(); ++k) {
     draw_text(list, font, p.ink, {left(k), origin.y + font->FontSize / 2}, shortened(font, view.layers[k], cell));
