@@ -1,6 +1,7 @@
 #include "core/train/ensemble.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "core/tensor/error.h"
@@ -25,7 +26,9 @@ bool Ensemble::step() {
   for (const auto& member : members_) more = member->step() || more;
   const Evaluation& first = *members_.front();
   for (const auto& member : members_) {
-    if (!std::ranges::equal(member->labels(), first.labels())) fail("ensemble: expected the same photos for every model, found others");
+    const auto a = member->labels();
+    const auto b = first.labels();
+    if (!std::equal(a.begin(), a.end(), b.begin(), b.end())) fail("ensemble: expected the same photos for every model, found others");
   }
   for (std::size_t photo = 0; photo < first.labels().size(); ++photo) {
     std::vector<float> sum(first.probabilities()[photo].size(), 0.0F);

@@ -186,7 +186,8 @@ async function bringExtras() {
   for (const name of extras) {
     if (!(name in downloads.manifest.files) || files.has(`/${name}`)) continue;
     try {
-      const bytes = await downloads.get(name);
+      const raw = await downloads.get(name);
+      const bytes = name.endsWith('.png') ? await decode(new Blob([raw])) : raw;
       files.set(`/${name}`, bytes);
       viewer?.write(`/${name}`, bytes);
       viewer?.ask();
