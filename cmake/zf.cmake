@@ -22,7 +22,8 @@ if(ZF_FUZZ)
   target_compile_options(zf_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 if(EMSCRIPTEN)
-  # For every target, GoogleTest's too. What is linked without -pthread has the same objects and no threads.
+  # For every target, GoogleTest's too. What is linked without -pthread has the same objects and no threads; it
+  # must hold no thread_local variable (see web/jpeg.cpp).
   add_compile_options(-pthread -fexceptions -msimd128)
   add_link_options(-fexceptions -sALLOW_MEMORY_GROWTH=1)
 endif()

@@ -10,6 +10,8 @@
 #define STBI_ONLY_JPEG
 #define STBI_NO_STDIO
 #define STBI_NO_LINEAR
+// A thread-local variable in a program that is linked without threads moves the flag of thrown exceptions, and none is caught.
+#define STBI_NO_THREAD_LOCALS
 #include <stb/stb_image.h>
 
 namespace zf::web {

@@ -16,7 +16,7 @@ class Evolving final : public Job {
   Evolving(const Host& host, std::shared_ptr<Scope> scope, const EvolutionWish& wish, std::function<void(EvolutionStrip)> deliver)
       : scope_(std::move(scope)),
         deliver_(std::move(deliver)),
-        job_(scope_->net->backend(), order_snapshots(wish.run), {{}, wish.photos, {}}, host.decoder(), options(host)) {}
+        job_(scope_->net->backend(), order_snapshots(wish.run), {{}, wish.photos, {}}, host.decoder(), options()) {}
 
   bool step() override {
     constexpr int kMostSide = 160;
@@ -27,11 +27,11 @@ class Evolving final : public Job {
   [[nodiscard]] double progress() const override { return job_.progress(); }
 
  private:
-  static EvolutionOptions options(const Host& host) {
+  static EvolutionOptions options() {
     EvolutionOptions options;
     options.patches = false;
     options.batch = 4;
-    options.threads = host.has_threads() ? 1 : 0;
+    options.threads = 0;  // a page has no more threads than those of its backend
     options.memory = std::size_t{64} << 20U;
     return options;
   }
