@@ -253,27 +253,37 @@ void App::draw_tabs(const Ui& ui, float width) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float height = ui.px(36);
-  const auto width_of = [&](const Panel& panel, bool words) {
-    return button_width(ui, panel.icon(), words ? panel.title() : std::string());
+  const float beside = ui.space(2);  // on either side of a tab's contents
+  const auto width_of = [&](const Panel& panel, bool symbol, bool words) {
+    const float icon_width = symbol ? text_size(ui.fonts().body, panel.icon()).x : 0;
+    const float title = words ? text_size(ui.fonts().body, panel.title()).x : 0;
+    return std::round(icon_width + title + (symbol && words ? 3 : 2) * beside);
   };
-  float all = 0;
-  for (const auto& panel : panels_) all += width_of(*panel, true);
-  const bool words = all <= width;
+  const auto fit = [&](bool symbols) {
+    float all = 0;
+    for (const auto& panel : panels_) all += width_of(*panel, symbols, true);
+    return all <= width;
+  };
+  // With icons where there is room, else words alone, else icons alone but for the chosen one.
+  const bool symbols_too = fit(true);
+  const bool words = symbols_too || fit(false);
+  const bool symbols = symbols_too || !words;
   const Panel& chosen = tab();
   float x = origin.x;
   for (const auto& panel : panels_) {
     const bool is_chosen = panel.get() == &chosen;
-    const float w = width_of(*panel, words || is_chosen);
+    const bool worded = words || is_chosen;
+    const float w = width_of(*panel, symbols, worded);
     ImGui::SetCursorScreenPos({x, origin.y});
     if (ImGui::InvisibleButton(panel->id().c_str(), {w, height})) settings_.tab = panel->id();
     const ImU32 ink = is_chosen ? p.accent : ImGui::IsItemHovered() ? p.ink : p.soft;
-    draw_text(list, ui.fonts().body, ink, {x + ui.space(3), origin.y + height / 2}, panel->icon());
-    if (words || is_chosen) {
-      const float icon_width = text_size(ui.fonts().body, panel->icon()).x + ui.space(2);
-      draw_text(list, ui.fonts().body, ink, {x + ui.space(3) + icon_width, origin.y + height / 2}, panel->title());
-    } else {
-      tooltip(ui, panel->title());
+    float left = x + beside;
+    if (symbols) {
+      draw_text(list, ui.fonts().body, ink, {left, origin.y + height / 2}, panel->icon());
+      left += text_size(ui.fonts().body, panel->icon()).x + beside;
     }
+    if (worded) draw_text(list, ui.fonts().body, ink, {left, origin.y + height / 2}, panel->title());
+    if (!worded) tooltip(ui, panel->title());
     if (is_chosen) list.AddRectFilled({x, origin.y + height - ui.px(2)}, {x + w, origin.y + height}, p.accent);
     ui.landmarks.add("tab " + panel->id(), {x, origin.y, w, height});
     x += w;

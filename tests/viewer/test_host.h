@@ -46,7 +46,7 @@ class TestHost final : public viewer::Host {
   std::map<viewer::TextureHandle, Picture> textures;
   std::map<std::string, std::vector<std::byte>> files;
   bool camera_runs = false;
-  viewer::CameraNews camera;  ///< what it gives next
+  viewer::CameraNews camera;                  ///< what it gives next
   std::map<std::string, std::string> assets;  ///< paths by name
 
  private:
