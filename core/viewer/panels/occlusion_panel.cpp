@@ -9,6 +9,7 @@
 #include "core/nn/prediction.h"
 #include "core/report/captions.h"
 #include "core/viewer/export.h"
+#include "core/viewer/room.h"
 #include "core/viewer/widgets.h"
 
 namespace zf::viewer {
@@ -48,7 +49,12 @@ void OcclusionPanel::draw(const Ui& ui, float width, float height) {
           "Fig. 7", width);
   const Progress progress = ui.session.worker().progress(Slot::kOcclusion);
   const float left = bottom - ImGui::GetCursorScreenPos().y - ui.px(36);
-  draw_pictures(ui, width, std::max(left, ui.px(120)));
+  {
+    // Pictures that say something are large, or the panel scrolls.
+    const float least = width < ui.px(960) ? ui.px(500) : ui.px(240);
+    const Room room(ui, "occlusion maps", width, std::max(left, ui.px(120)), least);
+    draw_pictures(ui, room.width(), room.height_left());
+  }
   if (!progress.error.empty()) {
     paragraph(ui.fonts().small, ui.palette().error, progress.error, width);
   } else if (progress.running && progress_line(ui, progress, "Covering places", width)) {
