@@ -8,7 +8,6 @@
 #include <imgui.h>
 
 #include <cstring>
-#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -127,9 +126,8 @@ std::string WebHost::save_file(const std::string& name, std::span<const std::byt
 void WebHost::store_state(const std::string& state) { page_store(state.c_str()); }
 
 std::string WebHost::asset(const std::string& name) const {
-  const std::filesystem::path path = std::filesystem::path("/") / name;
-  std::error_code error;
-  return std::filesystem::exists(path, error) ? path.string() : std::string();
+  const std::string path = "/" + name;
+  return viewer::exists(path) ? path : std::string();
 }
 
 std::vector<std::string> WebHost::sample_photos() const { return viewer::photos_in("/samples"); }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "core/tensor/error.h"
 
@@ -45,24 +46,29 @@ double likeness(const std::vector<std::vector<float>>& pictures) {
 }
 
 double same_class(const Atlas& atlas, std::span<const AtlasItem> items) {
+  std::vector<std::string> classes;
+  for (const AtlasItem& item : items) classes.push_back(class_of(atlas, item.image));
   int same = 0;
   int pairs = 0;
-  for (std::size_t a = 0; a < items.size(); ++a) {
-    for (std::size_t b = a + 1; b < items.size(); ++b, ++pairs) {
-      if (class_of(atlas, items[a].image) == class_of(atlas, items[b].image)) ++same;
+  for (std::size_t a = 0; a < classes.size(); ++a) {
+    for (std::size_t b = a + 1; b < classes.size(); ++b, ++pairs) {
+      if (classes[a] == classes[b]) ++same;
     }
   }
   return static_cast<double>(same) / pairs;
 }
 
 /// How probable it is that two of the atlas's photos are of one class.
-double chance(Atlas& atlas) {
-  std::map<std::string, double> count;
-  double all = 0;
-  for (const auto& [image, name] : atlas.contents().images) {
-    ++count[class_of(atlas, image)];
-    ++all;
+double chance(const Atlas& atlas) {
+  std::set<int> images;
+  for (const AtlasLayer& layer : atlas.layers()) {
+    for (const AtlasItem& item : layer.items) {
+      if (item.image >= 0) images.insert(item.image);
+    }
   }
+  std::map<std::string, double> count;
+  for (const int image : images) ++count[class_of(atlas, image)];
+  const auto all = static_cast<double>(images.size());
   double same = 0;
   for (const auto& [name, photos] : count) same += photos * (photos - 1);
   return all > 1 ? same / (all * (all - 1)) : 1;

@@ -210,4 +210,8 @@ AtlasContents Atlas::contents() {
   return contents;
 }
 
+std::filesystem::path atlas_beside(const std::filesystem::path& model) {
+  return std::filesystem::path(model).replace_extension(".atlas.safetensors");
+}
+
 }  // namespace zf

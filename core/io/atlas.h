@@ -67,6 +67,9 @@ struct AtlasContents {
 /// Writes an atlas whole or not at all. `progress` is the note of an unfinished one. See docs/experiments.md for the format.
 void write_atlas(const std::filesystem::path& path, const AtlasContents& contents, const std::string& progress = {});
 
+/// Where a model's atlas is looked for: MODEL.atlas.safetensors beside MODEL.safetensors.
+[[nodiscard]] std::filesystem::path atlas_beside(const std::filesystem::path& model);
+
 /// An atlas file, open for reading: activations and places are in memory, pictures are read when asked for. Every Error
 /// names the file. Not for several threads at once.
 class Atlas {

@@ -100,9 +100,7 @@ class AtlasReading final : public Job {
 Worker::Maker atlas_job(const Host& host, Worker& worker, std::shared_ptr<Scope> scope, std::shared_ptr<OpenAtlas> opened,
                         const AtlasWish& wish, std::function<void(StrongestView)> done) {
   return [&host, &worker, scope = std::move(scope), opened = std::move(opened), wish, done = std::move(done)](Worker::Outbox outbox) {
-    return std::make_unique<AtlasReading>(host, worker, scope, opened, wish, [done, outbox](StrongestView view) {
-      outbox.deliver([done, boxed = std::make_shared<StrongestView>(std::move(view))] { done(std::move(*boxed)); });
-    });
+    return std::make_unique<AtlasReading>(host, worker, scope, opened, wish, outbox.to(done));
   };
 }
 

@@ -91,7 +91,7 @@ class Profiling final : public Job {
 class Comparing final : public Job {
  public:
   Comparing(const Host& host, std::shared_ptr<Scope> scope, Preprocess preprocess, ComparisonWish wish,
-            std::function<void(const ComparisonView&)> deliver)
+            std::function<void(ComparisonView)> deliver)
       : host_(&host), scope_(std::move(scope)), wish_(std::move(wish)), deliver_(std::move(deliver)) {
     view_.options.batch = 4;
     names_[0] = scope_->net->network().name;
@@ -128,7 +128,7 @@ class Comparing final : public Job {
   const Host* host_;
   std::shared_ptr<Scope> scope_;
   ComparisonWish wish_;
-  std::function<void(const ComparisonView&)> deliver_;
+  std::function<void(ComparisonView)> deliver_;
   std::array<std::string, 2> names_;
   ComparisonView view_;
   std::unique_ptr<Net> second_;
@@ -140,9 +140,7 @@ class Comparing final : public Job {
 Worker::Maker comparison_job(const Host& host, const ModelView& first, const ComparisonWish& wish,
                              std::function<void(ComparisonView)> done) {
   return [&host, scope = first.scope, preprocess = first.preprocess, wish, done = std::move(done)](Worker::Outbox outbox) {
-    return std::make_unique<Comparing>(host, scope, preprocess, wish, [done, outbox](const ComparisonView& view) {
-      outbox.deliver([done, boxed = std::make_shared<ComparisonView>(view)] { done(std::move(*boxed)); });
-    });
+    return std::make_unique<Comparing>(host, scope, preprocess, wish, outbox.to(done));
   };
 }
 

@@ -5,7 +5,6 @@
 #include <memory>
 #include <utility>
 
-#include "core/io/atomic_file.h"
 #include "core/report/correspondence_figure.h"
 
 namespace zf::viewer {
@@ -61,8 +60,7 @@ class Corresponding final : public Job {
  private:
   void load() {
     const std::size_t next = faces_.size();
-    const std::string& path = wish_.faces[next].photo;
-    faces_.push_back(make_face(annotations_, next, host_->decoder().decode(read_file(path), path), preprocess_));
+    faces_.push_back(make_face(annotations_, next, host_->read_image(wish_.faces[next].photo), preprocess_));
   }
 
   void finish_pass() {
@@ -92,12 +90,8 @@ class Corresponding final : public Job {
 
 Worker::Maker correspondence_job(Host& host, const ModelView& model, CorrespondenceWish wish,
                                  std::function<void(CorrespondenceView)> done) {
-  return
-      [&host, scope = model.scope, preprocess = model.preprocess, wish = std::move(wish), done = std::move(done)](Worker::Outbox outbox) {
-        return std::make_unique<Corresponding>(host, scope, preprocess, wish, [done, outbox](CorrespondenceView view) {
-          outbox.deliver([done, boxed = std::make_shared<CorrespondenceView>(std::move(view))] { done(std::move(*boxed)); });
-        });
-      };
+  return [&host, scope = model.scope, preprocess = model.preprocess, wish = std::move(wish), done = std::move(done)](
+             Worker::Outbox outbox) { return std::make_unique<Corresponding>(host, scope, preprocess, wish, outbox.to(done)); };
 }
 
 }  // namespace zf::viewer

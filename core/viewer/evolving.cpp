@@ -49,8 +49,7 @@ class StripReading final : public Job {
   bool step() override {
     const std::string picture = std::filesystem::path(path_).replace_extension(".png").string();
     const std::vector<std::byte> text = read_file(path_);
-    deliver_(read_strip({reinterpret_cast<const char*>(text.data()), text.size()},
-                        to_picture(host_->decoder().decode(read_file(picture), picture)), path_));
+    deliver_(read_strip({reinterpret_cast<const char*>(text.data()), text.size()}, to_picture(host_->read_image(picture)), path_));
     return false;
   }
   [[nodiscard]] double progress() const override { return 0; }
@@ -66,9 +65,7 @@ class StripReading final : public Job {
 Worker::Maker evolution_job(const Host& host, std::shared_ptr<Scope> scope, const EvolutionWish& wish,
                             std::function<void(EvolutionStrip)> done) {
   return [&host, scope = std::move(scope), wish, done = std::move(done)](Worker::Outbox outbox) -> std::unique_ptr<Job> {
-    const auto deliver = [done, outbox](EvolutionStrip strip) {
-      outbox.deliver([done, boxed = std::make_shared<EvolutionStrip>(std::move(strip))] { done(std::move(*boxed)); });
-    };
+    const auto deliver = outbox.to(done);
     if (wish.run.empty()) return std::make_unique<StripReading>(host, wish.strip, deliver);
     return std::make_unique<Evolving>(host, scope, wish, deliver);
   };

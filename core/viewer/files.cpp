@@ -34,6 +34,11 @@ std::vector<std::string> files_in(const std::string& folder, const std::function
 
 }  // namespace
 
+bool exists(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
 bool is_photo(const std::string& path) {
   constexpr std::array<const char*, 7> kPhotos = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"};
   const std::string extension = extension_of(path);

@@ -17,6 +17,8 @@ namespace zf::viewer {
 [[nodiscard]] bool is_table(const std::string& path);
 /// The photos of a folder, by name.
 [[nodiscard]] std::vector<std::string> photos_in(const std::string& folder);
+/// Whether there is a file or folder.
+[[nodiscard]] bool exists(const std::string& path);
 /// The path that still holds after a start from elsewhere.
 [[nodiscard]] std::string lasting_path(const std::string& path);
 

@@ -10,6 +10,7 @@
 
 #include "core/backend/backend.h"
 #include "core/figures/picture.h"
+#include "core/io/atomic_file.h"
 #include "core/io/image.h"
 
 namespace zf::viewer {
@@ -69,6 +70,8 @@ class Host {
   // Work, from any thread.
 
   [[nodiscard]] virtual const ImageDecoder& decoder() const = 0;
+  /// Of a file; throws Error.
+  [[nodiscard]] Image read_image(const std::string& path) const { return decoder().decode(read_file(path), path); }
   [[nodiscard]] virtual std::unique_ptr<Backend> make_backend() = 0;
   /// Whether work may run on a thread of its own; without, it runs between frames.
   [[nodiscard]] virtual bool has_threads() const = 0;

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "core/figures/planes.h"
-#include "core/io/atomic_file.h"
 #include "core/nn/prediction.h"
 #include "core/report/artwork.h"
 #include "core/report/page.h"
@@ -36,7 +35,7 @@ class Steps final : public Job {
 
 template <typename View>
 void deliver(const Worker::Outbox& outbox, const std::function<void(View)>& done, View view) {
-  outbox.deliver([done, boxed = std::make_shared<View>(std::move(view))] { done(std::move(*boxed)); });
+  outbox.to(done)(std::move(view));
 }
 
 void check_finite(std::span<const float> values, const std::string& what) {
@@ -133,8 +132,7 @@ Worker::Maker photo_job(Host& host, Worker& worker, const ModelView& model, std:
     photo->path = path;
     photo->name = std::filesystem::path(path).filename().string();
     return std::make_unique<Steps>(std::vector<std::function<void()>>{[&host, preprocess, path, photo, done, outbox] {
-                                                                        show(host.decoder().decode(read_file(path), path), preprocess,
-                                                                             *photo);
+                                                                        show(host.read_image(path), preprocess, *photo);
                                                                         deliver(outbox, done, *photo);
                                                                       },
                                                                       [&worker, scope, classes, photo, done, outbox] {

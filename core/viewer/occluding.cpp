@@ -1,12 +1,12 @@
 #include "core/viewer/occluding.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <utility>
 
 #include "core/figures/overlay.h"
+#include "core/viewer/pace.h"
 
 namespace zf::viewer {
 
@@ -96,13 +96,8 @@ class Occluding final : public Job {
 
   bool step() override {
     constexpr double kFirst = 1.0 / 16;  // of the places: the coarse map of the whole photo
-    constexpr std::chrono::milliseconds kBetween{150};
     const bool more = job_.step();
-    const auto now = std::chrono::steady_clock::now();
-    if (!more || (job_.progress() >= kFirst && now - last_ > kBetween)) {
-      deliver_(view_of(job_, photo_, label_));
-      last_ = now;
-    }
+    if (!more || (job_.progress() >= kFirst && pace_.due())) deliver_(view_of(job_, photo_, label_));
     return more;
   }
   [[nodiscard]] double progress() const override { return job_.progress(); }
@@ -113,7 +108,7 @@ class Occluding final : public Job {
   int label_;
   std::function<void(OcclusionView)> deliver_;
   Occlusion job_;
-  std::chrono::steady_clock::time_point last_;
+  Pace pace_;
 };
 
 }  // namespace
@@ -127,9 +122,7 @@ Worker::Maker occlusion_job(std::shared_ptr<Look> look, const PhotoView& photo, 
   options.map = wish.map;
   return [look = std::move(look), input = photo.input, picture = to_picture(photo.view), options, label = wish.label,
           done = std::move(done)](Worker::Outbox outbox) {
-    return std::make_unique<Occluding>(look, input, picture, options, label, [done, outbox](OcclusionView view) {
-      outbox.deliver([done, boxed = std::make_shared<OcclusionView>(std::move(view))] { done(std::move(*boxed)); });
-    });
+    return std::make_unique<Occluding>(look, input, picture, options, label, outbox.to(done));
   };
 }
 

@@ -1,10 +1,9 @@
 #include "core/viewer/probing.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
-#include "core/io/atomic_file.h"
+#include "core/viewer/pace.h"
 
 namespace zf::viewer {
 
@@ -18,8 +17,7 @@ std::shared_ptr<Probe> probe_of(const Host& host, Look& look, const ProbeWish& w
   const Net& net = *look.scope->net;
   auto probe = std::make_shared<Probe>(Probe{
       wish.layers, {net, wish.layers, surround_values(Surround::kMean, wish.preprocess)}, default_amounts(net.network().input.h), {}});
-  probe->measurer.set_photo(wish.path.empty() ? wish.input
-                                              : preprocess_whole(wish.preprocess, host.decoder().decode(read_file(wish.path), wish.path)));
+  probe->measurer.set_photo(wish.path.empty() ? wish.input : preprocess_whole(wish.preprocess, host.read_image(wish.path)));
   for (std::size_t axis = 0; axis < kAxes; ++axis) probe->responses[axis].resize(probe->amounts[axis].size());
   look.probe = probe;
   return probe;
@@ -52,7 +50,6 @@ class Curves final : public Job {
 
   bool step() override {
     constexpr std::size_t kBatch = 4;
-    constexpr std::chrono::milliseconds kBetween{150};
     const std::size_t end = std::min(points_.size(), done_ + kBatch);
     std::vector<Transform> transforms;
     for (std::size_t i = done_; i < end; ++i) {
@@ -66,11 +63,7 @@ class Curves final : public Job {
     }
     done_ = end;
     const bool more = done_ < points_.size();
-    const auto now = std::chrono::steady_clock::now();
-    if (!more || now - last_ > kBetween) {
-      deliver_(view());
-      last_ = now;
-    }
+    if (!more || pace_.due()) deliver_(view());
     return more;
   }
   [[nodiscard]] double progress() const override {
@@ -98,7 +91,7 @@ class Curves final : public Job {
   std::vector<std::pair<std::size_t, std::size_t>> points_;  ///< axis and place, in the order of their turns
   std::size_t all_ = 0;
   std::size_t done_ = 0;
-  std::chrono::steady_clock::time_point last_;
+  Pace pace_;
 };
 
 /// The picture, then the measurement.
@@ -140,18 +133,14 @@ class Transforming final : public Job {
 
 Worker::Maker curves_job(Host& host, std::shared_ptr<Look> look, ProbeWish wish, Axis first, std::function<void(CurvesView)> done) {
   return [&host, look = std::move(look), wish = std::move(wish), first, done = std::move(done)](Worker::Outbox outbox) {
-    return std::make_unique<Curves>(host, look, wish, first, [done, outbox](CurvesView view) {
-      outbox.deliver([done, boxed = std::make_shared<CurvesView>(std::move(view))] { done(std::move(*boxed)); });
-    });
+    return std::make_unique<Curves>(host, look, wish, first, outbox.to(done));
   };
 }
 
 Worker::Maker transform_job(Host& host, std::shared_ptr<Look> look, ProbeWish wish, Axis axis, double amount,
                             std::function<void(TransformView)> done) {
   return [&host, look = std::move(look), wish = std::move(wish), axis, amount, done = std::move(done)](Worker::Outbox outbox) {
-    return std::make_unique<Transforming>(host, look, wish, axis, amount, [done, outbox](TransformView view) {
-      outbox.deliver([done, boxed = std::make_shared<TransformView>(std::move(view))] { done(std::move(*boxed)); });
-    });
+    return std::make_unique<Transforming>(host, look, wish, axis, amount, outbox.to(done));
   };
 }
 

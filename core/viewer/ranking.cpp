@@ -1,7 +1,8 @@
 #include "core/viewer/ranking.h"
 
-#include <chrono>
 #include <utility>
+
+#include "core/viewer/pace.h"
 
 namespace zf::viewer {
 
@@ -16,13 +17,10 @@ class Ranking final : public Job {
         job_(*look_->scope->net, ablation(*look_, input), {layer}) {}
 
   bool step() override {
-    constexpr std::chrono::milliseconds kBetween{150};
     const bool more = job_.step();
-    const auto now = std::chrono::steady_clock::now();
-    if (!more || now - last_ > kBetween) {
+    if (!more || pace_.due()) {
       view_.drops = job_.drops(view_.label);
       deliver_(view_);
-      last_ = now;
     }
     return more;
   }
@@ -38,7 +36,7 @@ class Ranking final : public Job {
   RankingView view_;
   std::function<void(RankingView)> deliver_;
   AblationRanking job_;
-  std::chrono::steady_clock::time_point last_;
+  Pace pace_;
 };
 
 }  // namespace
@@ -46,11 +44,7 @@ class Ranking final : public Job {
 Worker::Maker ranking_job(std::shared_ptr<Look> look, Tensor input, const LayerStory& layer, int label,
                           std::function<void(RankingView)> done) {
   return [look = std::move(look), input = std::move(input), view = RankingView{layer.name, label, {}}, index = layer.layer,
-          done = std::move(done)](Worker::Outbox outbox) {
-    return std::make_unique<Ranking>(look, input, view, index, [done, outbox](RankingView ranking) {
-      outbox.deliver([done, ranking = std::move(ranking)] { done(ranking); });
-    });
-  };
+          done = std::move(done)](Worker::Outbox outbox) { return std::make_unique<Ranking>(look, input, view, index, outbox.to(done)); };
 }
 
 }  // namespace zf::viewer

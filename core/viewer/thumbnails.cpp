@@ -3,7 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include "core/io/atomic_file.h"
 #include "core/report/scaled.h"
 #include "core/tensor/error.h"
 
@@ -27,7 +26,7 @@ class Thumbnails final : public Job {
  private:
   [[nodiscard]] Picture picture_of(const std::string& path) const {
     try {
-      return resample(to_picture(centre_view(preprocess_, host_->decoder().decode(read_file(path), path))), side_, side_);
+      return resample(to_picture(centre_view(preprocess_, host_->read_image(path))), side_, side_);
     } catch (const Error&) {
       return {};
     }
@@ -46,9 +45,7 @@ class Thumbnails final : public Job {
 Worker::Maker thumbnails_job(Host& host, const Preprocess& preprocess, std::vector<std::string> paths, int side,
                              std::function<void(Thumbnail)> done) {
   return [&host, preprocess, paths = std::move(paths), side, done = std::move(done)](Worker::Outbox outbox) {
-    return std::make_unique<Thumbnails>(host, preprocess, paths, side, [done, outbox](Thumbnail thumbnail) {
-      outbox.deliver([done, thumbnail = std::move(thumbnail)] { done(thumbnail); });
-    });
+    return std::make_unique<Thumbnails>(host, preprocess, paths, side, outbox.to(done));
   };
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/analysis/job.h"
@@ -35,6 +36,8 @@ enum class Slot : std::uint8_t {
   kPage
 };
 inline constexpr std::size_t kSlots = 15;
+/// The last of those whose jobs look at the one photo that is shown.
+inline constexpr auto kLastOfPhoto = static_cast<std::size_t>(Slot::kInvariance);
 
 /// How far a slot's job is.
 struct Progress {
@@ -52,6 +55,13 @@ class Worker {
   class Outbox {
    public:
     void deliver(std::function<void()> function) const;
+    /// What delivers views to `done`, one a call; they are moved, not copied.
+    template <typename View>
+    [[nodiscard]] std::function<void(View)> to(std::function<void(View)> done) const {
+      return [done = std::move(done), outbox = *this](View view) {
+        outbox.deliver([done, boxed = std::make_shared<View>(std::move(view))] { done(std::move(*boxed)); });
+      };
+    }
 
    private:
     friend class Worker;

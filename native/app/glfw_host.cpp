@@ -156,9 +156,8 @@ void GlfwHost::store_state(const std::string& state) {
 std::string GlfwHost::demo_model() const { return (assets_folder() / "demo.safetensors").string(); }
 
 std::string GlfwHost::asset(const std::string& name) const {
-  const fs::path path = assets_folder() / name;
-  std::error_code error;
-  return fs::exists(path, error) ? path.string() : std::string();
+  const std::string path = (assets_folder() / name).string();
+  return viewer::exists(path) ? path : std::string();
 }
 
 std::vector<std::string> GlfwHost::sample_photos() const { return viewer::photos_in(photos_folder().string()); }

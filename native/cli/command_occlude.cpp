@@ -105,7 +105,7 @@ void print(const nlohmann::ordered_json& json) {
 /// The atlas that --atlas names, else the one beside the model, where there is one. Throws where it is of another model.
 std::unique_ptr<Atlas> open_atlas(const Occlude& args, const Net& net) {
   fs::path path = args.atlas;
-  if (args.atlas.empty()) path = fs::path(args.options.model()).replace_extension(".atlas.safetensors");
+  if (args.atlas.empty()) path = atlas_beside(args.options.model());
   if (args.atlas.empty() && !fs::exists(path)) return nullptr;
   auto atlas = std::make_unique<Atlas>(path);
   atlas->check_model(fingerprint(net));

@@ -192,8 +192,8 @@ void ComparisonPanel::show_tile(const Ui& ui, Kind kind, std::size_t model, int 
 
 void ComparisonPanel::draw_spectra(const Ui& ui, float width) const {
   heading(ui, "Frequencies of the first filters", width);
-  caption(ui, "How the mean filter's energy is spread: fine detail lies to the right. 11 × 11 filters miss the middle.", "Section 4.1",
-          width);
+  caption(ui, "How the mean filter's energy is spread: fine detail lies to the right. The paper's 11 × 11 filters missed the middle.",
+          "Section 4.1", width);
   LinePlot plot;
   plot.name = "Spectra";
   plot.title = "Share of energy in a ring of 1/32";
