@@ -8,7 +8,6 @@
 #include "core/analysis/signed_image.h"
 #include "core/io/atomic_file.h"
 #include "core/io/fingerprint.h"
-#include "core/io/jpeg.h"
 #include "core/io/network_json.h"
 #include "core/tensor/error.h"
 #include "core/tensor/signed_scale.h"
@@ -39,11 +38,11 @@ std::string rule_name(Rule rule) {
 }
 
 /// Small pictures cost little, and would lose much of their colours.
-std::vector<std::byte> encode(const Image& image, int quality) {
+std::vector<std::byte> encode(const Image& image, const MineOptions& options) {
   constexpr int kSmallSide = 32;
   constexpr int kLeastQuality = 95;
   const bool is_small = std::max(image.width, image.height) <= kSmallSide;
-  return encode_jpeg(image, is_small ? std::max(quality, kLeastQuality) : quality);
+  return options.encode(image, is_small ? std::max(options.quality, kLeastQuality) : options.quality);
 }
 
 /// Everything that the atlas follows from.
@@ -214,8 +213,8 @@ void MineJob::keep(std::span<const ProjectedWinner> projected) {
   parallel_for(projected.size(), options_.threads, [&](std::size_t i) {
     const ProjectedWinner& p = projected[i];
     pictures[i].scale = signed_scale(p.projection.values());
-    pictures[i].projection = encode(signed_image(p.projection, pictures[i].scale, preprocess_.order, options_.side), options_.quality);
-    if (options_.patches) pictures[i].patch = encode(shrink(p.patch, options_.side), options_.quality);
+    pictures[i].projection = encode(signed_image(p.projection, pictures[i].scale, preprocess_.order, options_.side), options_);
+    if (options_.patches) pictures[i].patch = encode(shrink(p.patch, options_.side), options_);
   });
   for (std::size_t i = 0; i < projected.size(); ++i) {
     const Winner& winner = projected[i].winner;

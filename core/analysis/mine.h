@@ -11,6 +11,7 @@
 #include "core/analysis/photo_list.h"
 #include "core/analysis/winner_pass.h"
 #include "core/io/atlas.h"
+#include "core/io/jpeg.h"
 
 namespace zf {
 
@@ -21,9 +22,10 @@ struct MineOptions {
   LrnBackward lrn = LrnBackward::kPass;
   bool patches = true;  ///< keep patches and names of photos
   int quality = 92;     ///< of the pictures, as JPEG; at least 95 for small ones
-  int side = 0;         ///< longest side of the pictures in pixels, to which larger ones are shrunk; 0: as they are
-  int batch = 32;       ///< photos that run at once
-  int threads = 2;      ///< that decode and encode
+  JpegEncoder encode = encode_jpeg;
+  int side = 0;     ///< longest side of the pictures in pixels, to which larger ones are shrunk; 0: as they are
+  int batch = 32;   ///< photos that run at once
+  int threads = 2;  ///< that decode and encode
   std::size_t memory = std::size_t{128} << 20U;  ///< bytes of decoded photos to keep for the second pass
   double save_every = 30;                        ///< seconds between savings
 };

@@ -72,7 +72,7 @@ bool WinnerPass::step() {
          photos_->dataset().samples[images_[i]].path);
   }
   net_->backend().upload(batch_.images, input_);
-  net_->forward(input_, trace_, layers_.back().layer);
+  net_->forward(input_, trace_, std::max(0, last_traced_layer(net_->network(), layers_.back().layer, options_.rule, options_.lrn)));
   views_.clear();
   if (options_.patches) {
     const Shape& shape = batch_.images.shape();

@@ -37,13 +37,9 @@ Tensor Projections::part(int item, const PixelRect& rect) const {
 }
 
 Projections Projector::project(int layer, std::span<const Seed> seeds) {
-  for (const Seed& seed : seeds) {
-    check_map(*trace_, layer, seed.map, seed.image);
-    const Shape& shape = trace_->output(layer).shape();
-    if (seed.map < 0 || seed.y < 0 || seed.y >= shape.h || seed.x < 0 || seed.x >= shape.w) {
-      fail("expected a place within maps of {}x{}, found {}, {} of map {}", shape.h, shape.w, seed.y, seed.x, seed.map);
-    }
-  }
+  Shape maps = net_->shapes().at(static_cast<std::size_t>(layer));
+  maps.n = trace_->input().shape().n;
+  for (const Seed& seed : seeds) check_seed(maps, seed);
   return project_in_chunks(layer, seeds, {1, 1});
 }
 
@@ -79,7 +75,7 @@ Projections Projector::project_in_chunks(int layer, std::span<const AnySeed> see
 
 /// On windows of 1x1, each with its activation.
 void Projector::plant(int layer, std::span<const Seed> seeds) {
-  Tensor g(Shape{static_cast<int>(seeds.size()), trace_->output(layer).shape().c, 1, 1});
+  Tensor g(Shape{static_cast<int>(seeds.size()), net_->shapes().at(static_cast<std::size_t>(layer)).c, 1, 1});
   signal_.at.clear();
   for (const Seed& seed : seeds) {
     g.at(static_cast<int>(signal_.at.size()), seed.map, 0, 0) = seed.value;

@@ -27,7 +27,8 @@ struct Projections {
 };
 
 /// Projects activations of a forward trace to pixels (section 2.1). Only the windows that the seeds can reach are computed,
-/// and they equal the projection of whole maps. Net and trace must outlive it; the trace may be filled anew between calls.
+/// and they equal the projection of whole maps. Net and trace must outlive it; the trace may be filled anew between calls. Seeds
+/// bring their values, so that the trace need only reach last_traced_layer.
 /// Device memory is kept from call to call.
 class Projector {
  public:

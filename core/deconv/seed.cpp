@@ -35,6 +35,13 @@ bool stronger(const Seed& a, const Seed& b) { return a.value > b.value; }
 
 }  // namespace
 
+void check_seed(const Shape& maps, const Seed& seed) {
+  check_index("an image of", seed.image, maps.n);
+  check_index("a map of", seed.map, maps.c);
+  check_index("a place with y of", seed.y, maps.h);
+  check_index("a place with x of", seed.x, maps.w);
+}
+
 void check_map(const Trace& trace, int layer, int map, int image) {
   const Shape& shape = layer_output(trace, layer).shape();
   check_index("an image of", image, shape.n);

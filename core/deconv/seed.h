@@ -47,6 +47,9 @@ struct MapSeed {
 /// Every place of one map whose activation is not zero, in row-major order.
 [[nodiscard]] std::vector<Seed> seeds_of_map(Backend& backend, const Trace& trace, int layer, int map, int image = 0);
 
+/// Throws unless maps (N, C, h, w) have the seed's place.
+void check_seed(const Shape& maps, const Seed& seed);
+
 /// Throws unless the trace holds this image and map (kAllMaps always exists) of the layer.
 void check_map(const Trace& trace, int layer, int map, int image);
 

@@ -11,12 +11,16 @@
 
 namespace zf {
 
-std::vector<std::byte> encode_jpeg(const Image& image, int quality) {
+void check_jpeg(const Image& image, int quality) {
   constexpr int kMaxSide = 65535;
   if (image.width < 1 || image.height < 1 || image.width > kMaxSide || image.height > kMaxSide) {
     fail("expected an image of 1 to {} pixels a side to write as JPEG, found {}x{}", kMaxSide, image.width, image.height);
   }
   if (quality < 1 || quality > 100) fail("expected a JPEG quality of 1 to 100, found {}", quality);
+}
+
+std::vector<std::byte> encode_jpeg(const Image& image, int quality) {
+  check_jpeg(image, quality);
   std::vector<std::byte> jpeg;
   const auto append = [](void* context, void* data, int size) {
     const auto bytes = std::span(static_cast<const std::byte*>(data), static_cast<std::size_t>(size));

@@ -24,6 +24,16 @@ Size reached_window(const LayerOp& op, const Shape& in, Size window) {
   return {reached(row_stencil(op, in), window.h, in.h), reached(column_stencil(op, in), window.w, in.w)};
 }
 
+int last_traced_layer(const Network& network, int top, Rule rule, LrnBackward lrn) {
+  for (int layer = top; layer >= 0; --layer) {
+    const LayerOp& op = network.layers.at(static_cast<std::size_t>(layer)).op;
+    if (std::holds_alternative<MaxPoolLayer>(op)) return layer;
+    if (std::holds_alternative<ReluLayer>(op) && rule != Rule::kDeconvnet) return layer;
+    if (std::holds_alternative<LrnLayer>(op) && lrn == LrnBackward::kDerivative) return layer - 1;
+  }
+  return -1;
+}
+
 void BackwardPass::run(int top, Signal& signal) {
   for (int layer = top; layer >= 0; --layer) step(layer, signal);
 }

@@ -19,6 +19,10 @@ enum class LrnBackward : std::uint8_t { kPass, kDerivative };
 /// The window of a layer's input that one of `window` elements of its output can reach, at most the whole map.
 [[nodiscard]] Size reached_window(const LayerOp& op, const Shape& in, Size window);
 
+/// The last layer whose part of the trace (maps or switches) a signal from the output of `top` reads on its way to the pixels; -1
+/// where it reads none. The paper's deconvnet reads only switches: a forward pass to the highest pooling is all that it needs.
+[[nodiscard]] int last_traced_layer(const Network& network, int top, Rule rule, LrnBackward lrn);
+
 /// Carries signals down through a forward trace: section 2.1's unpooling, rectification and filtering, or the gradient.
 /// A signal on windows grows as far as it can reach, clipped to the maps, so that windows give exactly what whole maps give.
 class BackwardPass {

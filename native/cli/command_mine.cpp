@@ -22,6 +22,7 @@
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
 #include "native/media/opencv_decoder.h"
+#include "native/media/turbo_jpeg.h"
 
 namespace zf::cli {
 
@@ -47,6 +48,7 @@ MineOptions mine_options(const Mine& args) {
   options.rule = args.projection.backward_rule();
   options.lrn = args.projection.lrn();
   options.patches = args.patches;
+  options.encode = turbo_jpeg;
   options.threads = worker_threads(args.options);
   return options;
 }

@@ -113,31 +113,36 @@ TEST_F(Mining, ProjectsEveryWinnerAsOnItsOwn) {
   }
   std::vector<Winner> winners = winners_of(1, scan.state().best[1]);
   EXPECT_EQ(winners.size(), 2U * 7U);  // map 3 is dead
-  int seen = 0;
-  WinnerPass pass(net_, store, mined_preprocess(), layers, winners, {}, [&](std::span<const ProjectedWinner> projected) {
-    for (const ProjectedWinner& p : projected) {
-      ++seen;
-      const Trace trace = trace_of(p.winner.peak.image);
-      Projector projector(net_, trace, Rule::kDeconvnet);
-      const int width = layers[1].maps.w;
-      const int place = static_cast<int>(p.winner.peak.place);
-      const std::vector<Seed> seeds{{0, p.winner.map, place / width, place % width, p.winner.peak.value}};
-      const Tensor whole = projector.project(layers[1].layer, seeds).whole(0);
-      for (int c = 0; c < 3; ++c) {
-        for (int y = 0; y < p.field.h; ++y) {
-          for (int x = 0; x < p.field.w; ++x) {
-            const int row = p.field.y + y;
-            const int column = p.field.x + x;
-            const bool inside = row >= 0 && row < 48 && column >= 0 && column < 48;
-            EXPECT_EQ(p.projection.at(0, c, y, x), inside ? whole.at(0, c, row, column) : 0.0F);
-          }
-        }
-      }
+  constexpr std::pair<Rule, LrnBackward> kWays[] = {
+      {Rule::kDeconvnet, LrnBackward::kPass}, {Rule::kGuided, LrnBackward::kPass}, {Rule::kGradient, LrnBackward::kDerivative}};
+  for (const auto& [rule, lrn] : kWays) {
+    int seen = 0;
+    WinnerPass pass(net_, store, mined_preprocess(), layers, winners, {rule, lrn},
+                    [&, rule = rule, lrn = lrn](std::span<const ProjectedWinner> projected) {
+                      for (const ProjectedWinner& p : projected) {
+                        ++seen;
+                        const Trace trace = trace_of(p.winner.peak.image);
+                        Projector projector(net_, trace, rule, lrn);
+                        const int width = layers[1].maps.w;
+                        const int place = static_cast<int>(p.winner.peak.place);
+                        const std::vector<Seed> seeds{{0, p.winner.map, place / width, place % width, p.winner.peak.value}};
+                        const Tensor whole = projector.project(layers[1].layer, seeds).whole(0);
+                        for (int c = 0; c < 3; ++c) {
+                          for (int y = 0; y < p.field.h; ++y) {
+                            for (int x = 0; x < p.field.w; ++x) {
+                              const int row = p.field.y + y;
+                              const int column = p.field.x + x;
+                              const bool inside = row >= 0 && row < 48 && column >= 0 && column < 48;
+                              EXPECT_EQ(p.projection.at(0, c, y, x), inside ? whole.at(0, c, row, column) : 0.0F);
+                            }
+                          }
+                        }
+                      }
+                    });
+    while (pass.step()) {
     }
-  });
-  while (pass.step()) {
+    EXPECT_EQ(seen, 14);
   }
-  EXPECT_EQ(seen, 14);
 }
 
 TEST_F(Mining, PicturesAreThereWhereSomethingIsActive) {

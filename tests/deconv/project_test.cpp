@@ -105,6 +105,23 @@ TEST_F(ProjectTest, ChunksChangeNothing) {
   }
 }
 
+TEST_F(ProjectTest, NeedsNoMoreOfTheTraceThanIsSaid) {
+  EXPECT_EQ(last_traced_layer(small_.net.network(), small_.layer("conv3"), Rule::kDeconvnet, LrnBackward::kPass), small_.layer("pool2"));
+  EXPECT_EQ(last_traced_layer(small_.net.network(), small_.layer("conv1"), Rule::kDeconvnet, LrnBackward::kPass), -1);
+  for (const char* name : {"norm1", "conv2", "conv3", "logits"}) {
+    const int layer = small_.layer(name);
+    const std::vector<Seed> seeds = strongest_maps(*small_.backend, small_.trace, layer, 4);
+    for (const auto& [rule, lrn] : kWays) {
+      Trace part;
+      small_.net.forward(small_.trace.input(), part, last_traced_layer(small_.net.network(), layer, rule, lrn));
+      const Projections expected = Projector(small_.net, small_.trace, rule, lrn).project(layer, seeds);
+      const Projections found = Projector(small_.net, part, rule, lrn).project(layer, seeds);
+      EXPECT_EQ(found.at, expected.at);
+      EXPECT_EQ(relative_error(found.pixels, expected.pixels), 0) << name;
+    }
+  }
+}
+
 TEST_F(ProjectTest, WholeMapEqualsItsSignalThroughWholeMaps) {
   const int layer = small_.layer("conv2");
   const Tensor maps = small_.output("conv2");

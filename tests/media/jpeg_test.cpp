@@ -1,4 +1,4 @@
-// JPEG files that core writes, read by OpenCV.
+// JPEG files that core and libjpeg-turbo write, read by OpenCV.
 #include "core/io/jpeg.h"
 
 #include <gtest/gtest.h>
@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "native/media/opencv_decoder.h"
+#include "native/media/turbo_jpeg.h"
 #include "tests/expect_error.h"
 
 namespace zf {
@@ -28,29 +29,48 @@ double mean_difference(const Image& a, const Image& b) {
   return sum / static_cast<double>(a.rgb.size());
 }
 
-TEST(Jpeg, IsWhatItWas) {
+class Jpeg : public ::testing::TestWithParam<JpegEncoder> {};
+
+INSTANTIATE_TEST_SUITE_P(Encoders, Jpeg, ::testing::Values(encode_jpeg, turbo_jpeg),
+                         [](const auto& tested) { return tested.index == 0 ? "Core" : "Turbo"; });
+
+TEST_P(Jpeg, IsWhatItWas) {
   const OpenCvDecoder decoder;
   for (const Size size : {Size{1, 1}, Size{7, 9}, Size{16, 16}, Size{75, 101}}) {
     const Image image = waves(size.w, size.h);
-    const Image found = decoder.decode(encode_jpeg(image, 95), "waves");
+    const Image found = decoder.decode(GetParam()(image, 95), "waves");
     ASSERT_EQ(found.width, size.w);
     ASSERT_EQ(found.height, size.h);
     EXPECT_LT(mean_difference(image, found), 2.5) << size.w;
   }
 }
 
-TEST(Jpeg, FilesOfOneSizeShareWhatIsBeforeTheScan) {
-  const std::vector<std::byte> a = encode_jpeg(waves(40, 30), 80);
-  const std::vector<std::byte> b = encode_jpeg(make_image(40, 30), 80);
+/// Rows of red and blue in turn.
+TEST_P(Jpeg, KeepsColoursOfSinglePixelsAboveQuality90) {
+  Image image = make_image(32, 32);
+  for (int y = 0; y < 32; ++y) {
+    for (int x = 0; x < 32; ++x) image.row(y)[3 * x + (y % 2 == 0 ? 0 : 2)] = 200;
+  }
+  const OpenCvDecoder decoder;
+  EXPECT_LT(mean_difference(image, decoder.decode(GetParam()(image, 91), "rows")), 10);
+  EXPECT_GT(mean_difference(image, decoder.decode(GetParam()(image, 90), "rows")), 30);
+}
+
+TEST_P(Jpeg, FilesOfOneSizeShareWhatIsBeforeTheScan) {
+  const std::vector<std::byte> a = GetParam()(waves(40, 30), 80);
+  const std::vector<std::byte> b = GetParam()(make_image(40, 30), 80);
   const std::size_t begin = jpeg_scan_begin(a);
   ASSERT_EQ(begin, jpeg_scan_begin(b));
   EXPECT_LT(begin, b.size());
   EXPECT_TRUE(std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(begin), b.begin()));
 }
 
-TEST(Jpeg, RefusesWhatCannotBeWritten) {
-  testing::expect_error([] { (void)encode_jpeg(Image{}, 90); }, {"1 to 65535", "0x0"});
-  testing::expect_error([] { (void)encode_jpeg(make_image(2, 2), 0); }, {"1 to 100", "found 0"});
+TEST_P(Jpeg, RefusesWhatCannotBeWritten) {
+  testing::expect_error([] { (void)GetParam()(Image{}, 90); }, {"1 to 65535", "0x0"});
+  testing::expect_error([] { (void)GetParam()(make_image(2, 2), 0); }, {"1 to 100", "found 0"});
+}
+
+TEST(JpegScan, IsOnlyInJpegFiles) {
   testing::expect_error([] { (void)jpeg_scan_begin(std::vector<std::byte>(10)); }, {"JPEG"});
 }
 
