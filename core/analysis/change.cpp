@@ -1,5 +1,6 @@
 #include "core/analysis/change.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -42,10 +43,60 @@ void ChangePass::gather(int layer, Size out, const std::vector<Window>& to, floa
   net_->backend().gather_windows(clean_->input_of(layer), from_, read, outside, &changes.values, changes.at, windows_);
 }
 
+/// The sums of a convolution on the clean image, before its bias.
+const DeviceTensor& ChangePass::clean_sums(int layer) {
+  sums_.resize(net_->network().layers.size());
+  DeviceTensor& sums = sums_[static_cast<std::size_t>(layer)];
+  if (!sums.empty()) return sums;
+  Backend& backend = net_->backend();
+  const Net::Weights& weights = net_->weights(layer);
+  backend.conv(clean_->input_of(layer), *weights.filters, weights.filters->spec().pad, false, sums);
+  Tensor host = backend.download(sums);
+  const Tensor bias = backend.download(weights.bias);
+  for (int map = 0; map < host.shape().c; ++map) {
+    for (float& value : host.plane(0, map)) value -= bias.at(0, map, 0, 0);
+  }
+  return sums = backend.upload(std::move(host));
+}
+
+void ChangePass::convolve_differences(int layer, Size out, const std::vector<Window>& to, Changes& changes) {
+  Backend& backend = net_->backend();
+  const Filters& filters = *net_->weights(layer).filters;
+  const Stencil rows = row_stencil(op_of(*net_, layer), net_->input_shape(layer));
+  const Stencil columns = column_stencil(op_of(*net_, layer), net_->input_shape(layer));
+  // So much of a kernel hangs over before the first difference that every output which reads one is there, whatever the stride.
+  const int around = rows.kernel - rows.stride;
+  from_.clear();
+  reached_.clear();
+  Size read;
+  for (const Window& at : changes.at) {
+    const Window first{0, first_reached(rows, at.y), first_reached(columns, at.x)};
+    const Window from{0, first.y * rows.stride - rows.pad + around, first.x * columns.stride - columns.pad + around};
+    read.h = std::max(read.h, at.y - from.y + changes.values.shape().h);
+    read.w = std::max(read.w, at.x - from.x + changes.values.shape().w);
+    reached_.push_back(first);
+    from_.push_back(from);
+  }
+  const auto to_whole_strides = [&](int size) { return (size + around + rows.stride - 1) / rows.stride * rows.stride - around; };
+  read = {to_whole_strides(read.h), to_whole_strides(read.w)};
+  backend.gather_windows(clean_->input_of(layer), from_, read, 0.0F, &changes.values, changes.at, windows_);
+  backend.add_windows(clean_->input_of(layer), from_, -1.0F, false, windows_);
+  backend.conv(windows_, filters, around, false, next_);
+  backend.add_windows(clean_sums(layer), reached_, 1.0F, net_->rectified(layer), next_);
+  if (next_.shape().map() != out || reached_ != to) {
+    backend.gather_windows(clean_->output(layer), to, out, 0.0F, &next_, reached_, windows_);
+    std::swap(windows_, next_);
+  }
+  changes.at = to;
+}
+
 void ChangePass::step(int layer, Size out, const std::vector<Window>& to, Changes& changes) {
   const LayerOp& op = op_of(*net_, layer);
   Backend& backend = net_->backend();
-  if (has_weights(op)) {
+  const auto* conv = std::get_if<ConvLayer>(&op);
+  if (conv != nullptr && layer > 0 && conv->kernel > conv->stride) {
+    convolve_differences(layer, out, to, changes);
+  } else if (has_weights(op)) {
     gather(layer, out, to, 0.0F, changes);
     backend.conv(windows_, *net_->weights(layer).filters, 0, net_->rectified(layer), next_);
     changes.at = to;

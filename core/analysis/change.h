@@ -14,8 +14,9 @@ struct Changes {
 };
 
 /// Carries changes of a clean trace's only image up through the layers, computing only windows that they reach: each layer gathers
-/// what its window reads from the clean maps, lays the changes over it and runs the ordinary operation without padding. The result
-/// is exactly that part of the whole result. Net and trace must outlive it.
+/// what its window reads from the clean maps, lays the changes over it and runs the ordinary operation without padding. Convolutions
+/// of maps, being linear, take only the differences, whose windows are smaller as they need no surroundings, and add the clean sums.
+/// The result is that part of the whole result, to rounding. Net and trace must outlive it, and the trace must stay as it is.
 class ChangePass {
  public:
   ChangePass(const Net& net, const Trace& clean) : net_(&net), clean_(&clean) {}
@@ -25,6 +26,8 @@ class ChangePass {
   void step(int layer, Size out, const std::vector<Window>& to, Changes& changes);
 
  private:
+  void convolve_differences(int layer, Size out, const std::vector<Window>& to, Changes& changes);
+  [[nodiscard]] const DeviceTensor& clean_sums(int layer);
   void gather(int layer, Size out, const std::vector<Window>& to, float outside, const Changes& changes);
 
   const Net* net_;
@@ -33,6 +36,8 @@ class ChangePass {
   DeviceTensor next_;
   DeviceSwitches switches_;
   std::vector<Window> from_;
+  std::vector<Window> reached_;
+  std::vector<DeviceTensor> sums_;  ///< of convolutions on the clean image, without bias and ReLU
 };
 
 /// The rows of every layer's output, up to and including layer `last`, that a change in these rows of the input reaches.

@@ -16,72 +16,27 @@ namespace zf {
 namespace {
 
 constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
-constexpr std::size_t kBatch = 32;  // places
-constexpr int kCoarse = 4;          // every so many rows and columns of places come first
+constexpr std::size_t kTogether = 128;  // places through the fully connected layers
+constexpr int kCoarse = 4;              // every so many rows and columns of places come first
 
 double sum(std::span<const float> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 
+/// The first fully connected layer that has a layer below it; behind `logits` where there is none.
+int first_connected(const Network& network, int logits) {
+  int layer = 1;
+  while (layer <= logits && !std::holds_alternative<LinearLayer>(network.layers[static_cast<std::size_t>(layer)].op)) ++layer;
+  return layer;
+}
+
 }  // namespace
 
-bool OcclusionMaps::done(int place) const { return !std::isnan(activation.at(static_cast<std::size_t>(place))); }
-
-std::vector<float> OcclusionMaps::probability(int label) const {
-  if (label < 0 || label >= classes) fail("expected a class of 0 to {}, found {}", classes - 1, label);
-  std::vector<float> result(activation.size(), kUnknown);
-  const auto width = static_cast<std::size_t>(classes);
-  for (std::size_t place = 0; place < result.size(); ++place) {
-    if (!done(static_cast<int>(place))) continue;
-    result[place] = probabilities(std::span(logits).subspan(place * width, width))[static_cast<std::size_t>(label)];
-  }
-  return result;
-}
-
-std::vector<std::int32_t> OcclusionMaps::most_probable() const {
-  std::vector<std::int32_t> result(activation.size(), -1);
-  for (std::size_t place = 0; place < result.size(); ++place) {
-    if (!done(static_cast<int>(place))) continue;
-    const auto first = logits.begin() + static_cast<std::ptrdiff_t>(place) * classes;
-    result[place] = static_cast<std::int32_t>(std::max_element(first, first + classes) - first);
-  }
-  return result;
-}
-
-std::vector<float> OcclusionMaps::per_pixel(const std::vector<float>& values, Size image) const {
-  const auto pixels = static_cast<std::size_t>(image.h) * static_cast<std::size_t>(image.w);
-  std::vector<double> sums(pixels);
-  std::vector<int> counts(pixels);
-  for (std::size_t place = 0; place < values.size(); ++place) {
-    if (std::isnan(values[place])) continue;
-    const int top = y[place / x.size()];
-    const int left = x[place % x.size()];
-    for (int row = std::max(top, 0); row < std::min(top + size, image.h); ++row) {
-      for (int column = std::max(left, 0); column < std::min(left + size, image.w); ++column) {
-        const std::size_t pixel = static_cast<std::size_t>(row) * static_cast<std::size_t>(image.w) + static_cast<std::size_t>(column);
-        sums[pixel] += static_cast<double>(values[place]);
-        ++counts[pixel];
-      }
-    }
-  }
-  std::vector<float> result(pixels, kUnknown);
-  for (std::size_t i = 0; i < pixels; ++i) {
-    if (counts[i] > 0) result[i] = static_cast<float>(sums[i] / counts[i]);
-  }
-  return result;
-}
-
-std::vector<int> occluder_places(int length, int size, int stride, bool border) {
-  if (size < 1) fail("occlusion: expected a square of at least 1 pixel, found {}", size);
-  if (stride < 1) fail("occlusion: expected a stride of at least 1 pixel, found {}", stride);
-  if (size > length) fail("occlusion: expected a square of at most {} pixels, the image's side, found {}", length, size);
-  const int first = border ? -(size - 1) / stride * stride : 0;
-  const int last = border ? length - 1 : length - size;
-  std::vector<int> places;
-  for (int at = first; at <= last; at += stride) places.push_back(at);
-  return places;
-}
-
 Occlusion::Occlusion(const Net& net, const Tensor& input, const OcclusionOptions& options)
-    : net_(&net), input_(input), options_(options), logits_(logits_layer(net.network())), pass_(net, clean_) {
+    : net_(&net),
+      input_(input),
+      options_(options),
+      logits_(logits_layer(net.network())),
+      connected_(first_connected(net.network(), logits_)),
+      pass_(net, clean_) {
   const Shape& shape = net.network().input;
   if (input.shape() != shape) fail("occlusion: expected an image of {}, found {}", to_string(shape), to_string(input.shape()));
   if (options_.fill.empty()) options_.fill.assign(static_cast<std::size_t>(shape.c), 0.0F);
@@ -91,6 +46,7 @@ Occlusion::Occlusion(const Net& net, const Tensor& input, const OcclusionOptions
   if (options_.soft_edge < 0 || 2 * options_.soft_edge > options_.size) {
     fail("occlusion: expected a soft edge of 0 to {} pixels, half the square, found {}", options_.size / 2, options_.soft_edge);
   }
+  if (options_.batch < 1) fail("occlusion: expected batches of at least 1 place, found {}", options_.batch);
   maps_.y = occluder_places(shape.h, options_.size, options_.stride, options_.border);
   maps_.x = occluder_places(shape.w, options_.size, options_.stride, options_.border);
   maps_.size = options_.size;
@@ -130,7 +86,7 @@ Extent Occlusion::visible(int first, int length) const {
 /// Classes of rows (or columns) of places, by number: those of a class change windows of so similar sizes that computing the
 /// largest of them for all wastes little.
 std::vector<int> Occlusion::classes_of(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const {
-  constexpr double kWaste = 1.1;
+  constexpr double kWaste = 1.4;
   const std::vector<LayerCost> cost = costs(net_->network());
   std::vector<double> work;
   for (const std::vector<Extent>& extents : reached) {
@@ -180,16 +136,17 @@ void Occlusion::plan() {
       groups[{fine, whole, row_class, column_class, height, width}].push_back(row * maps_.columns() + column);
     }
   }
-  for (const auto& [key, places] : groups) put_in_batches(places, std::get<1>(key));
+  for (const auto& [key, places] : groups) put_in_batches(places, std::get<0>(key), std::get<1>(key));
 }
 
 /// In batches of about equal sizes.
-void Occlusion::put_in_batches(const std::vector<int>& places, bool whole) {
-  const std::size_t count = (places.size() + kBatch - 1) / kBatch;
+void Occlusion::put_in_batches(const std::vector<int>& places, bool fine, bool whole) {
+  const auto most = static_cast<std::size_t>(options_.batch);
+  const std::size_t count = (places.size() + most - 1) / most;
   for (std::size_t i = 0; i < count; ++i) {
     const auto begin = static_cast<std::ptrdiff_t>(i * places.size() / count);
     const auto end = static_cast<std::ptrdiff_t>((i + 1) * places.size() / count);
-    batches_.push_back({{places.begin() + begin, places.begin() + end}, whole});
+    batches_.push_back({{places.begin() + begin, places.begin() + end}, fine, whole});
   }
 }
 
@@ -202,7 +159,11 @@ bool Occlusion::step() {
     run_windows(batch.places);
   }
   finished_ += batch.places.size();
-  return ++next_ < batches_.size();
+  const bool more = ++next_ < batches_.size();
+  // The coarse map is finished before a fine place is run.
+  const bool alone = !more || batches_[next_].fine != batch.fine || waiting_.places.size() + batches_[next_].places.size() > kTogether;
+  if (alone && !waiting_.places.empty()) run_connected();
+  return more;
 }
 
 double Occlusion::progress() const { return static_cast<double>(finished_) / static_cast<double>(maps_.activation.size()); }
@@ -245,7 +206,7 @@ void Occlusion::run_windows(const std::vector<int>& batch) {
   Backend& backend = net_->backend();
   backend.upload(squares(batch, changes_), changes_.values);
   std::vector<Window> to(batch.size());
-  for (int layer = 0; layer <= logits_; ++layer) {
+  for (int layer = 0; layer < std::min(connected_, logits_ + 1); ++layer) {
     const auto i = static_cast<std::size_t>(layer);
     Size out;
     for (const int place : batch) {
@@ -257,9 +218,36 @@ void Occlusion::run_windows(const std::vector<int>& batch) {
       to[k].x = std::min(columns_[column_of(batch[k])][i].first, net_->shapes()[i].w - out.w);
     }
     pass_.step(layer, out, to, changes_);
-    if (layer == options_.layer) watch(changes_.values, changes_.at, batch);
+    if (layer == options_.layer) sums_ = watched_sums(changes_.values, changes_.at);
   }
-  keep(backend.download(changes_.values), batch);
+  if (connected_ > logits_) return keep(batch, sums_, backend.download(changes_.values));
+  wait(batch);
+}
+
+/// Takes what the first fully connected layer reads: whole maps, with the changes laid over.
+void Occlusion::wait(const std::vector<int>& batch) {
+  Backend& backend = net_->backend();
+  const std::vector<Window> whole(batch.size());
+  const DeviceTensor& clean = clean_.input_of(connected_);
+  backend.gather_windows(clean, whole, clean.shape().map(), 0.0F, &changes_.values, changes_.at, covered_);
+  waiting_.maps.push_back(backend.download(covered_));
+  waiting_.places.insert(waiting_.places.end(), batch.begin(), batch.end());
+  if (options_.layer < connected_) waiting_.sums.insert(waiting_.sums.end(), sums_.begin(), sums_.end());
+}
+
+void Occlusion::run_connected() {
+  Backend& backend = net_->backend();
+  Shape shape = waiting_.maps.front().shape();
+  shape.n = static_cast<int>(waiting_.places.size());
+  Tensor maps = Tensor::uninitialised(shape);
+  float* to = maps.data();
+  for (const Tensor& part : waiting_.maps) to = std::copy_n(part.data(), part.size(), to);
+  net_->forward_from(connected_ - 1, backend.upload(std::move(maps)), whole_, logits_);
+  if (options_.layer >= connected_) {
+    waiting_.sums = watched_sums(whole_.output(options_.layer), std::vector<Window>(waiting_.places.size()));
+  }
+  keep(waiting_.places, waiting_.sums, backend.download(whole_.output(logits_)));
+  waiting_ = {};
 }
 
 void Occlusion::run_whole(const std::vector<int>& batch) {
@@ -268,12 +256,11 @@ void Occlusion::run_whole(const std::vector<int>& batch) {
   backend.upload(squares(batch, changes_), changes_.values);
   backend.gather_windows(image_, whole, input_.shape().map(), 0.0F, &changes_.values, changes_.at, covered_);
   net_->forward(covered_, whole_, logits_);
-  watch(whole_.output(options_.layer), whole, batch);
-  keep(backend.download(whole_.output(logits_)), batch);
+  keep(batch, watched_sums(whole_.output(options_.layer), whole), backend.download(whole_.output(logits_)));
 }
 
-/// Sums the watched map at each place: the clean one's sum, and what changed in the window.
-void Occlusion::watch(const DeviceTensor& values, Windows at, const std::vector<int>& batch) {
+/// The watched map's sum of each item: the clean one's, and what changed in the window.
+std::vector<float> Occlusion::watched_sums(const DeviceTensor& values, Windows at) {
   const Shape& shape = values.shape();
   Backend& backend = net_->backend();
   std::vector<Window> picks;
@@ -282,20 +269,24 @@ void Occlusion::watch(const DeviceTensor& values, Windows at, const std::vector<
   backend.gather_windows(planes, picks, shape.map(), 0.0F, nullptr, {}, watched_);
   const Tensor windows = backend.download(watched_);
   const double clean = sum(clean_map_.values());
-  for (std::size_t k = 0; k < batch.size(); ++k) {
-    double total = clean + sum(windows.plane(static_cast<int>(k), 0));
+  std::vector<float> sums;
+  for (int item = 0; item < shape.n; ++item) {
+    const Window& window = at[static_cast<std::size_t>(item)];
+    double total = clean + sum(windows.plane(item, 0));
     for (int y = 0; y < shape.h; ++y) {
-      for (int x = 0; x < shape.w; ++x) total -= static_cast<double>(clean_map_.at(0, 0, at[k].y + y, at[k].x + x));
+      for (int x = 0; x < shape.w; ++x) total -= static_cast<double>(clean_map_.at(0, 0, window.y + y, window.x + x));
     }
-    maps_.activation[static_cast<std::size_t>(batch[k])] = static_cast<float>(total);
+    sums.push_back(static_cast<float>(total));
   }
+  return sums;
 }
 
-void Occlusion::keep(const Tensor& logits, const std::vector<int>& batch) {
+void Occlusion::keep(const std::vector<int>& places, const std::vector<float>& sums, const Tensor& logits) {
   const std::size_t width = logits.shape().item();
-  for (std::size_t k = 0; k < batch.size(); ++k) {
-    std::copy_n(logits.data() + k * width, width,
-                maps_.logits.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(batch[k]) * width));
+  for (std::size_t k = 0; k < places.size(); ++k) {
+    const auto place = static_cast<std::size_t>(places[k]);
+    maps_.activation[place] = sums[k];
+    std::copy_n(logits.data() + k * width, width, maps_.logits.begin() + static_cast<std::ptrdiff_t>(place * width));
   }
 }
 

@@ -1,12 +1,10 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "core/analysis/change.h"
 #include "core/analysis/job.h"
+#include "core/analysis/occlusion_maps.h"
 #include "core/nn/net.h"
 #include "core/tensor/tensor.h"
 
@@ -21,39 +19,13 @@ struct OcclusionOptions {
   int soft_edge = 0;          ///< pixels at its edge over which the square fades in; 0: hard
   int layer = -1;             ///< whose map is watched (find_layer); -1: the last convolution's
   int map = -1;               ///< of that layer; -1: the strongest of the clean image
+  int batch = 32;             ///< places that run together, at most; fewer make shorter steps
   bool brute_force = false;   ///< run the whole net at each place instead of the windows that change; the same result, slower
 };
 
-/// What covering a square does, place by place: rows x columns of them, row by row. NaN where a place was not run yet.
-struct OcclusionMaps {
-  std::vector<int> y{};  ///< the rows' top edges, in pixels of the input
-  std::vector<int> x{};  ///< the columns' left edges
-  int size = 0;          ///< of the square
-  int stride = 0;
-  int classes = 0;                    ///< logits a place
-  std::vector<float> logits{};        ///< rows x columns x classes, before softmax
-  std::vector<float> activation{};    ///< rows x columns: sum over the watched map
-  std::vector<float> clean_logits{};  ///< of the image without a square
-  float clean_activation = 0;
-
-  [[nodiscard]] int rows() const { return static_cast<int>(y.size()); }
-  [[nodiscard]] int columns() const { return static_cast<int>(x.size()); }
-  [[nodiscard]] bool done(int place) const;
-  /// Fig. 7 (d): the probability of class `label` at every place. Throws where there is no such class.
-  [[nodiscard]] std::vector<float> probability(int label) const;
-  /// Fig. 7 (e): the most probable class at every place; -1 where it was not run yet.
-  [[nodiscard]] std::vector<std::int32_t> most_probable() const;
-  /// Values of places (rows x columns) brought to pixels (h x w): each pixel gets the mean over all squares that were run and
-  /// cover it, NaN where none does.
-  [[nodiscard]] std::vector<float> per_pixel(const std::vector<float>& values, Size image) const;
-};
-
-/// The tops (or lefts) of squares along an axis of `length` pixels: 0, stride, 2 stride, ... while they fit, with `border` also
-/// those before and behind that cover at least one pixel. Throws where size or stride is below 1, or no square fits.
-[[nodiscard]] std::vector<int> occluder_places(int length, int size, int stride, bool border);
-
 /// The job that slides a square over an image (Fig. 7). Only the windows that each square changes are computed, exactly, in
-/// batches of places that change windows of about equal sizes. Goes from coarse to fine: the first sixteenth of the places is a map
+/// batches of places that change windows of about equal sizes; several batches share a pass through the fully connected layers,
+/// whose weights are many. Goes from coarse to fine: the first sixteenth of the places is a map
 /// of the whole image at four times the stride.
 class Occlusion : public Job {
  public:
@@ -75,7 +47,15 @@ class Occlusion : public Job {
   /// Places that run together.
   struct PlaceBatch {
     std::vector<int> places;
+    bool fine = false;   ///< behind the coarse map
     bool whole = false;  ///< run the whole net
+  };
+
+  /// Places that were run up to the first fully connected layer, and wait for others.
+  struct Waiting {
+    std::vector<int> places;
+    std::vector<Tensor> maps;  ///< what that layer reads, a batch each
+    std::vector<float> sums;   ///< over the watched map, where it lies below
   };
 
   void choose_map();
@@ -83,19 +63,22 @@ class Occlusion : public Job {
   [[nodiscard]] std::size_t row_of(int place) const { return static_cast<std::size_t>(place / maps_.columns()); }
   [[nodiscard]] std::size_t column_of(int place) const { return static_cast<std::size_t>(place % maps_.columns()); }
   [[nodiscard]] std::vector<int> classes_of(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const;
-  void put_in_batches(const std::vector<int>& places, bool whole);
+  void put_in_batches(const std::vector<int>& places, bool fine, bool whole);
   [[nodiscard]] Extent visible(int first, int length) const;
   [[nodiscard]] float coverage(int y, int x) const;
   [[nodiscard]] Tensor squares(const std::vector<int>& batch, Changes& changes) const;
   void run_windows(const std::vector<int>& batch);
   void run_whole(const std::vector<int>& batch);
-  void watch(const DeviceTensor& values, Windows at, const std::vector<int>& batch);
-  void keep(const Tensor& logits, const std::vector<int>& batch);
+  void wait(const std::vector<int>& batch);
+  void run_connected();
+  [[nodiscard]] std::vector<float> watched_sums(const DeviceTensor& values, Windows at);
+  void keep(const std::vector<int>& places, const std::vector<float>& sums, const Tensor& logits);
 
   const Net* net_;
   Tensor input_;
   OcclusionOptions options_;
-  int logits_;  ///< the layer
+  int logits_;     ///< the layer
+  int connected_;  ///< the first fully connected layer above another; behind the logits where there is none
   DeviceTensor image_;
   Trace clean_;
   Tensor clean_map_;  ///< the watched one
@@ -107,6 +90,8 @@ class Occlusion : public Job {
   std::size_t finished_ = 0;  ///< places
   ChangePass pass_;
   Changes changes_;
+  std::vector<float> sums_;  ///< of the batch, over the watched map
+  Waiting waiting_;
   DeviceTensor watched_;
   DeviceTensor covered_;
   Trace whole_;

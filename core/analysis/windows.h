@@ -11,6 +11,9 @@ struct Extent {
   friend bool operator==(const Extent&, const Extent&) = default;
 };
 
+/// The first output that reads `input`; may lie before the map's first.
+[[nodiscard]] int first_reached(const Stencil& stencil, int input);
+
 /// The outputs, of `size` along this axis, that read any of `inputs`; none (count 0) where `inputs` is empty or nobody does.
 [[nodiscard]] Extent reached_outputs(const Stencil& stencil, Extent inputs, int size);
 

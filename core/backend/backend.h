@@ -78,8 +78,8 @@ class Backend {
   /// Prepares weight (maps, channels/groups, kernel_h, kernel_w) and bias (1, maps, 1, 1) for conv and conv_transpose.
   /// An existing `filters` of the same sizes is overwritten. Fully connected filters may share the weight's memory.
   void pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters);
-  /// y = x * filters + bias, then max(0, y) where `relu`. `pad` is the filters' own, or 0 on a batch of windows that bring
-  /// their surroundings with them.
+  /// y = x * filters + bias, then max(0, y) where `relu`. `pad` is the filters' own; 0 on a batch of windows that bring their
+  /// surroundings with them; kernel - stride on windows of differences, around which nothing differs.
   void conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y);
   void relu(const DeviceTensor& x, DeviceTensor& y);
   /// Switches are flat indices into the input plane; of equal maxima the first in row-major order holds.

@@ -24,7 +24,10 @@ void Backend::conv(const DeviceTensor& x, const Filters& filters, int pad, bool 
   expect_apart("conv", x, y);
   const Shape& in = x.shape();
   ConvSpec spec = filters.spec();
-  if (pad != spec.pad && pad != 0) fail("[conv] expected the filters' padding of {} or 0, found {}", spec.pad, pad);
+  const int around = std::max(0, spec.kernel_h - spec.stride);
+  if (pad != spec.pad && pad != 0 && (pad != around || spec.kernel_h != spec.kernel_w)) {
+    fail("[conv] expected the filters' padding of {}, 0, or {} around differences, found {}", spec.pad, around, pad);
+  }
   spec.pad = pad;
   expect_same("conv", "input", {in.n, filters.channels(), in.h, in.w}, in);
   ensure(y, conv_shape("conv", in, spec));

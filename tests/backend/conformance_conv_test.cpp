@@ -53,6 +53,12 @@ TEST_P(ConformanceConv, ForwardUnpadded) {
   conv(0, true);
 }
 
+TEST_P(ConformanceConv, ForwardAroundDifferences) {
+  const int around = c.spec.kernel_h - c.spec.stride;
+  if (c.spec.kernel_h != c.spec.kernel_w || around < 0) GTEST_SKIP() << "is not asked of it";
+  conv(around, false);
+}
+
 TEST_P(ConformanceConv, Transpose) {
   const Tensor dense = random_tensor(output(c.spec.pad), 4);
   const Tensor sparse = sparse_tensor(output(c.spec.pad), 5, 0.9);

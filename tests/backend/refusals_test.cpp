@@ -70,7 +70,7 @@ TEST_P(Refusals, Conv) {
   const auto packed = filters({.maps = 4, .kernel_h = 3, .kernel_w = 3, .pad = 1}, 2);
   refused({"[conv]", "1x2x8x8", "1x3x8x8"}, [&] { b.conv(zeros({1, 3, 8, 8}), *packed, 1, false, y); });
   refused({"[conv]", "3x3", "1x2x2x8"}, [&] { b.conv(zeros({1, 2, 2, 8}), *packed, 0, false, y); });
-  refused({"[conv]", "padding of 1 or 0", "2"}, [&] { b.conv(zeros({1, 2, 8, 8}), *packed, 2, false, y); });
+  refused({"[conv]", "padding of 1, 0, or 2", "3"}, [&] { b.conv(zeros({1, 2, 8, 8}), *packed, 3, false, y); });
   refused({"[conv]", "fits", "1x2x0x8"}, [&] { b.conv(zeros({1, 2, 0, 8}), *packed, 1, false, y); });
   refused({"[conv]", "never"}, [&] { b.conv(z, *packed, 1, false, y); });
   DeviceTensor x = zeros({1, 2, 8, 8});

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/backend/cpu/gemm.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/ranges.h"
 #include "core/backend/cpu/storage.h"
@@ -24,7 +25,7 @@ void overlay(const Plane& over, int y, int x, Span rows, Span columns, const Pla
   const int left = std::max(columns.begin, x);
   const int right = std::min(columns.end, x + over.w);
   if (left >= right) return;
-  for (int row = top; row < bottom; ++row) std::copy(over.at(row - y, left - x), over.at(row - y, right - x), window.at(row, left));
+  for (int row = top; row < bottom; ++row) copy_floats(over.at(row - y, left - x), right - left, window.at(row, left));
 }
 
 /// The window whose corner lies at (y, x) of the map, which holds `rows` and `columns` of it.
@@ -36,7 +37,7 @@ void gather(const Plane& map, int y, int x, Span rows, Span columns, float outsi
       continue;
     }
     std::fill_n(out, columns.begin, outside);
-    std::copy_n(map.at(y + row, x + columns.begin), columns.size(), out + columns.begin);
+    copy_floats(map.at(y + row, x + columns.begin), columns.end - columns.begin, out + columns.begin);
     std::fill(out + columns.end, out + window.w, outside);
   }
 }

@@ -36,7 +36,7 @@ struct TileGrid {
   [[nodiscard]] int item(int mosaic, int jy, int jx) const { return (mosaic * y.joined + jy) * x.joined + jx; }
 };
 
-/// The grid of fewest tiles for maps of `in`, of which each phase makes `count` outputs.
+/// The grid of least work for maps of `in`, of which each phase makes `count` outputs.
 [[nodiscard]] TileGrid tile_grid(const WinogradPlan& plan, int items, Size in, Origin shift, Size count);
 
 /// The transformed inputs of a block of tile rows: [group][slot][input][tile].
