@@ -88,6 +88,7 @@ WebHost::~WebHost() {
 }
 
 viewer::TextureHandle WebHost::make_texture(const Picture& picture, viewer::Sampling sampling) {
+  drawn_.forget();  // names of textures are given anew
   GLuint texture = 0;
   glGenTextures(1, &texture);
   glBindTexture(GL_TEXTURE_2D, texture);
@@ -108,6 +109,7 @@ void WebHost::free_texture(viewer::TextureHandle texture) {
 }
 
 void WebHost::upload_fonts() {
+  drawn_.forget();
   if (fonts_up_) ImGui_ImplOpenGL3_DestroyFontsTexture();
   fonts_up_ = true;
   ImGui_ImplOpenGL3_CreateFontsTexture();

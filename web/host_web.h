@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/viewer/drawn_frame.h"
 #include "core/viewer/host.h"
 
 namespace zf::web {
@@ -44,6 +45,9 @@ class WebHost final : public viewer::Host {
   [[nodiscard]] bool has_threads() const override { return threads_ > 0; }
   void wake() override;
 
+  /// What the canvas shows.
+  [[nodiscard]] viewer::DrawnFrame& drawn() { return drawn_; }
+
   /// Whether the last picture of the camera was taken, so that the next is welcome.
   [[nodiscard]] bool wants_picture() const { return !camera_picture_; }
   /// The page has put a picture under "/camera", as PixelDecoder reads it.
@@ -54,6 +58,7 @@ class WebHost final : public viewer::Host {
   int threads_;
   std::string state_;
   PixelDecoder decoder_;
+  viewer::DrawnFrame drawn_;
   bool camera_picture_ = false;
   std::string camera_error_;
   bool fonts_up_ = false;

@@ -55,6 +55,7 @@ void draw(Page& p) {
   ImGui::NewFrame();
   p.app.frame();
   ImGui::Render();
+  if (p.host.drawn().is_drawn(*ImGui::GetDrawData())) return;
   glViewport(0, 0, p.width, p.height);
   glClearColor(0, 0, 0, 1);
   glClear(GL_COLOR_BUFFER_BIT);
@@ -80,11 +81,12 @@ EMSCRIPTEN_KEEPALIVE void zf_resize(int width, int height, float scale) {
   page->width = std::max(1, width);
   page->height = std::max(1, height);
   page->scale = scale;
+  page->host.drawn().forget();
 }
 
 /// Draws a frame. Gives the milliseconds until the next one is wanted, or -1 where nothing will change by itself.
 EMSCRIPTEN_KEEPALIVE double zf_frame() {
-  constexpr double kProgress = 50;
+  constexpr double kProgress = 200;
   draw(*page);
   if (page->input.waiting()) return 0;
   if (!page->app.wants_frames()) return -1;

@@ -90,8 +90,8 @@ void App::make_shortcuts() {
   add('S', true, true, "Ctrl+Shift+S", "Save the unit's pictures", [this] { save_unit(ui_); });
   add('W', false, false, "W", "Save the photo's whole story as a page", [this] { save_page(ui_); });
   add('9', false, false, "9", "Save the map's strongest activations", [this] { unit_panel_.top9().save(ui_); });
-  add(kKeyTab, true, false, "Ctrl+Tab", "Next tab", [this] { step_tab(1); });
-  add(kKeyTab, true, true, "", "", [this] { step_tab(-1); });
+  add('N', false, false, "N", "Next tab; with Shift the one before", [this] { step_tab(1); });
+  add('N', false, true, "", "", [this] { step_tab(-1); });
   add('T', false, false, "T", "Dark or light", [this] { settings_.dark = !settings_.dark; });
   add(kKeyF1, false, false, "F1, ?", "This help", [this] { help_ = true; });
   add(kKeySlash, false, true, "", "", [this] { help_ = true; });

@@ -19,7 +19,6 @@ enum Key : int {
   kKeyLeftBracket = '[',
   kKeyRightBracket = ']',
   kKeyEscape = 256,
-  kKeyTab = 258,
   kKeyRight = 262,
   kKeyLeft = 263,
   kKeyDown = 264,

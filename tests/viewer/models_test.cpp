@@ -399,8 +399,8 @@ TEST_P(Models, EverySizeOfWindowShowsThem) {
   for (const auto& [width, height] : {std::pair{1, 1}, {200, 100}, {420, 800}, {900, 700}, {3840, 2160}}) {
     stage.resize(width, height);
     stage.settle();
-    stage.press(viewer::kKeyTab, true, true);
-    stage.press(viewer::kKeyTab, true);
+    stage.press('N', false, true);
+    stage.press('N');
   }
   EXPECT_EQ(stage.app().state().settings.tab, "comparison");
 }
