@@ -35,5 +35,18 @@ for (const net of ['full', 'half']) {
 }
 const { rank_maps_ms: rank, forward_1_ms: forward } = ours.half;
 console.log(row('every conv map muted once, half', rank, undefined, undefined, 688 * forward, '688 forward passes in the time of 120'));
-const [web, ortWeb] = [read('web').forward_1_ms, read('ort_web').forward_1_ms];
-console.log(row('forward in WASM, batch 1, half', web, ortWeb, undefined, ortWeb, '1x ONNX Runtime Web'));
+const ortWeb = read('ort_web');
+console.log(row('forward in WASM, batch 1, half', read('web').forward_1_ms, ortWeb.forward_1_ms, undefined, ortWeb.forward_1_ms, '1x ONNX Runtime Web'));
+
+const { threads, single } = read('page');
+console.log(`\nThe page in headless Chromium, whose graphics are software on the same processor: ${threads.backend}\n`);
+console.log('| work | with threads | without | ONNX Runtime Web | asked |');
+console.log('|---|---:|---:|---:|---:|');
+for (const [work, key, rival, asked] of [
+  ['usable after', 'usable_ms', undefined, '2000 ms'],
+  ['forward, half', 'forward_1_ms', ortWeb.forward_1_ms, '1x ONNX Runtime Web'],
+  ['a unit, shown', 'unit_ms', undefined, '50 ms'],
+  ['coarse map of occlusion 56/8', 'occlude_56_8_coarse_ms', undefined, '300 ms'],
+  ['occlusion 56/8', 'occlude_56_8_ms', ortWeb.occlude_56_8_ms, '2000 ms, 4x ONNX Runtime Web'],
+  ['a frame', 'frame_ms', undefined, '16 ms'],
+]) console.log(`| ${work} | ${ms(threads[key])} | ${ms(single[key])} | ${ms(rival)} | ${asked} |`);
