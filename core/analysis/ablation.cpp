@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "core/nn/prediction.h"
 #include "core/tensor/error.h"
@@ -202,13 +203,13 @@ void AblationRanking::run(int first, int count) {
 }
 
 std::vector<MapDrop> AblationRanking::drops(int label) const {
-  const auto classes = static_cast<int>(ablation_->clean_logits().size());
-  if (label < 0 || label >= classes) fail("ablation: expected a class of 0 to {}, found {}", classes - 1, label);
+  const std::size_t classes = ablation_->clean_logits().size();
+  if (label < 0 || std::cmp_greater_equal(label, classes)) fail("ablation: expected a class of 0 to {}, found {}", classes - 1, label);
   const float clean = probabilities(ablation_->clean_logits())[static_cast<std::size_t>(label)];
   std::vector<MapDrop> result;
   for (const LayerRanking& ranking : rankings_) {
     for (int map = 0; map < ranking.maps; ++map) {
-      const auto logits = std::span(ranking.logits).subspan(static_cast<std::size_t>(map * classes), static_cast<std::size_t>(classes));
+      const auto logits = std::span(ranking.logits).subspan(static_cast<std::size_t>(map) * classes, classes);
       if (std::isnan(logits.front())) break;
       result.push_back({ranking.layer, map, clean - probabilities(logits)[static_cast<std::size_t>(label)]});
     }

@@ -13,7 +13,11 @@ namespace {
 /// Sums over rectangles from the image's corner: sum(y, x) of the rows above y and the columns left of x.
 class Summed {
  public:
-  explicit Summed(const Tensor& pixels) : h_(pixels.shape().h), w_(pixels.shape().w), sums_(static_cast<std::size_t>((h_ + 1) * (w_ + 1))) {
+  explicit Summed(const Tensor& pixels)
+      : h_(pixels.shape().h),
+        w_(pixels.shape().w),
+        pitch_(static_cast<std::size_t>(w_) + 1),
+        sums_(pitch_ * (static_cast<std::size_t>(h_) + 1)) {
     for (int y = 0; y < h_; ++y) {
       double row = 0;
       for (int x = 0; x < w_; ++x) {
@@ -35,10 +39,11 @@ class Summed {
   [[nodiscard]] double all() { return at(h_, w_); }
 
  private:
-  [[nodiscard]] double& at(int y, int x) { return sums_[static_cast<std::size_t>(y * (w_ + 1) + x)]; }
+  [[nodiscard]] double& at(int y, int x) { return sums_[static_cast<std::size_t>(y) * pitch_ + static_cast<std::size_t>(x)]; }
 
   int h_;
   int w_;
+  std::size_t pitch_;
   std::vector<double> sums_;
 };
 

@@ -17,10 +17,10 @@ struct Bin {
 
 Bin bin(int i, int bins, int side) { return {i * side / bins, ((i + 1) * side + bins - 1) / bins}; }
 
-float mean(std::span<const float> plane, int width, Bin rows, Bin columns) {
+float mean(const Tensor& x, int n, int c, Bin rows, Bin columns) {
   double sum = 0;
-  for (int y = rows.first; y < rows.end; ++y) {
-    for (int x = columns.first; x < columns.end; ++x) sum += static_cast<double>(plane[static_cast<std::size_t>(y * width + x)]);
+  for (int row = rows.first; row < rows.end; ++row) {
+    for (int column = columns.first; column < columns.end; ++column) sum += static_cast<double>(x.at(n, c, row, column));
   }
   return static_cast<float>(sum / ((rows.end - rows.first) * (columns.end - columns.first)));
 }
@@ -43,11 +43,8 @@ Tensor average_pool(const Tensor& x, Size out) {
   Tensor y = Tensor::uninitialised({in.n, in.c, out.h, out.w});
   for (int n = 0; n < in.n; ++n) {
     for (int c = 0; c < in.c; ++c) {
-      const std::span<float> to = y.plane(n, c);
       for (int i = 0; i < out.h; ++i) {
-        for (int j = 0; j < out.w; ++j) {
-          to[static_cast<std::size_t>(i * out.w + j)] = mean(x.plane(n, c), in.w, bin(i, out.h, in.h), bin(j, out.w, in.w));
-        }
+        for (int j = 0; j < out.w; ++j) y.at(n, c, i, j) = mean(x, n, c, bin(i, out.h, in.h), bin(j, out.w, in.w));
       }
     }
   }

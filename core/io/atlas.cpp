@@ -163,9 +163,9 @@ std::span<const AtlasItem> Atlas::items(std::string_view layer, int map) const {
 }
 
 const std::string& Atlas::image_name(int image) const {
-  static const std::string kNone;
+  static const std::string none;
   const auto found = images_.find(image);
-  return found == images_.end() ? kNone : found->second;
+  return found == images_.end() ? none : found->second;
 }
 
 std::vector<std::byte> Atlas::scan(Kind kind, std::size_t layer, std::size_t item) {

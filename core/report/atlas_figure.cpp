@@ -91,7 +91,7 @@ Picture draw_atlas_map(Atlas& atlas, const ImageDecoder& decoder, const std::str
   const int top = atlas.info().top;
   std::vector<Picture> pictures;
   for (int rank = 0; rank < count; ++rank) pictures.push_back(decoded(atlas.projection(layer, map, rank), decoder, name, side));
-  const Picture projections = block_of(pictures, top, side, background);
+  Picture projections = block_of(pictures, top, side, background);
   if (!atlas.info().patches) return projections;
   pictures.clear();
   for (int rank = 0; rank < count; ++rank) pictures.push_back(decoded(atlas.patch(layer, map, rank), decoder, name, side));

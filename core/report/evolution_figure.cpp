@@ -25,7 +25,7 @@ const TextStyle kText{13, kSoftInk, Weight::kRegular};
 
 Picture cell_of(const EvolutionPoint& point, const Channels& channels) {
   const float scale = signed_scale(point.projection.values());
-  const Picture projection = scaled(signed_picture(point.projection, 0, scale, channels), kSide);
+  Picture projection = scaled(signed_picture(point.projection, 0, scale, channels), kSide);
   if (point.patch.rgb.empty()) return projection;
   const Picture patch = scaled(to_picture(point.patch), kSide);
   constexpr int kBetween = 2;

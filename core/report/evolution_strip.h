@@ -46,7 +46,7 @@ struct EvolutionStrip {
 /// All but the picture, as JSON.
 [[nodiscard]] std::string strip_json(const EvolutionStrip& strip);
 /// The inverse. Throws an Error that starts with `name` where something is missing, of the wrong size, or outside the picture.
-[[nodiscard]] EvolutionStrip read_strip(std::string_view json, Picture picture, const std::string& name);
+[[nodiscard]] EvolutionStrip read_strip(std::string_view text, Picture picture, const std::string& name);
 
 /// The whole strip with epochs, maps and activations written to it, layer below layer.
 [[nodiscard]] Picture draw_strip(const EvolutionStrip& strip);

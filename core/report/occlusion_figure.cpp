@@ -177,7 +177,8 @@ Picture pixel_picture(const OcclusionStory& story, const std::vector<float>& val
     for (int x = 0; x < photo.width; ++x) {
       const int row = cell_of(y, photo.height, image.h);
       const int column = cell_of(x, photo.width, image.w);
-      if (unknown[static_cast<std::size_t>(row * image.w + column)]) blend(overlay, x, y, photo.at(x, y), 1.0F);
+      if (unknown[static_cast<std::size_t>(row) * static_cast<std::size_t>(image.w) + static_cast<std::size_t>(column)])
+        blend(overlay, x, y, photo.at(x, y), 1.0F);
     }
   }
   return overlay;

@@ -94,7 +94,7 @@ Bytes paeth_rows(const Picture& picture) {
 }
 
 std::uint32_t crc(std::span<const std::byte> bytes) {
-  static const std::array<std::uint32_t, 256> kTable = [] {
+  static const std::array<std::uint32_t, 256> kept = [] {
     std::array<std::uint32_t, 256> table{};
     for (std::uint32_t i = 0; i < table.size(); ++i) {
       table[i] = i;
@@ -103,7 +103,7 @@ std::uint32_t crc(std::span<const std::byte> bytes) {
     return table;
   }();
   std::uint32_t value = 0xFFFFFFFFU;
-  for (const std::byte b : bytes) value = (value >> 8) ^ kTable[(value ^ std::to_integer<std::uint32_t>(b)) & 0xFFU];
+  for (const std::byte b : bytes) value = (value >> 8) ^ kept[(value ^ std::to_integer<std::uint32_t>(b)) & 0xFFU];
   return ~value;
 }
 

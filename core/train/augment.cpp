@@ -30,8 +30,9 @@ Box random_box(const Image& photo, Random& random) {
     return {static_cast<float>(x), static_cast<float>(y), static_cast<float>(w), static_cast<float>(h)};
   }
   const int side = std::min(photo.width, photo.height);
-  return {static_cast<float>((photo.width - side) / 2), static_cast<float>((photo.height - side) / 2), static_cast<float>(side),
-          static_cast<float>(side)};
+  const int x = (photo.width - side) / 2;
+  const int y = (photo.height - side) / 2;
+  return {static_cast<float>(x), static_cast<float>(y), static_cast<float>(side), static_cast<float>(side)};
 }
 
 float grey(const float* rgb) { return 0.299F * rgb[0] + 0.587F * rgb[1] + 0.114F * rgb[2]; }

@@ -155,7 +155,7 @@ Worker::Maker picture_job(Worker& worker, const ModelView& model, std::string na
   };
 }
 
-Worker::Maker layer_job(const ModelView& model, std::shared_ptr<Look> look, std::string layer, std::function<void(LayerView)> done) {
+Worker::Maker layer_job(const ModelView& model, std::shared_ptr<Look> look, const std::string& layer, std::function<void(LayerView)> done) {
   return [look = std::move(look), story = describe_layer(model.network, layer), done = std::move(done)](Worker::Outbox outbox) {
     return std::make_unique<Steps>(
         std::vector<std::function<void()>>{[look, story, done, outbox] { deliver(outbox, done, look_at_layer(*look, story)); }});

@@ -29,7 +29,7 @@ struct Bench {
 [[nodiscard]] Worker::Maker picture_job(Worker& worker, const ModelView& model, std::string name, Image picture,
                                         std::function<void(PhotoView)> done);
 
-[[nodiscard]] Worker::Maker layer_job(const ModelView& model, std::shared_ptr<Look> look, std::string layer,
+[[nodiscard]] Worker::Maker layer_job(const ModelView& model, std::shared_ptr<Look> look, const std::string& layer,
                                       std::function<void(LayerView)> done);
 
 /// Delivers after each rule, `first` first.

@@ -37,7 +37,8 @@ void paint_classes(const Picture& photo, OcclusionView& view) {
   for (int y = 0; y < photo.height; ++y) rows.push_back(nearest(view.maps.y, view.maps.size, y));
   for (int x = 0; x < photo.width; ++x) columns.push_back(nearest(view.maps.x, view.maps.size, x));
   const auto class_at = [&](int y, int x) {
-    return top[static_cast<std::size_t>(rows[static_cast<std::size_t>(y)] * view.maps.columns() + columns[static_cast<std::size_t>(x)])];
+    const int place = rows[static_cast<std::size_t>(y)] * view.maps.columns() + columns[static_cast<std::size_t>(x)];
+    return top[static_cast<std::size_t>(place)];
   };
   for (int y = 0; y < photo.height; ++y) {
     for (int x = 0; x < photo.width; ++x) ++counts[class_at(y, x)];

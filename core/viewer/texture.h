@@ -26,6 +26,7 @@ class Texture {
   [[nodiscard]] bool empty() const { return handle_ == 0; }
   [[nodiscard]] int width() const { return width_; }
   [[nodiscard]] int height() const { return height_; }
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): ImGui keeps handles so
   [[nodiscard]] ImTextureID id() const { return reinterpret_cast<ImTextureID>(handle_); }
 
  private:

@@ -10,8 +10,9 @@ Tiles::Tiles(Host& host, const Sheet& sheet, Sampling sampling) : inset_(samplin
 }
 
 void Tiles::draw(const Box& box, int k) const {
+  const int row = k / columns_;
   const float left = static_cast<float>(k % columns_ * tile_.width) + inset_;
-  const float top = static_cast<float>(k / columns_ * tile_.height) + inset_;
+  const float top = static_cast<float>(row * tile_.height) + inset_;
   const float right = left + static_cast<float>(tile_.width) - 2 * inset_;
   const float bottom = top + static_cast<float>(tile_.height) - 2 * inset_;
   const auto w = static_cast<float>(texture_.width());

@@ -55,7 +55,7 @@ class TransposeDirect {
     float* b = scratch.floats(static_cast<std::size_t>(depth + lead + rows) * kWidest);
     float* c = b + static_cast<std::ptrdiff_t>(depth) * kWidest;
     const float* panels = panels_ + packed_size(filters_.row(), filters_.group_maps()) * part.group +
-                          static_cast<std::ptrdiff_t>(part.channel * filters_.taps() - lead) * filters_.group_maps();
+                          (static_cast<std::ptrdiff_t>(part.channel) * filters_.taps() - lead) * filters_.group_maps();
     for (int start = 0; start < columns; start += kWidest) {
       const int width = std::min(kWidest, columns - start);
       Gemm job;

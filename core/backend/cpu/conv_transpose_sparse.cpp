@@ -40,7 +40,7 @@ class TransposeSparse {
       });
       return;
     }
-    float* slices = context.shared.floats(slice_size() * static_cast<std::size_t>(bands_ * jobs));
+    float* slices = context.shared.floats(slice_size() * static_cast<std::size_t>(bands_) * static_cast<std::size_t>(jobs));
     context.pool.parallel_for(jobs * bands_, [&](int index, int thread) {
       compute(index / bands_, index % bands_, slices + slice_size() * static_cast<std::size_t>(index),
               context.local[static_cast<std::size_t>(thread)].floats(lists_size()));

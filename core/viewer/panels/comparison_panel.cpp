@@ -152,8 +152,9 @@ float ComparisonPanel::draw_grid(const Ui& ui, Kind kind, std::size_t model, ImV
   const float step = (width + gap) / static_cast<float>(columns);
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   for (int k = 0; k < shape.n; ++k) {
+    const int row = k / columns;
     const float x = std::round(at.x + step * static_cast<float>(k % columns));
-    const float y = std::round(top + step * static_cast<float>(k / columns));
+    const float y = std::round(top + step * static_cast<float>(row));
     const Box box{x, y, std::floor(step - gap), std::floor(step - gap)};
     tiles.draw(box, k);
     ui.landmarks.add(fmt::format("{} {} of {}", filters ? "Filter" : "Second layer's map", k, profile.name), box);

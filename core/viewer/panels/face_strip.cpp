@@ -60,9 +60,9 @@ void FaceStrip::draw_face(const Ui& ui, int index, const Box& box) {
   ImGui::SetCursorScreenPos(box.min());
   if (ImGui::InvisibleButton(name.c_str(), {box.w, box.h})) ui.session.choose_photo(index);
   ui.landmarks.add(name, box);
-  static const Texture kNone;
+  static const Texture none;
   const auto texture = textures_.find(path);
-  draw_picture(ui, texture == textures_.end() ? kNone : texture->second, box);
+  draw_picture(ui, texture == textures_.end() ? none : texture->second, box);
   if (index == ui.session.choice().photo) {
     ImGui::GetWindowDrawList()->AddRect(box.min(), box.max(), p.accent, ui.px(4), 0, ui.px(3));
   }

@@ -114,8 +114,9 @@ void FeaturesPanel::draw_grid(const Ui& ui, float width, float height) {
   const std::size_t level = sheet_for(layer.sheets, std::max(grid.tile_w, grid.tile_h));
   for (int k = first * grid.columns; k < std::min(last * grid.columns, maps.c); ++k) {
     const int map = ui.settings.sort_by_strength ? layer.by_strength[static_cast<std::size_t>(k)] : k;
-    const Box box{origin.x + static_cast<float>(k % grid.columns) * (grid.tile_w + grid.gap),
-                  origin.y + static_cast<float>(k / grid.columns) * row, grid.tile_w, grid.tile_h};
+    const int down = k / grid.columns;
+    const Box box{origin.x + static_cast<float>(k % grid.columns) * (grid.tile_w + grid.gap), origin.y + static_cast<float>(down) * row,
+                  grid.tile_w, grid.tile_h};
     draw_tile(ui, grid, map, box, layer.sheets[level], textures_[level]);
     if (ImGui::IsWindowHovered() && box.contains(io.MousePos)) answer(ui, map, box);
   }
@@ -124,7 +125,8 @@ void FeaturesPanel::draw_grid(const Ui& ui, float width, float height) {
     scroll_to_ = target;
     const auto at = std::find(layer.by_strength.begin(), layer.by_strength.end(), chosen);
     const int place = ui.settings.sort_by_strength ? static_cast<int>(at - layer.by_strength.begin()) : chosen;
-    const float y = static_cast<float>(place / grid.columns) * row;
+    const int down = place / grid.columns;
+    const float y = static_cast<float>(down) * row;
     if (y < scroll || y + row > scroll + height) ImGui::SetScrollY(std::max(0.0F, y - (height - row) / 2));
   }
   ImGui::SetCursorScreenPos(origin);

@@ -123,8 +123,8 @@ void OcclusionPanel::draw_pictures(const Ui& ui, float width, float height) {
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float step = square ? std::max(across, side) + gap : side + gap;
   for (int i = 0; i < 4; ++i) {
-    draw_cell(ui, i,
-              {origin.x + step * static_cast<float>(i % columns), origin.y + (side + words) * static_cast<float>(i / columns), side, side});
+    const int row = i / columns;
+    draw_cell(ui, i, {origin.x + step * static_cast<float>(i % columns), origin.y + (side + words) * static_cast<float>(row), side, side});
   }
   ImGui::SetCursorScreenPos(origin);
   ImGui::Dummy({width, static_cast<float>(rows) * (side + words) - ui.space(2)});

@@ -129,8 +129,9 @@ void Top9Card::draw_block(const Ui& ui, const char* name, const char* title, con
   const float tile = (box.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const float tall = tile * tiles.aspect();
   for (int rank = 0; rank < static_cast<int>(view_->items.size()); ++rank) {
+    const int row = rank / columns;
     const Box at{std::round(box.x + static_cast<float>(rank % columns) * (tile + gap)),
-                 std::round(box.y + static_cast<float>(rank / columns) * (tall + gap)), std::floor(tile), std::floor(tall)};
+                 std::round(box.y + static_cast<float>(row) * (tall + gap)), std::floor(tile), std::floor(tall)};
     tiles.draw(at, rank);
     ui.landmarks.add(fmt::format("{} {}", name, rank + 1), at);
     if (at.contains(ImGui::GetIO().MousePos) && ImGui::IsWindowHovered()) pointed = rank;

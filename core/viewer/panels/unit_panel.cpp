@@ -88,7 +88,8 @@ void UnitPanel::draw_pictures(const Ui& ui, float width) {
   const float title = ui.fonts().small->FontSize + ui.space(1);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   for (std::size_t i = 0; i < kUnitPictures; ++i) {
-    const Box box{origin.x + static_cast<float>(i % 2) * (side + gap), origin.y + static_cast<float>(i / 2) * (height + title + gap), side,
+    const std::size_t row = i / 2;
+    const Box box{origin.x + static_cast<float>(i % 2) * (side + gap), origin.y + static_cast<float>(row) * (height + title + gap), side,
                   height};
     draw_cell(ui, i, box);
   }
