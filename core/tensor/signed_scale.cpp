@@ -8,6 +8,7 @@ namespace zf {
 
 float signed_scale(std::span<const float> values, double percentile) {
   std::vector<float> magnitudes;
+  magnitudes.reserve(values.size());
   for (const float value : values) {
     if (value != 0.0F) magnitudes.push_back(std::abs(value));
   }

@@ -16,6 +16,7 @@
 #include "core/viewer/app.h"
 #include "core/viewer/files.h"
 #include "native/app/glfw_host.h"
+#include "native/backends/memory.h"
 
 namespace zf::app {
 
@@ -124,6 +125,7 @@ int view(const Arguments& arguments) {
 }  // namespace zf::app
 
 int main(int argc, char** argv) {
+  zf::keep_freed_memory();
   zf::app::Arguments args;
   CLI::App cli("What a convolutional network sees in your photos, in a window.", "zfscope-viewer");
   cli.set_version_flag("--version", ZF_VERSION);

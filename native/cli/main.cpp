@@ -3,9 +3,11 @@
 #include <cstdio>
 #include <exception>
 
+#include "native/backends/memory.h"
 #include "native/cli/command.h"
 
 int main(int argc, char** argv) {
+  zf::keep_freed_memory();
   CLI::App app{"ZFScope: a microscope for convolutional networks (Zeiler & Fergus 2013)", "zfscope"};
   app.require_subcommand(1);
   app.set_version_flag("--version", ZF_VERSION);
