@@ -7,6 +7,17 @@
 
 namespace zf {
 
+namespace {
+
+// Else OpenCV asks every kind of device there is, photo cameras on USB among them, which takes long and leaks.
+#ifdef __linux__
+constexpr int kApi = cv::CAP_V4L2;
+#else
+constexpr int kApi = cv::CAP_ANY;
+#endif
+
+}  // namespace
+
 Camera::Camera(std::function<void()> wake) : wake_(std::move(wake)), thread_([this] { run(); }) {}
 
 Camera::~Camera() {
@@ -38,7 +49,7 @@ void Camera::end(const std::string& error) {
 void Camera::run() {
   try {
     cv::VideoCapture capture;
-    if (!capture.open(0)) {
+    if (!capture.open(0, kApi)) {
       end("Expected a camera, found none that opens.");
       return;
     }
