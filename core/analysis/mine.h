@@ -22,12 +22,12 @@ struct MineOptions {
   LrnBackward lrn = LrnBackward::kPass;
   bool patches = true;  ///< keep patches and names of photos
   int quality = 92;     ///< of the pictures, as JPEG; at least 95 for small ones
-  JpegEncoder encode = encode_jpeg;
-  int side = 0;     ///< longest side of the pictures in pixels, to which larger ones are shrunk; 0: as they are
-  int batch = 32;   ///< photos that run at once
-  int threads = 2;  ///< that decode and encode
+  int side = 0;         ///< longest side of the pictures in pixels, to which larger ones are shrunk; 0: as they are
+  int batch = 32;       ///< photos that run at once
+  int threads = 2;      ///< that decode and encode
   std::size_t memory = std::size_t{128} << 20U;  ///< bytes of decoded photos to keep for the second pass
   double save_every = 30;                        ///< seconds between savings
+  JpegEncoder encode = encode_jpeg;              ///< makes the pictures; a host may bring a faster one
 };
 
 /// Where the time went, in seconds, of the parts of a run since it was last resumed.

@@ -83,10 +83,10 @@ Extent Occlusion::visible(int first, int length) const {
   return {begin, std::min(first + options_.size, length) - begin};
 }
 
-/// Classes of rows (or columns) of places, by number: those of a class change windows of so similar sizes that computing the
-/// largest of them for all wastes little.
+/// Classes of rows (or columns) of places, by number: those of a class change windows of so similar sizes that it costs less to
+/// compute the largest of them for all than to run more batches, each of which reads all weights.
 std::vector<int> Occlusion::classes_of(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const {
-  constexpr double kWaste = 1.4;
+  constexpr double kWaste = 1.4;  // measured
   const std::vector<LayerCost> cost = costs(net_->network());
   std::vector<double> work;
   for (const std::vector<Extent>& extents : reached) {
@@ -206,7 +206,8 @@ void Occlusion::run_windows(const std::vector<int>& batch) {
   Backend& backend = net_->backend();
   backend.upload(squares(batch, changes_), changes_.values);
   std::vector<Window> to(batch.size());
-  for (int layer = 0; layer < std::min(connected_, logits_ + 1); ++layer) {
+  std::vector<float> sums;  // over the watched map, where it is among these layers
+  for (int layer = 0; layer < connected_; ++layer) {
     const auto i = static_cast<std::size_t>(layer);
     Size out;
     for (const int place : batch) {
@@ -218,21 +219,21 @@ void Occlusion::run_windows(const std::vector<int>& batch) {
       to[k].x = std::min(columns_[column_of(batch[k])][i].first, net_->shapes()[i].w - out.w);
     }
     pass_.step(layer, out, to, changes_);
-    if (layer == options_.layer) sums_ = watched_sums(changes_.values, changes_.at);
+    if (layer == options_.layer) sums = watched_sums(changes_.values, changes_.at);
   }
-  if (connected_ > logits_) return keep(batch, sums_, backend.download(changes_.values));
-  wait(batch);
+  if (connected_ > logits_) return keep(batch, sums, backend.download(changes_.values));
+  wait(batch, sums);
 }
 
 /// Takes what the first fully connected layer reads: whole maps, with the changes laid over.
-void Occlusion::wait(const std::vector<int>& batch) {
+void Occlusion::wait(const std::vector<int>& batch, const std::vector<float>& sums) {
   Backend& backend = net_->backend();
   const std::vector<Window> whole(batch.size());
   const DeviceTensor& clean = clean_.input_of(connected_);
   backend.gather_windows(clean, whole, clean.shape().map(), 0.0F, &changes_.values, changes_.at, covered_);
   waiting_.maps.push_back(backend.download(covered_));
   waiting_.places.insert(waiting_.places.end(), batch.begin(), batch.end());
-  if (options_.layer < connected_) waiting_.sums.insert(waiting_.sums.end(), sums_.begin(), sums_.end());
+  waiting_.sums.insert(waiting_.sums.end(), sums.begin(), sums.end());
 }
 
 void Occlusion::run_connected() {

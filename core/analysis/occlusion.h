@@ -69,7 +69,7 @@ class Occlusion : public Job {
   [[nodiscard]] Tensor squares(const std::vector<int>& batch, Changes& changes) const;
   void run_windows(const std::vector<int>& batch);
   void run_whole(const std::vector<int>& batch);
-  void wait(const std::vector<int>& batch);
+  void wait(const std::vector<int>& batch, const std::vector<float>& sums);
   void run_connected();
   [[nodiscard]] std::vector<float> watched_sums(const DeviceTensor& values, Windows at);
   void keep(const std::vector<int>& places, const std::vector<float>& sums, const Tensor& logits);
@@ -90,7 +90,6 @@ class Occlusion : public Job {
   std::size_t finished_ = 0;  ///< places
   ChangePass pass_;
   Changes changes_;
-  std::vector<float> sums_;  ///< of the batch, over the watched map
   Waiting waiting_;
   DeviceTensor watched_;
   DeviceTensor covered_;

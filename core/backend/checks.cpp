@@ -1,6 +1,7 @@
 // The public half of Backend's inference: checks, output shapes, then the virtual call.
 #include "core/backend/checks.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace zf {

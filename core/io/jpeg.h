@@ -13,7 +13,7 @@ namespace zf {
 /// Throws where the image is empty or too large for JPEG (65,535 a side).
 [[nodiscard]] std::vector<std::byte> encode_jpeg(const Image& image, int quality);
 
-/// What does as encode_jpeg does; a host may bring a faster one. It is called from several threads at once.
+/// What does as encode_jpeg does. It is called from several threads at once.
 using JpegEncoder = std::function<std::vector<std::byte>(const Image& image, int quality)>;
 
 // For encoders:

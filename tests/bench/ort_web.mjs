@@ -1,5 +1,6 @@
 // node ort_web.mjs MODEL.onnx SIZE THREADS: ONNX Runtime Web (WASM, SIMD, threads) in headless Chromium, its forward pass
-// and brute-force occlusion; prints JSON of milliseconds (median, occlusion once). Run it in a folder whose node_modules holds onnxruntime-web and playwright-core.
+// and brute-force occlusion; prints JSON of milliseconds (median, occlusion once). Run it in a folder whose node_modules holds
+// onnxruntime-web and playwright-core.
 import fs from 'fs';
 import http from 'http';
 import path from 'path';

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstring>
 
 namespace zf::cpu {
 
@@ -48,18 +47,6 @@ void gemm(const Gemm& job);
 /// Packs element (row, col) = a[row * row_pitch + col * col_pitch] into panels that lie `panel_pitch` floats apart; missing rows are 0.
 void pack_panels(const float* a, std::ptrdiff_t row_pitch, std::ptrdiff_t col_pitch, int m, int k, float* packed,
                  std::ptrdiff_t panel_pitch);
-
-/// A copy that is quick for short rows. They must not overlap.
-inline void copy_floats(const float* from, int count, float* to) {
-  constexpr int kBlock = 8;
-  constexpr std::size_t kBytes = kBlock * sizeof(float);
-  if (count < kBlock) {
-    for (int i = 0; i < count; ++i) to[i] = from[i];
-    return;
-  }
-  for (int i = 0; i + kBlock <= count; i += kBlock) std::memcpy(to + i, from + i, kBytes);
-  std::memcpy(to + count - kBlock, from + count - kBlock, kBytes);
-}
 
 /// to (columns x rows, row-major, `to_pitch`) = the transpose of from (rows x columns).
 void transpose(const float* from, std::ptrdiff_t from_pitch, int rows, int columns, float* to, std::ptrdiff_t to_pitch);

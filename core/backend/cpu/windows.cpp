@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "core/backend/cpu/gemm.h"
+#include "core/backend/cpu/copy_floats.h"
 #include "core/backend/cpu/kernels.h"
 #include "core/backend/cpu/ranges.h"
 #include "core/backend/cpu/storage.h"

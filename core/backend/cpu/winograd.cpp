@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/backend/cpu/copy_floats.h"
 #include "core/backend/cpu/winograd_tiles.h"
 #include "core/backend/cpu/winograd_transform.h"
 
