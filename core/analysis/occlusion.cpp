@@ -16,6 +16,7 @@ namespace zf {
 namespace {
 
 constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
+constexpr std::size_t kBatch = 32;      // places through the windows
 constexpr std::size_t kTogether = 128;  // places through the fully connected layers
 constexpr int kCoarse = 4;              // every so many rows and columns of places come first
 
@@ -46,7 +47,6 @@ Occlusion::Occlusion(const Net& net, const Tensor& input, const OcclusionOptions
   if (options_.soft_edge < 0 || 2 * options_.soft_edge > options_.size) {
     fail("occlusion: expected a soft edge of 0 to {} pixels, half the square, found {}", options_.size / 2, options_.soft_edge);
   }
-  if (options_.batch < 1) fail("occlusion: expected batches of at least 1 place, found {}", options_.batch);
   maps_.y = occluder_places(shape.h, options_.size, options_.stride, options_.border);
   maps_.x = occluder_places(shape.w, options_.size, options_.stride, options_.border);
   maps_.size = options_.size;
@@ -141,8 +141,7 @@ void Occlusion::plan() {
 
 /// In batches of about equal sizes.
 void Occlusion::put_in_batches(const std::vector<int>& places, bool fine, bool whole) {
-  const auto most = static_cast<std::size_t>(options_.batch);
-  const std::size_t count = (places.size() + most - 1) / most;
+  const std::size_t count = (places.size() + kBatch - 1) / kBatch;
   for (std::size_t i = 0; i < count; ++i) {
     const auto begin = static_cast<std::ptrdiff_t>(i * places.size() / count);
     const auto end = static_cast<std::ptrdiff_t>((i + 1) * places.size() / count);

@@ -19,7 +19,6 @@ struct OcclusionOptions {
   int soft_edge = 0;          ///< pixels at its edge over which the square fades in; 0: hard
   int layer = -1;             ///< whose map is watched (find_layer); -1: the last convolution's
   int map = -1;               ///< of that layer; -1: the strongest of the clean image
-  int batch = 32;             ///< places that run together, at most; fewer make shorter steps
   bool brute_force = false;   ///< run the whole net at each place instead of the windows that change; the same result, slower
 };
 

@@ -121,8 +121,6 @@ Worker::Maker occlusion_job(std::shared_ptr<Look> look, const PhotoView& photo, 
   options.stride = wish.stride;
   options.layer = wish.layer;
   options.map = wish.map;
-  constexpr int kFew = 4;
-  if (wish.short_steps) options.batch = kFew;
   return [look = std::move(look), input = photo.input, picture = to_picture(photo.view), options, label = wish.label,
           done = std::move(done)](Worker::Outbox outbox) {
     return std::make_unique<Occluding>(look, input, picture, options, label, outbox.to(done));

@@ -37,7 +37,6 @@ struct OcclusionWish {
   int label = 0;
   int layer = -1;
   int map = -1;
-  bool short_steps = false;  ///< where frames wait for them
   friend bool operator==(const OcclusionWish&, const OcclusionWish&) = default;
 };
 

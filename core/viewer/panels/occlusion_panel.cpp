@@ -71,7 +71,6 @@ void OcclusionPanel::follow(const Ui& ui) {
   }
   const auto side = std::min(session.photo()->view.width, session.photo()->view.height);
   wish_.size = std::min(wish_.size, side);
-  wish_.short_steps = !ui.host.has_threads();
   if (photo_ == session.photo_number() && running_ == wish_) return;
   photo_ = session.photo_number();
   running_ = wish_;
