@@ -34,6 +34,7 @@ class WebHost final : public viewer::Host {
   std::string save_file(const std::string& name, std::span<const std::byte> bytes) override;
   [[nodiscard]] std::string stored_state() override { return state_; }
   void store_state(const std::string& state) override;
+  [[nodiscard]] bool ready() const override { return ready_; }
   [[nodiscard]] std::string demo_model() const override { return "/demo.safetensors"; }
   [[nodiscard]] std::string asset(const std::string& name) const override;
   [[nodiscard]] std::vector<std::string> sample_photos() const override;
@@ -44,6 +45,9 @@ class WebHost final : public viewer::Host {
   [[nodiscard]] std::unique_ptr<Backend> make_backend() override { return make_cpu_backend(threads_ > 0 ? threads_ : 1); }
   [[nodiscard]] bool has_threads() const override { return threads_ > 0; }
   void wake() override;
+
+  /// What ships with the page is in the file system.
+  void set_ready() { ready_ = true; }
 
   /// What the canvas shows.
   [[nodiscard]] viewer::DrawnFrame& drawn() { return drawn_; }
@@ -59,6 +63,7 @@ class WebHost final : public viewer::Host {
   std::string state_;
   PixelDecoder decoder_;
   viewer::DrawnFrame drawn_;
+  bool ready_ = false;
   bool camera_picture_ = false;
   std::string camera_error_;
   bool fonts_up_ = false;

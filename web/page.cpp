@@ -66,7 +66,8 @@ void draw(Page& p) {
 
 extern "C" {
 
-/// Starts the front end on this many threads, 0 where there are none; gives an empty text, or what went wrong.
+/// Starts the front end on this many threads, 0 where there are none; gives an empty text, or what went wrong. It draws from now on, and
+/// begins its work with zf_ready.
 EMSCRIPTEN_KEEPALIVE const char* zf_start(int threads, const char* state) {
   try {
     page = std::make_unique<Page>(threads, state);
@@ -75,6 +76,12 @@ EMSCRIPTEN_KEEPALIVE const char* zf_start(int threads, const char* state) {
     return give(error.what());
   }
 }
+
+/// What ships with the page is in the file system.
+EMSCRIPTEN_KEEPALIVE void zf_ready() { page->host.set_ready(); }
+
+/// More sample photos are in the file system.
+EMSCRIPTEN_KEEPALIVE void zf_samples() { page->app.session().take_samples(); }
 
 /// The canvas has this size, and a design pixel is `scale` of its own.
 EMSCRIPTEN_KEEPALIVE void zf_resize(int width, int height, float scale) {
@@ -91,6 +98,13 @@ EMSCRIPTEN_KEEPALIVE double zf_frame() {
   if (page->input.waiting()) return 0;
   if (!page->app.wants_frames()) return -1;
   return page->host.has_threads() || page->app.settled() ? kProgress : 0;
+}
+
+/// Takes what jobs delivered and starts those that follow, between frames; without threads jobs work for some milliseconds. Gives
+/// whether they have more to do.
+EMSCRIPTEN_KEEPALIVE int zf_update() {
+  page->app.session().update();
+  return !page->host.has_threads() && page->app.session().busy() ? 1 : 0;
 }
 
 EMSCRIPTEN_KEEPALIVE void zf_move(float x, float y) { page->input.move(x, y); }

@@ -182,18 +182,19 @@ void AblationRanking::run(int first, int count) {
   const Shape& in = clean.shape();
   const int plane = static_cast<int>(in.plane());
   const int width = 2 * reach_ + 1;
-  std::vector<Window> middle;
-  std::vector<Window> maps;
-  for (int k = 0; k < count; ++k) {
-    middle.push_back({k, reach_, 0});
-    maps.push_back({0, first + k - reach_, 0});
+  std::vector<Window> changed;  // where maps_ lies among the clean maps
+  std::vector<Window> read;
+  for (int map = first; map < first + count; ++map) {
+    changed.push_back({0, map - 2 * reach_, 0});
+    read.push_back({0, map - reach_, 0});
   }
-  backend.gather_windows(Backend::view(maps_, {count, 1, 4 * reach_ + 1, plane}), middle, {width, plane}, 0.0F, nullptr, {}, changes_);
-  backend.add_windows(Backend::view(clean, {1, 1, in.c, plane}), maps, -1.0F, false, changes_);
-  backend.conv(Backend::view(changes_, {1, count * width, in.h, in.w}), *filters_, filters_->spec().pad, false, sums_);
+  backend.window_differences(Backend::view(clean, {1, 1, in.c, plane}), read, {width, plane},
+                             Backend::view(maps_, {count, 1, 4 * reach_ + 1, plane}), changed, changes_);
+  backend.conv(Backend::view(changes_, {1, count * width, in.h, in.w}), *filters_, filters_->spec().pad, false, differences_);
   const Shape& out = clean_sums_.shape();
-  sums_ = Backend::view(sums_, {count, out.c, out.h, out.w});
-  backend.add_windows(clean_sums_, std::vector<Window>(static_cast<std::size_t>(count)), 1.0F, net_->rectified(reader_), sums_);
+  const std::vector<Window> whole(static_cast<std::size_t>(count));
+  backend.window_sums(clean_sums_, whole, out.map(), Backend::view(differences_, {count, out.c, out.h, out.w}), whole,
+                      net_->rectified(reader_), sums_);
 
   const int logits = logits_layer(net_->network());
   net_->forward_from(reader_, sums_, above_, logits);

@@ -86,6 +86,7 @@ class AblationRanking : public Job {
   DeviceTensor next_;
   DeviceTensor changes_;
   DeviceTensor slices_;
+  DeviceTensor differences_;
   DeviceTensor sums_;
   DeviceSwitches switches_;
   std::unique_ptr<Filters> filters_;

@@ -43,20 +43,13 @@ void ChangePass::gather(int layer, Size out, const std::vector<Window>& to, floa
   net_->backend().gather_windows(clean_->input_of(layer), from_, read, outside, &changes.values, changes.at, windows_);
 }
 
-/// The sums of a convolution on the clean image, before its bias.
+/// A layer with weights on the clean image, before its ReLU.
 const DeviceTensor& ChangePass::clean_sums(int layer) {
   sums_.resize(net_->network().layers.size());
   DeviceTensor& sums = sums_[static_cast<std::size_t>(layer)];
-  if (!sums.empty()) return sums;
-  Backend& backend = net_->backend();
-  const Net::Weights& weights = net_->weights(layer);
-  backend.conv(clean_->input_of(layer), *weights.filters, weights.filters->spec().pad, false, sums);
-  Tensor host = backend.download(sums);
-  const Tensor bias = backend.download(weights.bias);
-  for (int map = 0; map < host.shape().c; ++map) {
-    for (float& value : host.plane(0, map)) value -= bias.at(0, map, 0, 0);
-  }
-  return sums = backend.upload(std::move(host));
+  const Filters& filters = *net_->weights(layer).filters;
+  if (sums.empty()) net_->backend().conv(clean_->input_of(layer), filters, filters.spec().pad, false, sums);
+  return sums;
 }
 
 void ChangePass::convolve_differences(int layer, Size out, const std::vector<Window>& to, Changes& changes) {
@@ -79,15 +72,37 @@ void ChangePass::convolve_differences(int layer, Size out, const std::vector<Win
   }
   const auto to_whole_strides = [&](int size) { return (size + around + rows.stride - 1) / rows.stride * rows.stride - around; };
   read = {to_whole_strides(read.h), to_whole_strides(read.w)};
-  backend.gather_windows(clean_->input_of(layer), from_, read, 0.0F, &changes.values, changes.at, windows_);
-  backend.add_windows(clean_->input_of(layer), from_, -1.0F, false, windows_);
-  backend.conv(windows_, filters, around, false, next_);
-  backend.add_windows(clean_sums(layer), reached_, 1.0F, net_->rectified(layer), next_);
-  if (next_.shape().map() != out || reached_ != to) {
-    backend.gather_windows(clean_->output(layer), to, out, 0.0F, &next_, reached_, windows_);
-    std::swap(windows_, next_);
-  }
+  backend.window_differences(clean_->input_of(layer), from_, read, changes.values, changes.at, windows_);
+  backend.conv_differences(windows_, filters, differences_);
+  backend.window_sums(clean_sums(layer), to, out, differences_, reached_, net_->rectified(layer), next_);
   changes.at = to;
+}
+
+void ChangePass::connect(int layer, std::span<const Changes> batches, DeviceTensor& y) {
+  Backend& backend = net_->backend();
+  const DeviceTensor& clean = clean_->input_of(layer);
+  int items = 0;
+  Window first{0, clean.shape().h, clean.shape().w};
+  Size end;
+  for (const Changes& batch : batches) {
+    items += batch.values.shape().n;
+    for (const Window& at : batch.at) {
+      first = {0, std::min(first.y, at.y), std::min(first.x, at.x)};
+      end = {std::max(end.h, at.y + batch.values.shape().h), std::max(end.w, at.x + batch.values.shape().w)};
+    }
+  }
+  const Size size{end.h - first.y, end.w - first.x};
+  Tensor differences = Tensor::uninitialised({items, clean.shape().c, size.h, size.w});
+  float* next = differences.data();
+  for (const Changes& batch : batches) {
+    from_.assign(batch.at.size(), first);
+    backend.window_differences(clean, from_, size, batch.values, batch.at, windows_);
+    const Tensor part = backend.download(windows_);
+    next = std::copy_n(part.data(), part.size(), next);
+  }
+  backend.linear_differences(backend.upload(std::move(differences)), first, *net_->weights(layer).filters, differences_);
+  from_.assign(static_cast<std::size_t>(items), {});
+  backend.window_sums(clean_sums(layer), from_, {1, 1}, differences_, from_, net_->rectified(layer), y);
 }
 
 void ChangePass::step(int layer, Size out, const std::vector<Window>& to, Changes& changes) {
@@ -96,7 +111,10 @@ void ChangePass::step(int layer, Size out, const std::vector<Window>& to, Change
   const auto* conv = std::get_if<ConvLayer>(&op);
   if (conv != nullptr && layer > 0 && conv->kernel > conv->stride) {
     convolve_differences(layer, out, to, changes);
-  } else if (has_weights(op)) {
+  } else if (std::holds_alternative<LinearLayer>(op)) {
+    connect(layer, std::span(&changes, 1), next_);
+    changes.at = to;
+  } else if (conv != nullptr) {
     gather(layer, out, to, 0.0F, changes);
     backend.conv(windows_, *net_->weights(layer).filters, 0, net_->rectified(layer), next_);
     changes.at = to;

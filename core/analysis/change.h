@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "core/analysis/windows.h"
@@ -25,6 +26,10 @@ class ChangePass {
   /// changes reach. Layers that work place by place keep the windows that there are.
   void step(int layer, Size out, const std::vector<Window>& to, Changes& changes);
 
+  /// Several batches at once through a fully connected layer, whose weights are many: y (N, maps, 1, 1), batch after batch. Takes the
+  /// differences in one window that holds all changes, and adds the clean sums.
+  void connect(int layer, std::span<const Changes> batches, DeviceTensor& y);
+
  private:
   void convolve_differences(int layer, Size out, const std::vector<Window>& to, Changes& changes);
   [[nodiscard]] const DeviceTensor& clean_sums(int layer);
@@ -33,11 +38,12 @@ class ChangePass {
   const Net* net_;
   const Trace* clean_;
   DeviceTensor windows_;
+  DeviceTensor differences_;
   DeviceTensor next_;
   DeviceSwitches switches_;
   std::vector<Window> from_;
   std::vector<Window> reached_;
-  std::vector<DeviceTensor> sums_;  ///< of convolutions on the clean image, without bias and ReLU
+  std::vector<DeviceTensor> sums_;  ///< of layers with weights on the clean image, before their ReLU
 };
 
 /// The rows of every layer's output, up to and including layer `last`, that a change in these rows of the input reaches.

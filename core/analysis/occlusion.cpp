@@ -1,6 +1,7 @@
 #include "core/analysis/occlusion.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -17,7 +18,8 @@ namespace {
 
 constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 constexpr std::size_t kBatch = 32;      // places through the windows
-constexpr std::size_t kTogether = 128;  // places through the fully connected layers
+constexpr std::size_t kTogether = 128;  // places through the fully connected layers at most
+constexpr std::size_t kEnough = 40;     // and so many before those of another group
 constexpr int kCoarse = 4;              // every so many rows and columns of places come first
 
 double sum(std::span<const float> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
@@ -85,7 +87,7 @@ Extent Occlusion::visible(int first, int length) const {
 
 /// Classes of rows (or columns) of places, by number: those of a class change windows of so similar sizes that it costs less to
 /// compute the largest of them for all than to run more batches, each of which reads all weights.
-std::vector<int> Occlusion::classes_of(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const {
+std::vector<int> Occlusion::classes_by_work(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const {
   constexpr double kWaste = 1.4;  // measured
   const std::vector<LayerCost> cost = costs(net_->network());
   std::vector<double> work;
@@ -111,13 +113,27 @@ std::vector<int> Occlusion::classes_of(const std::vector<std::vector<Extent>>& r
   return classes;
 }
 
+/// Where places lie so densely that many change the same window of what the fully connected layers read, these are together.
+std::vector<int> Occlusion::classes_of(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const {
+  constexpr std::size_t kMany = 6;  // kBatch is about its square
+  const auto last = static_cast<std::size_t>(connected_ - 1);
+  std::vector<int> classes;
+  std::vector<Extent> known;
+  for (const std::vector<Extent>& extents : reached) {
+    const auto found = std::find(known.begin(), known.end(), extents[last]);
+    classes.push_back(static_cast<int>(found - known.begin()));
+    if (found == known.end()) known.push_back(extents[last]);
+  }
+  return reached.size() >= kMany * known.size() ? classes : classes_by_work(reached, axis);
+}
+
 /// The coarse grid first; together those that change windows of about equal sizes. Where a stride beyond a kernel loses sight of a
 /// square on its way up, the whole net runs.
 void Occlusion::plan() {
   for (const int top : maps_.y) rows_.push_back(reached_rows(*net_, visible(top, input_.shape().h), logits_));
   for (const int left : maps_.x) columns_.push_back(reached_columns(*net_, visible(left, input_.shape().w), logits_));
-  const std::vector<int> row_classes = classes_of(rows_, &Shape::h);
-  const std::vector<int> column_classes = classes_of(columns_, &Shape::w);
+  const std::array<std::vector<int>, 2> row_classes{classes_by_work(rows_, &Shape::h), classes_of(rows_, &Shape::h)};
+  const std::array<std::vector<int>, 2> column_classes{classes_by_work(columns_, &Shape::w), classes_of(columns_, &Shape::w)};
   const auto is_lost = [](const std::vector<Extent>& extents) {
     return std::any_of(extents.begin(), extents.end(), [](const Extent& extent) { return extent.count == 0; });
   };
@@ -129,23 +145,25 @@ void Occlusion::plan() {
       const auto c = static_cast<std::size_t>(column);
       const bool fine = row % kCoarse != 0 || column % kCoarse != 0;
       const bool whole = options_.brute_force || is_lost(rows_[r]) || is_lost(columns_[c]);
-      const int row_class = whole ? 0 : row_classes[r];
-      const int column_class = whole ? 0 : column_classes[c];
+      const int row_class = whole ? 0 : row_classes[fine ? 1 : 0][r];
+      const int column_class = whole ? 0 : column_classes[fine ? 1 : 0][c];
       const int height = visible(maps_.y[r], input_.shape().h).count;
       const int width = visible(maps_.x[c], input_.shape().w).count;
       groups[{fine, whole, row_class, column_class, height, width}].push_back(row * maps_.columns() + column);
     }
   }
-  for (const auto& [key, places] : groups) put_in_batches(places, std::get<0>(key), std::get<1>(key));
+  int group = 0;
+  for (const auto& [key, places] : groups) put_in_batches(places, {{}, std::get<0>(key), std::get<1>(key), group++});
 }
 
 /// In batches of about equal sizes.
-void Occlusion::put_in_batches(const std::vector<int>& places, bool fine, bool whole) {
+void Occlusion::put_in_batches(const std::vector<int>& places, PlaceBatch kind) {
   const std::size_t count = (places.size() + kBatch - 1) / kBatch;
   for (std::size_t i = 0; i < count; ++i) {
     const auto begin = static_cast<std::ptrdiff_t>(i * places.size() / count);
     const auto end = static_cast<std::ptrdiff_t>((i + 1) * places.size() / count);
-    batches_.push_back({{places.begin() + begin, places.begin() + end}, fine, whole});
+    kind.places.assign(places.begin() + begin, places.begin() + end);
+    batches_.push_back(kind);
   }
 }
 
@@ -159,10 +177,14 @@ bool Occlusion::step() {
   }
   finished_ += batch.places.size();
   const bool more = ++next_ < batches_.size();
-  // The coarse map is finished before a fine place is run.
-  const bool alone = !more || batches_[next_].fine != batch.fine || waiting_.places.size() + batches_[next_].places.size() > kTogether;
-  if (alone && !waiting_.places.empty()) run_connected();
+  if (!waiting_.places.empty() && (!more || !may_wait(batches_[next_], batch))) run_connected();
   return more;
+}
+
+/// Whether those that wait may wait for the next batch, too. The coarse map is finished before a fine place is run.
+bool Occlusion::may_wait(const PlaceBatch& next, const PlaceBatch& last) const {
+  const std::size_t waiting = waiting_.places.size();
+  return next.fine == last.fine && waiting + next.places.size() <= kTogether && (next.group == last.group || waiting < kEnough);
 }
 
 double Occlusion::progress() const { return static_cast<double>(finished_) / static_cast<double>(maps_.activation.size()); }
@@ -221,28 +243,15 @@ void Occlusion::run_windows(const std::vector<int>& batch) {
     if (layer == options_.layer) sums = watched_sums(changes_.values, changes_.at);
   }
   if (connected_ > logits_) return keep(batch, sums, backend.download(changes_.values));
-  wait(batch, sums);
-}
-
-/// Takes what the first fully connected layer reads: whole maps, with the changes laid over.
-void Occlusion::wait(const std::vector<int>& batch, const std::vector<float>& sums) {
-  Backend& backend = net_->backend();
-  const std::vector<Window> whole(batch.size());
-  const DeviceTensor& clean = clean_.input_of(connected_);
-  backend.gather_windows(clean, whole, clean.shape().map(), 0.0F, &changes_.values, changes_.at, covered_);
-  waiting_.maps.push_back(backend.download(covered_));
+  waiting_.maps.push_back(std::exchange(changes_, {}));
   waiting_.places.insert(waiting_.places.end(), batch.begin(), batch.end());
   waiting_.sums.insert(waiting_.sums.end(), sums.begin(), sums.end());
 }
 
 void Occlusion::run_connected() {
   Backend& backend = net_->backend();
-  Shape shape = waiting_.maps.front().shape();
-  shape.n = static_cast<int>(waiting_.places.size());
-  Tensor maps = Tensor::uninitialised(shape);
-  float* to = maps.data();
-  for (const Tensor& part : waiting_.maps) to = std::copy_n(part.data(), part.size(), to);
-  net_->forward_from(connected_ - 1, backend.upload(std::move(maps)), whole_, logits_);
+  pass_.connect(connected_, waiting_.maps, connected_values_);
+  net_->forward_from(connected_, connected_values_, whole_, logits_);
   if (options_.layer >= connected_) {
     waiting_.sums = watched_sums(whole_.output(options_.layer), std::vector<Window>(waiting_.places.size()));
   }

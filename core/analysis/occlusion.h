@@ -35,6 +35,8 @@ class Occlusion : public Job {
   bool step() override;
   [[nodiscard]] double progress() const override;
 
+  /// Whether the coarse map stands.
+  [[nodiscard]] bool coarse() const { return next_ == batches_.size() || batches_[next_].fine; }
   /// What is known so far.
   [[nodiscard]] const OcclusionMaps& maps() const { return maps_; }
   [[nodiscard]] int layer() const { return options_.layer; }
@@ -48,27 +50,29 @@ class Occlusion : public Job {
     std::vector<int> places;
     bool fine = false;   ///< behind the coarse map
     bool whole = false;  ///< run the whole net
+    int group = 0;       ///< batches of a group change windows of about equal sizes, at about equal places where the stride is small
   };
 
   /// Places that were run up to the first fully connected layer, and wait for others.
   struct Waiting {
     std::vector<int> places;
-    std::vector<Tensor> maps;  ///< what that layer reads, a batch each
-    std::vector<float> sums;   ///< over the watched map, where it lies below
+    std::vector<Changes> maps;  ///< of what that layer reads, a batch each
+    std::vector<float> sums;    ///< over the watched map, where it lies below
   };
 
   void choose_map();
   void plan();
   [[nodiscard]] std::size_t row_of(int place) const { return static_cast<std::size_t>(place / maps_.columns()); }
   [[nodiscard]] std::size_t column_of(int place) const { return static_cast<std::size_t>(place % maps_.columns()); }
+  [[nodiscard]] std::vector<int> classes_by_work(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const;
   [[nodiscard]] std::vector<int> classes_of(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const;
-  void put_in_batches(const std::vector<int>& places, bool fine, bool whole);
+  void put_in_batches(const std::vector<int>& places, PlaceBatch kind);
+  [[nodiscard]] bool may_wait(const PlaceBatch& next, const PlaceBatch& last) const;
   [[nodiscard]] Extent visible(int first, int length) const;
   [[nodiscard]] float coverage(int y, int x) const;
   [[nodiscard]] Tensor squares(const std::vector<int>& batch, Changes& changes) const;
   void run_windows(const std::vector<int>& batch);
   void run_whole(const std::vector<int>& batch);
-  void wait(const std::vector<int>& batch, const std::vector<float>& sums);
   void run_connected();
   [[nodiscard]] std::vector<float> watched_sums(const DeviceTensor& values, Windows at);
   void keep(const std::vector<int>& places, const std::vector<float>& sums, const Tensor& logits);
@@ -92,6 +96,7 @@ class Occlusion : public Job {
   Waiting waiting_;
   DeviceTensor watched_;
   DeviceTensor covered_;
+  DeviceTensor connected_values_;
   Trace whole_;
 };
 

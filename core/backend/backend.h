@@ -78,9 +78,15 @@ class Backend {
   /// Prepares weight (maps, channels/groups, kernel_h, kernel_w) and bias (1, maps, 1, 1) for conv and conv_transpose.
   /// An existing `filters` of the same sizes is overwritten. Fully connected filters may share the weight's memory.
   void pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters);
-  /// y = x * filters + bias, then max(0, y) where `relu`. `pad` is the filters' own; 0 on a batch of windows that bring their
-  /// surroundings with them; kernel - stride on windows of differences, around which nothing differs.
+  /// y = x * filters + bias, then max(0, y) where `relu`. `pad` is the filters' own, or 0 on a batch of windows that bring their
+  /// surroundings with them.
   void conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y);
+  /// y = x * filters, without bias, of windows of differences, around which nothing differs: padded by kernel - stride, so that all
+  /// outputs that read one are there. Kernels must be square and not smaller than the stride.
+  void conv_differences(const DeviceTensor& x, const Filters& filters, DeviceTensor& y);
+  /// y (N, maps, 1, 1) = x * filters, without bias, where the kernel covers the map, of differences x (N, C, h, w) that all lie at `at`
+  /// within the map, around which nothing differs.
+  void linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y);
   void relu(const DeviceTensor& x, DeviceTensor& y);
   /// Switches are flat indices into the input plane; of equal maxima the first in row-major order holds.
   void max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches);
@@ -111,9 +117,13 @@ class Backend {
   /// lies inside the map of item k of `changed` at changed_at[k]. `changed` may be null.
   void gather_windows(const DeviceTensor& x, Windows at, Size size, float outside, const DeviceTensor* changed, Windows changed_at,
                       DeviceTensor& y);
-  /// In place: adds `factor` times the window at[k] of x's image, 0 where it hangs over the map, to item k of y, then takes
-  /// max(0, y) where `relu`.
-  void add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y);
+  /// Item k of y (h x w = size) is by how much item k of `changed`, which lies at changed_at[k], differs from x's image in the window
+  /// at[k]; 0 where there is no change, or no map.
+  void window_differences(const DeviceTensor& x, Windows at, Size size, const DeviceTensor& changed, Windows changed_at, DeviceTensor& y);
+  /// The way back: item k of y (h x w = size) is the window at[k] of x's image plus item k of `differences`, which lies at
+  /// differences_at[k], then max(0, y) where `relu`; 0 where there is no map.
+  void window_sums(const DeviceTensor& x, Windows at, Size size, const DeviceTensor& differences, Windows differences_at, bool relu,
+                   DeviceTensor& y);
   /// The maximum of each map (N, C, 1, 1) and its flat place, the first of equals.
   void channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places);
 
@@ -140,7 +150,10 @@ class Backend {
   [[nodiscard]] virtual std::vector<std::uint32_t> do_download(const DeviceSwitches& switches) = 0;
 
   virtual void do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) = 0;
-  virtual void do_conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y) = 0;
+  /// What becomes of a convolution's sums.
+  enum class Finish : std::uint8_t { kNothing, kBias, kBiasAndRelu };
+  virtual void do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) = 0;
+  virtual void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) = 0;
   virtual void do_relu(const DeviceTensor& x, DeviceTensor& y) = 0;
   virtual void do_max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) = 0;
   virtual void do_lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) = 0;
@@ -154,7 +167,10 @@ class Backend {
 
   virtual void do_gather_windows(const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at,
                                  DeviceTensor& y) = 0;
-  virtual void do_add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y) = 0;
+  virtual void do_window_differences(const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at,
+                                     DeviceTensor& y) = 0;
+  virtual void do_window_sums(const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu,
+                              DeviceTensor& y) = 0;
   virtual void do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) = 0;
 
   virtual void do_dropout(float p, std::uint64_t seed, DeviceTensor& x) = 0;

@@ -25,14 +25,40 @@ void Backend::conv(const DeviceTensor& x, const Filters& filters, int pad, bool 
   expect_apart("conv", x, y);
   const Shape& in = x.shape();
   ConvSpec spec = filters.spec();
-  const int around = std::max(0, spec.kernel_h - spec.stride);
-  if (pad != spec.pad && pad != 0 && (pad != around || spec.kernel_h != spec.kernel_w)) {
-    fail("[conv] expected the filters' padding of {}, 0, or {} around differences, found {}", spec.pad, around, pad);
-  }
+  if (pad != spec.pad && pad != 0) fail("[conv] expected the filters' padding of {}, or 0, found {}", spec.pad, pad);
   spec.pad = pad;
   expect_same("conv", "input", {in.n, filters.channels(), in.h, in.w}, in);
   ensure(y, conv_shape("conv", in, spec));
-  do_conv(x, filters, pad, relu, y);
+  do_conv(x, filters, pad, relu ? Finish::kBiasAndRelu : Finish::kBias, y);
+}
+
+void Backend::conv_differences(const DeviceTensor& x, const Filters& filters, DeviceTensor& y) {
+  expect_input("conv_differences", "an input", x);
+  expect_apart("conv_differences", x, y);
+  const Shape& in = x.shape();
+  ConvSpec spec = filters.spec();
+  if (spec.kernel_h != spec.kernel_w || spec.kernel_h < spec.stride) {
+    fail("[conv_differences] expected a square kernel of at least the stride {}, found {}x{}", spec.stride, spec.kernel_h, spec.kernel_w);
+  }
+  spec.pad = spec.kernel_h - spec.stride;
+  expect_same("conv_differences", "input", {in.n, filters.channels(), in.h, in.w}, in);
+  ensure(y, conv_shape("conv_differences", in, spec));
+  do_conv(x, filters, spec.pad, Finish::kNothing, y);
+}
+
+void Backend::linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {
+  expect_input("linear_differences", "an input", x);
+  expect_apart("linear_differences", x, y);
+  const Shape& in = x.shape();
+  const ConvSpec& spec = filters.spec();
+  if (spec.groups != 1 || spec.pad != 0) fail("[linear_differences] expected filters of a fully connected layer, found groups or padding");
+  expect_same("linear_differences", "input", {in.n, filters.channels(), in.h, in.w}, in);
+  if (in.plane() == 0 || at.y < 0 || at.x < 0 || at.y + in.h > spec.kernel_h || at.x + in.w > spec.kernel_w) {
+    fail("[linear_differences] expected a window within {}x{}, found {}x{} at row {}, column {}", spec.kernel_h, spec.kernel_w, in.h, in.w,
+         at.y, at.x);
+  }
+  ensure(y, {in.n, spec.maps, 1, 1});
+  do_linear_differences(x, at, filters, y);
 }
 
 void Backend::relu(const DeviceTensor& x, DeviceTensor& y) {
@@ -130,32 +156,26 @@ void Backend::lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const Dev
 
 void Backend::gather_windows(const DeviceTensor& x, Windows at, Size size, float outside, const DeviceTensor* changed, Windows changed_at,
                              DeviceTensor& y) {
-  expect_input("gather_windows", "maps", x);
-  expect_apart("gather_windows", x, y);
-  expect_size("gather_windows", size);
-  if (at.empty()) fail("[gather_windows] expected at least 1 window, found none");
-  const int items = static_cast<int>(at.size());
-  expect_windows("gather_windows", at, items, x.shape().n);
-  if (changed != nullptr) {
-    expect_input("gather_windows", "changes", *changed);
-    expect_apart("gather_windows", *changed, y);
-    const Shape& c = changed->shape();
-    expect_same("gather_windows", "changes", {items, x.shape().c, c.h, c.w}, c);
-    if (changed_at.size() != at.size()) fail("[gather_windows] expected {} places of changes, found {}", at.size(), changed_at.size());
-  }
-  ensure(y, {items, x.shape().c, size.h, size.w});
+  expect_gathered("gather_windows", x, at, size, y);
+  if (changed != nullptr) expect_laid("gather_windows", x, at, *changed, changed_at, y);
+  ensure(y, {static_cast<int>(at.size()), x.shape().c, size.h, size.w});
   do_gather_windows(x, at, outside, changed, changed_at, y);
 }
 
-void Backend::add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y) {
-  expect_input("add_windows", "maps", x);
-  expect_input("add_windows", "windows", y);
-  expect_apart("add_windows", x, y);
-  const Shape& out = y.shape();
-  if (std::cmp_not_equal(at.size(), out.n)) fail("[add_windows] expected {} windows, found {}", out.n, at.size());
-  expect_windows("add_windows", at, out.n, x.shape().n);
-  expect_same("add_windows", "windows", {out.n, x.shape().c, out.h, out.w}, out);
-  do_add_windows(x, at, factor, relu, y);
+void Backend::window_differences(const DeviceTensor& x, Windows at, Size size, const DeviceTensor& changed, Windows changed_at,
+                                 DeviceTensor& y) {
+  expect_gathered("window_differences", x, at, size, y);
+  expect_laid("window_differences", x, at, changed, changed_at, y);
+  ensure(y, {static_cast<int>(at.size()), x.shape().c, size.h, size.w});
+  do_window_differences(x, at, changed, changed_at, y);
+}
+
+void Backend::window_sums(const DeviceTensor& x, Windows at, Size size, const DeviceTensor& differences, Windows differences_at, bool relu,
+                          DeviceTensor& y) {
+  expect_gathered("window_sums", x, at, size, y);
+  expect_laid("window_sums", x, at, differences, differences_at, y);
+  ensure(y, {static_cast<int>(at.size()), x.shape().c, size.h, size.w});
+  do_window_sums(x, at, differences, differences_at, relu, y);
 }
 
 void Backend::channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) {

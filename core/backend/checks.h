@@ -50,6 +50,25 @@ inline void expect_size(const char* op, Size size) {
   if (size.h < 1 || size.w < 1) fail("[{}] expected an output of at least 1x1, found {}x{}", op, size.h, size.w);
 }
 
+/// Windows of x's images, at least one, that become y.
+inline void expect_gathered(const char* op, const DeviceTensor& x, Windows at, Size size, const DeviceTensor& y) {
+  expect_input(op, "maps", x);
+  expect_apart(op, x, y);
+  expect_size(op, size);
+  if (at.empty()) fail("[{}] expected at least 1 window, found none", op);
+  expect_windows(op, at, static_cast<int>(at.size()), x.shape().n);
+}
+
+/// Changes that are laid over such windows, one each.
+inline void expect_laid(const char* op, const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at,
+                        const DeviceTensor& y) {
+  expect_input(op, "changes", changed);
+  expect_apart(op, changed, y);
+  const Shape& c = changed.shape();
+  expect_same(op, "changes", {static_cast<int>(at.size()), x.shape().c, c.h, c.w}, c);
+  if (changed_at.size() != at.size()) fail("[{}] expected {} places of changes, found {}", op, at.size(), changed_at.size());
+}
+
 inline void expect_pool(const char* op, const PoolSpec& spec) {
   if (spec.kernel >= 1 && spec.stride >= 1 && spec.pad >= 0 && spec.pad < spec.kernel) return;
   fail("[{}] expected kernel and stride of at least 1 and 0 <= pad < kernel, found kernel {} stride {} pad {}", op, spec.kernel,

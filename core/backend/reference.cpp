@@ -14,8 +14,11 @@ class ReferenceBackend final : public cpu::HostBackend {
   void do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) override {
     reference::pack(weight, bias, spec, filters);
   }
-  void do_conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y) override {
-    reference::conv(x, filters, pad, relu, y);
+  void do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) override {
+    reference::conv(x, filters, pad, finish != Finish::kNothing, finish == Finish::kBiasAndRelu, y);
+  }
+  void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) override {
+    reference::linear_differences(x, at, filters, y);
   }
   void do_relu(const DeviceTensor& x, DeviceTensor& y) override { reference::relu(x, y); }
   void do_max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) override {
@@ -42,8 +45,12 @@ class ReferenceBackend final : public cpu::HostBackend {
                          DeviceTensor& y) override {
     reference::gather_windows(x, at, outside, changed, changed_at, y);
   }
-  void do_add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y) override {
-    reference::add_windows(x, at, factor, relu, y);
+  void do_window_differences(const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at, DeviceTensor& y) override {
+    reference::window_differences(x, at, changed, changed_at, y);
+  }
+  void do_window_sums(const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu,
+                      DeviceTensor& y) override {
+    reference::window_sums(x, at, differences, differences_at, relu, y);
   }
   void do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) override {
     reference::channel_max(x, values, places);

@@ -44,7 +44,8 @@ void for_each(const Shape& shape, const Body& body) {
 }
 
 void pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters);
-void conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y);
+void conv(const DeviceTensor& x, const Filters& filters, int pad, bool biased, bool relu, DeviceTensor& y);
+void linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y);
 void conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx);
 void conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight, DeviceTensor& bias);
 
@@ -58,7 +59,8 @@ void relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor&
 void lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx);
 
 void gather_windows(const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at, DeviceTensor& y);
-void add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y);
+void window_differences(const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at, DeviceTensor& y);
+void window_sums(const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu, DeviceTensor& y);
 void channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places);
 
 void dropout(float p, std::uint64_t seed, DeviceTensor& x);

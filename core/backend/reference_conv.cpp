@@ -25,7 +25,7 @@ void pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& 
   filters = std::move(raw);
 }
 
-void conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y) {
+void conv(const DeviceTensor& x, const Filters& filters, int pad, bool biased, bool relu, DeviceTensor& y) {
   const auto& raw = static_cast<const RawFilters&>(filters);
   const ConvSpec& spec = filters.spec();
   const View in(x);
@@ -33,7 +33,7 @@ void conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, Dev
   const int channels = raw.weight.shape().c;  // of a group
   for_each(out.shape, [&](int n, int m, int oy, int ox) {
     const int first = m / (spec.maps / spec.groups) * channels;
-    double sum = raw.bias.data()[m];
+    double sum = biased ? raw.bias.data()[m] : 0.0F;
     for (int c = 0; c < channels; ++c) {
       for (int ky = 0; ky < spec.kernel_h; ++ky) {
         for (int kx = 0; kx < spec.kernel_w; ++kx) {
@@ -44,6 +44,19 @@ void conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, Dev
       }
     }
     out(n, m, oy, ox) = static_cast<float>(relu && !(sum > 0) ? 0 : sum);
+  });
+}
+
+void linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {
+  const auto& raw = static_cast<const RawFilters&>(filters);
+  const View in(x);
+  const View out(y);
+  for_each(out.shape, [&](int n, int m, int, int) {
+    double sum = 0;
+    for_each({1, in.shape.c, in.shape.h, in.shape.w}, [&](int, int c, int row, int column) {
+      sum += static_cast<double>(raw.weight.at(m, c, at.y + row, at.x + column)) * static_cast<double>(in(n, c, row, column));
+    });
+    out(n, m, 0, 0) = static_cast<float>(sum);
   });
 }
 

@@ -22,17 +22,32 @@ void gather_windows(const DeviceTensor& x, Windows at, float outside, const Devi
   });
 }
 
-void add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y) {
+void window_differences(const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at, DeviceTensor& y) {
   const View in(x);
+  const View over(changed);
   const View out(y);
   for_each(out.shape, [&](int n, int c, int yy, int xx) {
     const Window window = at[static_cast<std::size_t>(n)];
-    float& value = out(n, c, yy, xx);
-    double sum = static_cast<double>(value);
-    if (in.inside(window.y + yy, window.x + xx)) {
-      sum += static_cast<double>(factor) * static_cast<double>(in(window.image, c, window.y + yy, window.x + xx));
-    }
-    value = static_cast<float>(relu && sum < 0 ? 0 : sum);
+    const Window over_at = changed_at[static_cast<std::size_t>(n)];
+    const int fy = window.y + yy;
+    const int fx = window.x + xx;
+    const bool there = in.inside(fy, fx) && over.inside(fy - over_at.y, fx - over_at.x);
+    out(n, c, yy, xx) = there ? over(n, c, fy - over_at.y, fx - over_at.x) - in(window.image, c, fy, fx) : 0.0F;
+  });
+}
+
+void window_sums(const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu, DeviceTensor& y) {
+  const View in(x);
+  const View over(differences);
+  const View out(y);
+  for_each(out.shape, [&](int n, int c, int yy, int xx) {
+    const Window window = at[static_cast<std::size_t>(n)];
+    const Window over_at = differences_at[static_cast<std::size_t>(n)];
+    const int fy = window.y + yy;
+    const int fx = window.x + xx;
+    float sum = in.inside(fy, fx) ? in(window.image, c, fy, fx) : 0.0F;
+    if (in.inside(fy, fx) && over.inside(fy - over_at.y, fx - over_at.x)) sum += over(n, c, fy - over_at.y, fx - over_at.x);
+    out(n, c, yy, xx) = relu && sum < 0 ? 0.0F : sum;
   });
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <optional>
 
 #include "core/io/half.h"
@@ -144,23 +144,25 @@ class SafetensorsReader::FileSource : public Source {
     if (!std::filesystem::exists(path, error)) fail("{}: expected a model file, found nothing", path.string());
     if (!std::filesystem::is_regular_file(path, error)) fail("{}: expected a model file, found a folder or device", path.string());
     size_ = std::filesystem::file_size(path, error);
-    file_.rdbuf()->pubsetbuf(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
-    file_.open(path, std::ios::binary);
+    file_.reset(std::fopen(path.c_str(), "rb"));
     if (error || !file_) fail("{}: cannot be read", path.string());
   }
   [[nodiscard]] std::uint64_t size() const override { return size_; }
   void read(std::uint64_t at, std::span<std::byte> bytes) override {
-    if (at != at_) file_.seekg(static_cast<std::streamoff>(at));  // which empties the buffer
-    file_.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (!file_) fail("{}: reading {} bytes at {} failed", path_.string(), bytes.size(), at);
+    const bool placed = at == at_ || fseeko(file_.get(), static_cast<off_t>(at), SEEK_SET) == 0;
+    if (!placed || std::fread(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) {
+      fail("{}: reading {} bytes at {} failed", path_.string(), bytes.size(), at);
+    }
     at_ = at + bytes.size();
   }
 
  private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+
   std::filesystem::path path_;
-  // In a browser every read is a message to another thread; the default of 4 KiB would make a model's thousands take seconds.
-  std::vector<char> buffer_ = std::vector<char>(std::size_t{1} << 18U);
-  std::ifstream file_;
+  std::unique_ptr<std::FILE, Close> file_;
   std::uint64_t size_ = 0;
   std::uint64_t at_ = 0;  ///< where the next byte comes from
 };
@@ -223,7 +225,8 @@ void SafetensorsReader::read_floats(const Entry& entry, std::span<float> values)
     source_->read(at, std::as_writable_bytes(values));
     return;
   }
-  constexpr std::size_t kChunk = 1 << 15;
+  // In a browser every read is a message to another thread.
+  constexpr std::size_t kChunk = 1 << 20;
   std::vector<std::uint16_t> chunk(std::min(kChunk, values.size()));
   for (std::size_t done = 0; done < values.size(); done += kChunk) {
     const std::size_t count = std::min(kChunk, values.size() - done);

@@ -53,6 +53,8 @@ class Host {
   /// What store_state last kept; empty at the first start.
   [[nodiscard]] virtual std::string stored_state() = 0;
   virtual void store_state(const std::string& state) = 0;
+  /// Whether what ships with the host is there; the session begins then.
+  [[nodiscard]] virtual bool ready() const { return true; }
   /// The model to begin with.
   [[nodiscard]] virtual std::string demo_model() const = 0;
   /// The path of a file that ships beside the demo model, such as "demo.atlas.safetensors"; empty where it is not there, or not yet.

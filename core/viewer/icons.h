@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 /// Font Awesome 4.7's code points, which the theme merges into every font.
 namespace zf::viewer::icon {
 
@@ -37,5 +39,11 @@ inline constexpr const char* kSearch = "\uf002";
 inline constexpr const char* kSun = "\uf185";
 inline constexpr const char* kUndo = "\uf0e2";
 inline constexpr const char* kWarning = "\uf071";
+
+/// All that the theme takes from the font.
+inline constexpr std::array kAll = {kAdjust,     kAtlas,     kCamera, kCheck,    kChevronLeft, kChevronRight, kClose,      kCompare, kCrop,
+                                    kCube,       kEvolution, kEye,    kEyeSlash, kFile,        kFolder,       kFolderOpen, kGrid,    kHelp,
+                                    kInvariance, kLevelUp,   kMinus,  kMoon,     kMute,        kOcclusion,    kPause,      kPhoto,   kPlay,
+                                    kPlus,       kPoints,    kSave,   kSearch,   kSun,         kUndo,         kWarning};
 
 }  // namespace zf::viewer::icon

@@ -96,9 +96,8 @@ class Occluding final : public Job {
         job_(*look_->scope->net, input, options) {}
 
   bool step() override {
-    constexpr double kFirst = 1.0 / 16;  // of the places: the coarse map of the whole photo
     const bool more = job_.step();
-    if (!more || (job_.progress() >= kFirst && pace_.due())) deliver_(view_of(job_, photo_, label_));
+    if (!more || (job_.coarse() && pace_.due())) deliver_(view_of(job_, photo_, label_));
     return more;
   }
   [[nodiscard]] double progress() const override { return job_.progress(); }

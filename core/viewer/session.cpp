@@ -24,7 +24,10 @@ Session::Session(Host& host, Choice choice)
   restore();
 }
 
+/// Opens what was open, once.
 void Session::restore() {
+  if (restored_ || !host_->ready()) return;
+  restored_ = true;
   const Choice wanted = choice_;
   auto& photos = choice_.photos;
   photos.erase(std::remove_if(photos.begin(), photos.end(), [](const std::string& path) { return !exists(path); }), photos.end());
@@ -32,8 +35,9 @@ void Session::restore() {
   if (!exists(choice_.atlas)) choice_.atlas.clear();
   if (!exists(choice_.second)) choice_.second.clear();
   if (photos.size() != wanted.photos.size()) choice_.photo = 0;
-  samples_ = photos.empty();
-  if (samples_) photos = host_->sample_photos();
+  const std::vector<std::string> samples = host_->sample_photos();
+  samples_ = photos.empty() || photos == samples;
+  if (samples_) photos = samples;
   if (!choice_.model.empty() && !exists(choice_.model)) {
     tell({fmt::format("{} is gone; this is the demo model.", choice_.model), "Drop a model on the window to open it.", true});
     choice_.model.clear();
@@ -42,7 +46,20 @@ void Session::restore() {
   open_model(choice_.model.empty() ? host_->demo_model() : choice_.model);
 }
 
+void Session::take_samples() {
+  if (!samples_) return;
+  const std::string shown = choice_.photos.empty() ? std::string() : choice_.photos[static_cast<std::size_t>(choice_.photo)];
+  choice_.photos = host_->sample_photos();
+  const auto at = std::find(choice_.photos.begin(), choice_.photos.end(), shown);
+  if (at != choice_.photos.end()) {
+    choice_.photo = static_cast<int>(at - choice_.photos.begin());
+  } else if (!choice_.photos.empty()) {
+    choose_photo(0);
+  }
+}
+
 void Session::update() {
+  restore();
   if (!host_->has_threads()) worker_.work(std::chrono::milliseconds(8));
   worker_.collect();
   report_errors();

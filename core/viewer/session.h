@@ -59,6 +59,9 @@ class Session {
   void ask_for_files() { asks_for_files_ = true; }
   [[nodiscard]] bool take_asks_for_files() { return std::exchange(asks_for_files_, false); }
 
+  /// The host has more photos to try than it had; they join those that are there, unless the user's took their place.
+  void take_samples();
+
   /// Where a face's parts are, or retrained variants, from a .csv.
   void open_table(const std::string& path);
 
@@ -151,6 +154,7 @@ class Session {
   bool awaits_second_ = false;
   bool asks_for_files_ = false;
   std::vector<VariantResult> retrained_;
+  bool restored_ = false;
   bool samples_ = false;  ///< whether the photos are the host's, which make way for the user's
   std::vector<Notice> notices_;
 };

@@ -6,6 +6,7 @@
 
 #include "core/figures/font.h"
 #include "core/viewer/icon_font.h"
+#include "core/viewer/icons.h"
 
 namespace zf::viewer {
 
@@ -21,11 +22,20 @@ constexpr Palette kLight{rgb(0xe7eaee), rgb(0xffffff), rgb(0xeff1f4), rgb(0xe0e4
 // Latin, the punctuation and arrows that texts use, minus and approximately.
 constexpr std::array<ImWchar, 13> kTextRanges = {0x20,   0xFF,   0x2010, 0x2026, 0x2190, 0x2193, 0x2212,
                                                  0x2212, 0x2248, 0x2248, 0x2264, 0x2265, 0};
-constexpr std::array<ImWchar, 3> kIconRanges = {0xF000, 0xF2E0, 0};
 
 void* bytes_of(std::span<const std::byte> file) { return const_cast<std::byte*>(file.data()); }
 
-ImFont* add_font(Weight weight, float size) {
+/// Of the icons that are in use: a font has hundreds, and drawing them all takes longer than anything else in the first frame.
+ImVector<ImWchar> icon_ranges() {
+  ImFontGlyphRangesBuilder builder;
+  for (const char* icon : icon::kAll) builder.AddText(icon);
+  ImVector<ImWchar> ranges;
+  builder.BuildRanges(&ranges);
+  return ranges;
+}
+
+/// The ranges must live until the atlas is built.
+ImFont* add_font(Weight weight, float size, const ImVector<ImWchar>& icons) {
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   ImFontConfig config;
   config.FontDataOwnedByAtlas = false;
@@ -34,14 +44,14 @@ ImFont* add_font(Weight weight, float size) {
   config.PixelSnapH = false;
   const auto text = font_file(weight);
   ImFont* font = atlas.AddFontFromMemoryTTF(bytes_of(text), static_cast<int>(text.size()), size, &config, kTextRanges.data());
-  const auto icons = icon_font_file();
+  const auto icon_file = icon_font_file();
   ImFontConfig merged;
   merged.FontDataOwnedByAtlas = false;
   merged.MergeMode = true;
   merged.PixelSnapH = true;
   merged.GlyphMinAdvanceX = std::round(size * 1.1F);
   merged.GlyphOffset.y = std::round(size * 0.02F);
-  atlas.AddFontFromMemoryTTF(bytes_of(icons), static_cast<int>(icons.size()), std::round(size * 0.9F), &merged, kIconRanges.data());
+  atlas.AddFontFromMemoryTTF(bytes_of(icon_file), static_cast<int>(icon_file.size()), std::round(size * 0.9F), &merged, icons.Data);
   return font;
 }
 
@@ -63,11 +73,12 @@ void Theme::apply(Host& host, bool dark, float scale) {
 
 void Theme::build_fonts(Host& host) {
   ImGui::GetIO().Fonts->Clear();
+  const ImVector<ImWchar> icons = icon_ranges();
   // ImGui sizes fonts by their line, about 1.2 em.
-  fonts_.body = add_font(Weight::kRegular, px(18));
-  fonts_.small = add_font(Weight::kRegular, px(15.5F));
-  fonts_.strong = add_font(Weight::kSemiBold, px(18));
-  fonts_.title = add_font(Weight::kSemiBold, px(23));
+  fonts_.body = add_font(Weight::kRegular, px(18), icons);
+  fonts_.small = add_font(Weight::kRegular, px(15.5F), icons);
+  fonts_.strong = add_font(Weight::kSemiBold, px(18), icons);
+  fonts_.title = add_font(Weight::kSemiBold, px(23), icons);
   ImGui::GetIO().Fonts->Build();
   host.upload_fonts();
 }

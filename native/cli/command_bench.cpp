@@ -82,15 +82,13 @@ double ms_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Once, clean forward pass included: until the coarse map, a sixteenth of the places, stands, and until all are done.
+/// Once, clean forward pass included: until the coarse map stands, and until all places are done.
 void bench_occlusion(const Net& net, const std::string& name, int size, int stride, std::vector<Timing>& timings) {
   const auto start = std::chrono::steady_clock::now();
   Occlusion job(net, make_images(1, net.network().input), {.size = size, .stride = stride});
-  const int columns = job.maps().columns();
-  const int last_coarse = (job.maps().rows() - 1) / 4 * 4 * columns + (columns - 1) / 4 * 4;
   double coarse = 0;
   while (job.step()) {
-    if (coarse == 0 && job.progress() >= 1.0 / 16 && job.maps().done(last_coarse)) coarse = ms_since(start);
+    if (coarse == 0 && job.coarse()) coarse = ms_since(start);
   }
   const std::string work = fmt::format("occlude_{}_{}", size, stride);
   timings.push_back({name, work + "_coarse", coarse});

@@ -62,6 +62,19 @@ INSTANTIATE_TEST_SUITE_P(Squares, OcclusionEqualsBruteForce,
                                            Case{"soft", {.size = 24, .stride = 22, .fill = {0.5F, -1.0F, 2.0F}, .soft_edge = 5}}),
                          [](const auto& test) { return test.param.name; });
 
+// So dense that places which change the same window of pool5 run together.
+TEST(Occlusion, OfDensePlacesEqualsBruteForce) {
+  const auto backend = make_cpu_backend(2);
+  const Network network = zfnet(kSmall);
+  const Net net(*backend, network, random_parameters(network, 1));
+  const Tensor image = random_tensor(network.input, 3);
+  const OcclusionOptions options{.size = 8, .stride = 3};
+  const OcclusionMaps found = run(net, image, options, false);
+  const OcclusionMaps expected = run(net, image, options, true);
+  expect_close(found.logits, expected.logits, "logits");
+  expect_close(found.activation, expected.activation, "activation");
+}
+
 TEST(Occlusion, BruteForceIsTheNetOnCoveredImages) {
   // The check itself, against the reference backend and squares drawn here.
   const auto backend = make_cpu_backend(2);
@@ -134,7 +147,7 @@ TEST(Occlusion, GoesFromCoarseToFine) {
   const Net net(*backend, network, random_parameters(network, 1));
   Occlusion job(net, random_tensor(network.input, 1), {.size = 4, .stride = 4});
   ASSERT_EQ(job.maps().rows(), 16);
-  while (job.progress() < 1.0 / 16) ASSERT_TRUE(job.step());
+  while (!job.coarse()) ASSERT_TRUE(job.step());
   for (int place = 0; place < 256; ++place) EXPECT_EQ(job.maps().done(place), place / 16 % 4 == 0 && place % 4 == 0) << place;
 }
 

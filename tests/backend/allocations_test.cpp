@@ -61,7 +61,8 @@ class Path {
     b.conv_transpose(gy, {}, *conv1, x.shape().map(), {}, gx);
 
     b.gather_windows(x, squares, {9, 9}, 0.0F, nullptr, {}, covered);
-    b.add_windows(x, squares, -1.0F, false, covered);
+    b.window_differences(x, squares, {9, 9}, covered, squares, differences);
+    b.window_sums(x, squares, {9, 9}, differences, squares, true, sums);
     b.gather_windows(y2, squares, {5, 5}, 0.0F, nullptr, {}, windows);
     b.conv(windows, *filters_of_windows(), 0, true, y_windows);
   }
@@ -76,7 +77,7 @@ class Path {
   }
 
   Backend& b;
-  DeviceTensor x, y1, p1, n1, y2, logits, probabilities, top, g, gp, gy, gx, covered, windows, y_windows;
+  DeviceTensor x, y1, p1, n1, y2, logits, probabilities, top, g, gp, gy, gx, covered, differences, sums, windows, y_windows;
   DeviceSwitches switches, places;
   std::unique_ptr<Filters> conv1, conv2, fc, after;
   std::vector<Window> squares = {{0, 0, 0}, {0, -2, 9}, {0, 11, 13}};

@@ -53,10 +53,30 @@ TEST_P(ConformanceConv, ForwardUnpadded) {
   conv(0, true);
 }
 
-TEST_P(ConformanceConv, ForwardAroundDifferences) {
-  const int around = c.spec.kernel_h - c.spec.stride;
-  if (c.spec.kernel_h != c.spec.kernel_w || around < 0) GTEST_SKIP() << "is not asked of it";
-  conv(around, false);
+TEST_P(ConformanceConv, Differences) {
+  if (c.spec.kernel_h != c.spec.kernel_w || c.spec.kernel_h < c.spec.stride) GTEST_SKIP() << "is not asked of it";
+  expect_agreement(tested, sum_tolerance(terms()), [&](Backend& backend) {
+    GuardedOutput y(backend);
+    backend.conv_differences(upload(backend, x), *filters(backend), y.tensor());
+    return std::vector<Tensor>{y.take()};
+  });
+}
+
+class ConformanceLinear : public ConformanceConv {};
+
+TEST_P(ConformanceLinear, Differences) {
+  const Size kernel{c.spec.kernel_h, c.spec.kernel_w};
+  for (const Size size : {kernel, Size{1, 1}, Size{kernel.h, (kernel.w + 1) / 2}, Size{(kernel.h + 1) / 2, kernel.w}}) {
+    for (const int items : {1, 9, 150}) {
+      const Window at{0, kernel.h - size.h, kernel.w - size.w};
+      const Tensor part = random_tensor({items, c.x.c, size.h, size.w}, 11);
+      expect_agreement(tested, sum_tolerance(terms()), [&](Backend& backend) {
+        GuardedOutput y(backend);
+        backend.linear_differences(upload(backend, part), at, *filters(backend), y.tensor());
+        return std::vector<Tensor>{y.take()};
+      });
+    }
+  }
 }
 
 TEST_P(ConformanceConv, Transpose) {
@@ -153,8 +173,39 @@ const std::vector<ConvCase> kCases = {
     {"linear_1x1_batch", {33, 65, 1, 1}, {.maps = 10}},
 };
 
+const std::vector<ConvCase> kLinearCases = {
+    {"linear", {1, 16, 6, 6}, {.maps = 50, .kernel_h = 6, .kernel_w = 6}},
+    {"linear_oblong", {9, 9, 3, 5}, {.maps = 33, .kernel_h = 3, .kernel_w = 5}},
+    {"linear_1x1", {33, 130, 1, 1}, {.maps = 70}},
+};
+
+INSTANTIATE_TEST_SUITE_P(All, ConformanceLinear,
+                         ::testing::Combine(::testing::ValuesIn(tested_backends()), ::testing::ValuesIn(kLinearCases)), BackendName());
+
 INSTANTIATE_TEST_SUITE_P(All, ConformanceConv, ::testing::Combine(::testing::ValuesIn(tested_backends()), ::testing::ValuesIn(kCases)),
                          BackendName());
+
+// The reference's differences are its convolution, of maps that are 0 elsewhere, without the bias.
+TEST(ReferenceConv, LinearDifferencesAreOfZerosElsewhere) {
+  Backend& backend = reference_backend();
+  std::unique_ptr<Filters> filters;
+  backend.pack(upload(backend, random_tensor({5, 3, 4, 6}, 1)), upload(backend, Tensor({1, 5, 1, 1})),
+               {.maps = 5, .kernel_h = 4, .kernel_w = 6}, filters);
+  const Tensor part = random_tensor({2, 3, 2, 3}, 3);
+  Tensor map(Shape{2, 3, 4, 6});
+  for (int n = 0; n < 2; ++n) {
+    for (int c = 0; c < 3; ++c) {
+      for (int y = 0; y < 2; ++y) {
+        for (int x = 0; x < 3; ++x) map.at(n, c, 1 + y, 2 + x) = part.at(n, c, y, x);
+      }
+    }
+  }
+  DeviceTensor whole;
+  DeviceTensor window;
+  backend.conv(upload(backend, map), *filters, 0, false, whole);
+  backend.linear_differences(upload(backend, part), {0, 1, 2}, *filters, window);
+  EXPECT_EQ(normalised_error(backend.download(window), backend.download(whole)), 0);
+}
 
 // The reference itself, by hand: a 2x2 kernel on a 3x3 map with padding 1 and stride 2.
 TEST(ReferenceConv, ByHand) {

@@ -192,20 +192,34 @@ TEST_P(ConformanceWindows, GatherWindowsWithChanges) {
   }
 }
 
-TEST_P(ConformanceWindows, AddWindows) {
+TEST_P(ConformanceWindows, DifferencesAndSums) {
   const Tensor x = random_tensor({2, 5, 20, 18}, 1);
-  const Tensor y = random_tensor({static_cast<int>(kWindows.size()), 5, kWindow.h, kWindow.w}, 2);
-  for (const bool relu : {false, true}) {
-    for (const float factor : {1.0F, -1.0F, 0.3F}) {
-      DeviceTensor sum = upload(tested, y);
-      tested.add_windows(upload(tested, x), kWindows, factor, relu, sum);
-      Tensor expected = y;
-      const Tensor added = crop(x, kWindows, kWindow);
-      for (std::size_t i = 0; i < y.size(); ++i) {
-        const double value = static_cast<double>(y.values()[i]) + static_cast<double>(factor) * static_cast<double>(added.values()[i]);
-        expected.values()[i] = static_cast<float>(relu && value < 0 ? 0 : value);
-      }
-      EXPECT_LE(normalised_error(tested.download(sum), expected), kElementwise);
+  for (const Size size : {Size{3, 4}, kWindow, Size{12, 13}}) {
+    for (const int shift : {-4, 0, 2, 6}) {
+      const Tensor changed = random_tensor({static_cast<int>(kWindows.size()), 5, size.h, size.w}, 2);
+      std::vector<Window> changed_at;
+      for (const Window& at : kWindows) changed_at.push_back({at.image, at.y + shift, at.x + shift / 2});
+      expect_agreement(tested, kExact, [&](Backend& backend) {
+        GuardedOutput differences(backend);
+        GuardedOutput sums(backend);
+        GuardedOutput rectified(backend);
+        const DeviceTensor maps = upload(backend, x);
+        const DeviceTensor over = upload(backend, changed);
+        backend.window_differences(maps, kWindows, kWindow, over, changed_at, differences.tensor());
+        backend.window_sums(maps, kWindows, kWindow, over, changed_at, false, sums.tensor());
+        backend.window_sums(maps, kWindows, kWindow, over, changed_at, true, rectified.tensor());
+        return std::vector<Tensor>{differences.take(), sums.take(), rectified.take()};
+      });
+      // Differences, added to what they differ from, are the changes.
+      const DeviceTensor maps = upload(tested, x);
+      const DeviceTensor over = upload(tested, changed);
+      DeviceTensor differences;
+      DeviceTensor sums;
+      DeviceTensor gathered;
+      tested.window_differences(maps, kWindows, kWindow, over, changed_at, differences);
+      tested.window_sums(maps, kWindows, kWindow, differences, kWindows, false, sums);
+      tested.gather_windows(maps, kWindows, kWindow, 0.0F, &over, changed_at, gathered);
+      EXPECT_LE(normalised_error(tested.download(sums), tested.download(gathered)), kElementwise);
     }
   }
 }

@@ -35,7 +35,7 @@ class ConvKernelWays : public ConvCaseTest {
 TEST_P(ConvKernelWays, Conv) {
   const Tensor expected = naive_conv(x_, weight_, bias_, spec_, true);
   Tensor y(out_, 7.0F);
-  cpu::conv_direct(context_, columns(), filters(), true, y.data());
+  cpu::conv_direct(context_, columns(), filters(), filters().bias(), true, y.data());
   EXPECT_LT(normalised_error(y, expected), kTolerance) << "direct";
   if (filters().winograd() == nullptr) return;
   y = Tensor(out_, 7.0F);

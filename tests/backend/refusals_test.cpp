@@ -70,11 +70,39 @@ TEST_P(Refusals, Conv) {
   const auto packed = filters({.maps = 4, .kernel_h = 3, .kernel_w = 3, .pad = 1}, 2);
   refused({"[conv]", "1x2x8x8", "1x3x8x8"}, [&] { b.conv(zeros({1, 3, 8, 8}), *packed, 1, false, y); });
   refused({"[conv]", "3x3", "1x2x2x8"}, [&] { b.conv(zeros({1, 2, 2, 8}), *packed, 0, false, y); });
-  refused({"[conv]", "padding of 1, 0, or 2", "3"}, [&] { b.conv(zeros({1, 2, 8, 8}), *packed, 3, false, y); });
+  refused({"[conv]", "padding of 1, or 0", "3"}, [&] { b.conv(zeros({1, 2, 8, 8}), *packed, 3, false, y); });
   refused({"[conv]", "fits", "1x2x0x8"}, [&] { b.conv(zeros({1, 2, 0, 8}), *packed, 1, false, y); });
   refused({"[conv]", "never"}, [&] { b.conv(z, *packed, 1, false, y); });
   DeviceTensor x = zeros({1, 2, 8, 8});
   refused({"[conv]", "apart"}, [&] { b.conv(x, *packed, 1, false, x); });
+}
+
+TEST_P(Refusals, ConvDifferences) {
+  const auto packed = filters({.maps = 4, .kernel_h = 3, .kernel_w = 3, .pad = 1}, 2);
+  refused({"[conv_differences]", "1x2x8x8", "1x3x8x8"}, [&] { b.conv_differences(zeros({1, 3, 8, 8}), *packed, y); });
+  refused({"[conv_differences]", "never"}, [&] { b.conv_differences(z, *packed, y); });
+  refused({"[conv_differences]", "square", "2x3"}, [&] {
+    b.conv_differences(zeros({1, 2, 8, 8}), *filters({.maps = 4, .kernel_h = 2, .kernel_w = 3}, 2), y);
+  });
+  refused({"[conv_differences]", "stride 3", "2x2"}, [&] {
+    b.conv_differences(zeros({1, 2, 8, 8}), *filters({.maps = 4, .kernel_h = 2, .kernel_w = 2, .stride = 3}, 2), y);
+  });
+}
+
+TEST_P(Refusals, LinearDifferences) {
+  const auto packed = filters({.maps = 4, .kernel_h = 3, .kernel_w = 5}, 2);
+  refused({"[linear_differences]", "1x2x2x2", "1x3x2x2"}, [&] { b.linear_differences(zeros({1, 3, 2, 2}), {}, *packed, y); });
+  refused({"[linear_differences]", "within 3x5", "2x2 at row 2, column 0"}, [&] {
+    b.linear_differences(zeros({1, 2, 2, 2}), {0, 2, 0}, *packed, y);
+  });
+  refused({"[linear_differences]", "within 3x5", "row 0, column -1"}, [&] {
+    b.linear_differences(zeros({1, 2, 2, 2}), {0, 0, -1}, *packed, y);
+  });
+  refused({"[linear_differences]", "within 3x5", "0x2"}, [&] { b.linear_differences(zeros({1, 2, 0, 2}), {}, *packed, y); });
+  refused({"[linear_differences]", "fully connected", "padding"}, [&] {
+    b.linear_differences(zeros({1, 2, 2, 2}), {}, *filters({.maps = 4, .kernel_h = 3, .kernel_w = 3, .pad = 1}, 2), y);
+  });
+  refused({"[linear_differences]", "never"}, [&] { b.linear_differences(z, {}, *packed, y); });
 }
 
 TEST_P(Refusals, ConvTranspose) {
@@ -166,12 +194,16 @@ TEST_P(Refusals, Windows) {
   refused({"[gather_windows]", "1 places", "found 0"}, [&] { b.gather_windows(x, one, {2, 2}, 0, &changed, {}, y); });
   const DeviceTensor other = zeros({2, 3, 2, 2});
   refused({"[gather_windows]", "1x3x2x2", "2x3x2x2"}, [&] { b.gather_windows(x, one, {2, 2}, 0, &other, one, y); });
-  DeviceTensor sum = zeros({1, 3, 2, 2});
-  refused({"[add_windows]", "1 windows", "found 0"}, [&] { b.add_windows(x, {}, 1, false, sum); });
-  refused({"[add_windows]", "below 1", "image 1"}, [&] { b.add_windows(x, std::vector<Window>{{1, 0, 0}}, 1, false, sum); });
-  DeviceTensor narrow = zeros({1, 2, 2, 2});
-  refused({"[add_windows]", "1x3x2x2", "1x2x2x2"}, [&] { b.add_windows(x, one, 1, false, narrow); });
-  refused({"[add_windows]", "never"}, [&] { b.add_windows(x, one, 1, false, z); });
+  refused({"[window_differences]", "1 window", "none"}, [&] { b.window_differences(x, {}, {2, 2}, changed, one, y); });
+  refused({"[window_differences]", "1x3x2x2", "2x3x2x2"}, [&] { b.window_differences(x, one, {2, 2}, other, one, y); });
+  refused({"[window_differences]", "1 places", "found 0"}, [&] { b.window_differences(x, one, {2, 2}, changed, {}, y); });
+  refused({"[window_differences]", "never"}, [&] { b.window_differences(x, one, {2, 2}, z, one, y); });
+  refused({"[window_sums]", "1x1", "0x2"}, [&] { b.window_sums(x, one, {0, 2}, changed, one, false, y); });
+  refused({"[window_sums]", "below 1", "image 1"}, [&] {
+    b.window_sums(x, std::vector<Window>{{1, 0, 0}}, {2, 2}, changed, one, false, y);
+  });
+  DeviceTensor same = changed;
+  refused({"[window_sums]", "apart"}, [&] { b.window_sums(x, one, {2, 2}, same, one, false, same); });
   refused({"[view]", "1x3x8x8", "1x2x8x8"}, [&] { (void)b.view(x, {1, 2, 8, 8}); });
 }
 

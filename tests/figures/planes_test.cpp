@@ -9,15 +9,6 @@
 namespace zf {
 namespace {
 
-TEST(SignedScale, IgnoresZerosAndOutliers) {
-  std::vector<float> values(1000, 0.0F);
-  for (int i = 1; i <= 200; ++i) values[static_cast<std::size_t>(i)] = (i % 2 == 0 ? 1.0F : -1.0F) * static_cast<float>(i);
-  EXPECT_EQ(signed_scale(values, 100), 200.0F);
-  EXPECT_EQ(signed_scale(values, 50), 101.0F);
-  EXPECT_EQ(signed_scale(std::vector<float>(5, 0.0F)), 0.0F);
-  EXPECT_EQ(signed_scale({}), 0.0F);
-}
-
 TEST(SignedPicture, IsSymmetricAboutGrey) {
   const std::vector<float> values{0, 2, -2, 1, 50, -50};
   const Picture picture = signed_picture(Tensor(Shape{1, 1, 1, 6}, values), 0, 2.0F);

@@ -34,7 +34,8 @@ class TestHost final : public viewer::Host {
   void store_state(const std::string&) override {}
   [[nodiscard]] std::string demo_model() const override;
   [[nodiscard]] std::string asset(const std::string& name) const override;
-  [[nodiscard]] std::vector<std::string> sample_photos() const override { return {}; }
+  [[nodiscard]] std::vector<std::string> sample_photos() const override { return samples; }
+  [[nodiscard]] bool ready() const override { return is_ready; }
   void start_camera() override { camera_runs = true; }
   void stop_camera() override { camera_runs = false; }
   [[nodiscard]] viewer::CameraNews camera_news() override { return std::exchange(camera, {}); }
@@ -48,6 +49,8 @@ class TestHost final : public viewer::Host {
   bool camera_runs = false;
   viewer::CameraNews camera;                  ///< what it gives next
   std::map<std::string, std::string> assets;  ///< paths by name
+  std::vector<std::string> samples;
+  bool is_ready = true;
 
  private:
   bool threads_;

@@ -21,6 +21,7 @@ let viewer;
 let report = {};
 let failures = 0;
 let pasted = 0;
+let extrasAsked = false;
 
 const percent = (part) => `${(100 * part).toFixed(1)} %`;
 const read = (key) => { try { return localStorage.getItem(key) ?? ''; } catch { return ''; } };
@@ -164,25 +165,43 @@ const threadsOf = (which) => (which === 'threads' ? Math.min(mostThreads, Math.m
 async function startProgram() {
   const base = `zfscope-${build}`;
   const address = new URL(downloads.address(`${base}.js`), location.href).href;
-  const [wasm, create] = await Promise.all([downloads.get(`${base}.wasm`), loadScript(address), bringShipped()]);
+  const shipped = bringShipped(); // comes while the program starts
+  shipped.catch(() => {}); // is awaited below
+  const [wasm, create] = await Promise.all([downloads.get(`${base}.wasm`), loadScript(address)]);
   const threads = threadsOf(build);
   sayBuild(threads);
   const program = { create, address, threads, wasm, locate: (name) => downloads.address(name) };
-  viewer = await Viewer.start(freshCanvas(), program, files, read(stateKey), {
+  const started = await Viewer.start(freshCanvas(), program, read(stateKey), {
     ask: () => element('files').click(),
     save,
     store: (state) => keep(stateKey, state),
-    report: (now) => { report = now; if (now.settled && now.top?.length) failures = 0; sayReport(); },
+    report: (now) => { report = now; takeReport(); },
     failed: (error) => recover(error),
     lost: () => cover('The browser took the graphics away.', 'ZFScope goes on as soon as they are back.'),
     restored: () => startAgain('The browser had taken the graphics away.'),
   });
+  viewer = started;
+  try {
+    await shipped;
+  } catch (error) {
+    viewer.stop();
+    throw error;
+  }
+  if (viewer !== started) return; // it failed meanwhile, and another runs
+  viewer.begin(files);
   element('cover').hidden = true;
-  bringExtras();
   if (document.activeElement === document.body) element('view').focus({ preventScroll: true });
 }
 
+function takeReport() {
+  if (report.settled && report.top?.length) failures = 0;
+  if (report.settled && report.model) bringExtras();
+  sayReport();
+}
+
 async function bringExtras() {
+  if (extrasAsked) return;
+  extrasAsked = true;
   for (const name of extras) {
     if (!(name in downloads.manifest.files) || files.has(`/${name}`)) continue;
     try {
@@ -197,15 +216,24 @@ async function bringExtras() {
   }
 }
 
-/// The demo model, its small tables and the sample photos, which come with the page.
+/// The demo model, its small tables and the first of the sample photos, which come with the page; the other photos follow, unless
+/// they were open.
 async function bringShipped() {
   if (files.size) return;
-  const samples = downloads.manifest.samples.map(async ({ name }) => {
-    const bytes = await downloads.get(`photos/${name}`);
-    return [`/samples/${name}`, await decode(new Blob([bytes]))];
-  });
   const shipped = ['demo.safetensors', 'table3.csv'].map(async (name) => [`/${name}`, await downloads.get(name)]);
-  for (const [path, bytes] of await Promise.all([...shipped, ...samples])) files.set(path, bytes);
+  const names = downloads.manifest.samples.map(({ name }) => name).sort();
+  const [first, ...others] = names.map(async (name) => [`/samples/${name}`, await decode(new Blob([await downloads.get(`photos/${name}`)]))]);
+  const rest = Promise.all(others).then(takeSamples, console.warn); // without them there are fewer to try
+  for (const [path, bytes] of await Promise.all(first ? [...shipped, first] : shipped)) files.set(path, bytes);
+  if (read(stateKey).includes('"/samples/')) await rest;
+}
+
+function takeSamples(samples) {
+  for (const [path, bytes] of samples) {
+    files.set(path, bytes);
+    viewer?.write(path, bytes);
+  }
+  viewer?.takeSamples();
 }
 
 /// Starts the program anew with what was open.

@@ -3,15 +3,16 @@
 import { Camera } from './camera.js';
 import { Input } from './input.js';
 
+const frameTime = 12; // milliseconds; frames are not drawn more often
 const startSeconds = 30; // a browser that cannot start the workers in this time will not
 
 export class Viewer {
-  /// `program`: createViewer, address, threads, wasm (bytes), locate(file name). `files`: Map of path and bytes. `hooks`: functions
-  /// ask(), save(name, bytes), store(state), report(object), failed(error), lost(), restored(). Throws where it cannot start.
-  static async start(canvas, program, files, state, hooks) {
+  /// `program`: createViewer, address, threads, wasm (bytes), locate(file name). `hooks`: functions ask(), save(name, bytes),
+  /// store(state), report(object), failed(error), lost(), restored(). Throws where it cannot start. It begins its work with begin().
+  static async start(canvas, program, state, hooks) {
     const viewer = new Viewer(canvas, hooks);
     try {
-      await viewer.begin(program, files, state);
+      await viewer.launch(program, state);
     } catch (error) {
       viewer.stop();
       throw error;
@@ -19,25 +20,37 @@ export class Viewer {
     return viewer;
   }
 
-  async begin(program, files, state) {
+  async launch(program, state) {
     const cannotStart = new Promise((_, reject) => {
       this.fail = reject;
       setTimeout(() => reject(new Error(`the program did not start within ${startSeconds} seconds`)), 1000 * startSeconds);
     });
     this.module = await Promise.race([program.create(this.options(program)), cannotStart]);
-    for (const [path, bytes] of files) this.write(path, bytes);
     const error = this.module.ccall('zf_start', 'string', ['number', 'string'], [program.threads, state]);
     if (error) throw new Error(error);
     this.fail = this.hooks.failed;
     this.connect();
   }
 
+  /// `files`: Map of path and bytes of what ships with the page, and of what was open.
+  begin(files) {
+    for (const [path, bytes] of files) this.write(path, bytes);
+    this.call('ready');
+    this.ask();
+  }
+
   constructor(canvas, hooks) {
     this.canvas = canvas;
     this.hooks = hooks;
     this.due = 0; // frames still to draw
+    this.drawn = 0; // when the latest frame was
     this.frameTimes = []; // our own milliseconds of the latest frames
     this.cleanup = new AbortController();
+    this.between = new MessageChannel();
+    this.between.port1.onmessage = () => {
+      this.updating = false;
+      this.update();
+    };
   }
 
   options(program) {
@@ -52,7 +65,7 @@ export class Viewer {
         if (/sent an error!/.test(text)) this.failed(new Error(text.replace(/^.*sent an error! */, 'a worker failed: ')));
       },
       onAbort: (reason) => this.failed(new Error(String(reason))),
-      onWake: () => this.ask(),
+      onWake: () => this.updateSoon(),
       onAsk: () => this.hooks.ask(),
       onSave: (name, bytes) => this.hooks.save(name, bytes),
       onStore: (state) => this.hooks.store(state),
@@ -82,20 +95,29 @@ export class Viewer {
     this.fail(error);
   }
 
-  /// Calls zf_NAME with numbers.
-  call(name, ...args) {
+  /// Runs `action` on the program; what it wakes meanwhile waits for the next frame.
+  run(action) {
     if (this.stopped || this.asleep) return undefined;
+    const nested = this.inside;
+    this.inside = true;
     try {
-      return this.module[`_zf_${name}`](...args);
+      return action(this.module);
     } catch (error) {
       this.failed(error instanceof Error ? error : new Error('the program ran out of memory or into an error'));
       return undefined;
+    } finally {
+      this.inside = nested;
     }
   }
 
+  /// Calls zf_NAME with numbers.
+  call(name, ...args) {
+    return this.run((module) => module[`_zf_${name}`](...args));
+  }
+
+  /// Calls zf_NAME with texts, for a text.
   text(name, ...texts) {
-    if (this.stopped || this.asleep) return '';
-    return this.module.ccall(`zf_${name}`, 'string', texts.map(() => 'string'), texts);
+    return this.run((module) => module.ccall(`zf_${name}`, 'string', texts.map(() => 'string'), texts)) ?? '';
   }
 
   resize(entry) {
@@ -110,18 +132,43 @@ export class Viewer {
     this.ask();
   }
 
-  /// Draws some frames: ImGui takes a few to settle.
+  /// Draws some frames: ImGui takes a few to settle. What comes while nothing is drawn is answered at once, so that jobs start and
+  /// results are there for the browser's next picture.
   ask(frames = 3) {
     this.due = Math.max(this.due, frames);
     if (this.waiting || this.stopped) return;
-    this.waiting = requestAnimationFrame(() => {
-      this.waiting = 0;
-      this.due -= 1;
-      const next = this.draw();
-      if (this.due > 0) this.ask(this.due);
-      else if (next === 0) this.ask(1);
-      else if (next > 0) setTimeout(() => this.ask(1), next);
-    });
+    if (!this.inside && performance.now() - this.drawn > frameTime) {
+      this.advance();
+    } else {
+      this.waiting = requestAnimationFrame(() => {
+        this.waiting = 0;
+        this.advance();
+      });
+    }
+  }
+
+  advance() {
+    this.due -= 1;
+    const next = this.draw();
+    if (this.due > 0) this.ask(this.due);
+    else if (next === 0) this.ask(1);
+    else if (next > 0) setTimeout(() => this.ask(1), next);
+    if (next === 0) this.updateSoon();
+  }
+
+  /// Takes what jobs delivered, so that those that follow need not wait for a frame; where there are no threads, jobs work.
+  update() {
+    const more = this.call('update');
+    this.tellReport();
+    if (more) this.updateSoon();
+    else this.ask();
+  }
+
+  /// Behind what the browser has to do now.
+  updateSoon() {
+    if (this.updating || this.stopped) return;
+    this.updating = true;
+    this.between.port2.postMessage(null);
   }
 
   draw() {
@@ -129,14 +176,19 @@ export class Viewer {
     const next = this.call('frame');
     this.frameTimes.push(performance.now() - begin);
     if (this.frameTimes.length > 600) this.frameTimes.shift();
+    this.drawn = performance.now();
     if (next === undefined) return -1;
     this.input.showCursor(this.call('cursor'));
+    this.tellReport();
+    return next;
+  }
+
+  tellReport() {
     const report = this.text('report');
-    if (report !== this.reported) {
+    if (report && report !== this.reported) {
       this.reported = report;
       this.hooks.report(JSON.parse(report));
     }
-    return next;
   }
 
   write(path, bytes) {
@@ -159,6 +211,12 @@ export class Viewer {
     });
   }
 
+  /// More sample photos are in the file system.
+  takeSamples() {
+    this.call('samples');
+    this.ask();
+  }
+
   open(paths) {
     this.text('open', paths.join('\n'));
     this.ask();
@@ -170,8 +228,7 @@ export class Viewer {
   }
 
   tell(text, advice, error) {
-    if (this.stopped || this.asleep) return;
-    this.module.ccall('zf_tell', null, ['string', 'string', 'number'], [text, advice, error ? 1 : 0]);
+    this.run((module) => module.ccall('zf_tell', null, ['string', 'string', 'number'], [text, advice, error ? 1 : 0]));
     this.ask();
   }
 
@@ -205,6 +262,7 @@ export class Viewer {
       // What it kept last stays kept.
     }
     this.cleanup.abort();
+    this.between.port1.close();
     this.observer?.disconnect();
     this.module?.PThread?.terminateAllThreads();
   }

@@ -1,20 +1,23 @@
 #include "core/backend/cpu/conv.h"
 
+#include <vector>
+
 #include "core/backend/cpu/conv_paths.h"
 #include "core/backend/cpu/storage.h"
 #include "core/backend/cpu/winograd.h"
 
 namespace zf::cpu {
 
-void conv(Context& context, const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y) {
+void conv(Context& context, const DeviceTensor& x, const Filters& filters, int pad, bool biased, bool relu, DeviceTensor& y) {
   const CpuFilters& own = cpu_filters(filters);
+  const float* bias = biased ? own.bias() : nullptr;
   const ConvSpec& spec = filters.spec();
   const Shape& in = x.shape();
   if (spec.groups == 1 && pad == 0 && in.map() == Size{spec.kernel_h, spec.kernel_w}) {
-    return linear(context, data(x), in.n, own, relu, data(y));
+    return linear(context, data(x), in.n, own, bias, relu, data(y));
   }
   if (own.winograd() != nullptr) {
-    const WinogradConv job{own.winograd(), data(x), in, {-pad, -pad}, data(y), y.shape(), {}, own.bias(), relu};
+    const WinogradConv job{own.winograd(), data(x), in, {-pad, -pad}, data(y), y.shape(), {}, bias, relu};
     // Cycles, measured, as in winograd_cycles: per product, per value that is packed.
     constexpr double kProduct = 1.0 / 12;
     constexpr double kPacked = 0.7;
@@ -24,7 +27,20 @@ void conv(Context& context, const DeviceTensor& x, const Filters& filters, int p
       return winograd_conv(context, job);
     }
   }
-  conv_direct(context, {data(x), in, spec.stride, pad, y.shape().map()}, own, relu, data(y));
+  conv_direct(context, {data(x), in, spec.stride, pad, y.shape().map()}, own, bias, relu, data(y));
+}
+
+void linear_differences(Context& context, const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {
+  const CpuFilters& own = cpu_filters(filters);
+  const ConvSpec& spec = filters.spec();
+  const Shape& in = x.shape();
+  std::vector<int> columns;
+  for (int c = 0; c < in.c; ++c) {
+    for (int row = 0; row < in.h; ++row) {
+      for (int column = 0; column < in.w; ++column) columns.push_back((c * spec.kernel_h + at.y + row) * spec.kernel_w + at.x + column);
+    }
+  }
+  linear_columns(context, data(x), in.n, own, columns, data(y));
 }
 
 }  // namespace zf::cpu

@@ -19,8 +19,8 @@ struct Block {
 /// One block of columns through all of K. C goes straight into y where the block lies in one image, else through scratch.
 class DirectConv {
  public:
-  DirectConv(Context& context, const ConvColumns& columns, const CpuFilters& filters, bool relu, float* y)
-      : context_(context), columns_(columns), filters_(filters), relu_(relu), y_(y), plane_(columns.out.h * columns.out.w) {}
+  DirectConv(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y)
+      : context_(context), columns_(columns), filters_(filters), bias_(bias), relu_(relu), y_(y), plane_(columns.out.h * columns.out.w) {}
 
   void run() {
     const bool crossing = plane_ < kSmallPlane;
@@ -59,7 +59,7 @@ class DirectConv {
       job.a = panels + static_cast<std::ptrdiff_t>(k0) * panel_rows();
       job.accumulate = k0 > 0;
       if (k0 + job.k == filters_.row()) {
-        job.bias = filters_.bias() + map;
+        job.bias = bias_ == nullptr ? nullptr : bias_ + map;
         job.relu = relu_;
       }
       gemm(job);
@@ -96,6 +96,7 @@ class DirectConv {
   Context& context_;
   const ConvColumns& columns_;
   const CpuFilters& filters_;
+  const float* bias_;
   bool relu_;
   float* y_;
   int plane_;
@@ -104,8 +105,8 @@ class DirectConv {
 
 }  // namespace
 
-void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, bool relu, float* y) {
-  DirectConv(context, columns, filters, relu, y).run();
+void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y) {
+  DirectConv(context, columns, filters, bias, relu, y).run();
 }
 
 }  // namespace zf::cpu

@@ -16,10 +16,19 @@ constexpr int kColumnsAtOnce = 256;
 
 [[nodiscard]] int blocks_of(int extent, int block) { return (extent + block - 1) / block; }
 
-/// Items [0, items): y^T = weight * x^T, where x^T is in shared scratch.
-void linear_block(Context& context, const float* x, int items, const CpuFilters& filters, bool relu, float* y) {
-  const int maps = filters.spec().maps;
-  const int row = filters.row();
+/// y (items, maps) = x (items, depth) * weight^T + bias.
+struct Product {
+  const CpuFilters* filters;
+  int depth;
+  const int* columns;  ///< of the weights, `depth` ascending ones; null: all
+  const float* bias;   ///< or null
+  bool relu;
+};
+
+/// Of a few dozen items: y^T = weight * x^T, where x^T is in shared scratch.
+void linear_block(Context& context, const Product& product, const float* x, int items, float* y) {
+  const int maps = product.filters->spec().maps;
+  const int row = product.depth;
   const int width = round_up(items, panel_columns());
   float* turned = context.shared.floats(static_cast<std::size_t>(row) * width);
   context.pool.parallel_for(blocks_of(row, kDepth), [&](int index, int) {
@@ -32,23 +41,35 @@ void linear_block(Context& context, const float* x, int items, const CpuFilters&
     job.m = std::min(kMapsAtOnce, maps - map);
     job.n = items;
     job.a_packed = false;
-    job.a_pitch = row;
+    job.a_pitch = product.filters->row();
     job.b_pitch = width;
     job.c = context.local[thread].floats(static_cast<std::size_t>(kMapsAtOnce) * width);
     job.c_pitch = width;
     for (int k0 = 0; k0 < row; k0 += kDepth) {
       job.k = std::min(kDepth, row - k0);
-      job.a = filters.weight() + static_cast<std::ptrdiff_t>(map) * row + k0;
+      job.a = product.filters->weight() + map * job.a_pitch;
+      if (product.columns == nullptr) {
+        job.a += k0;
+      } else {
+        job.a_columns = product.columns + k0;
+      }
       job.b = turned + static_cast<std::ptrdiff_t>(k0) * width;
       job.accumulate = k0 > 0;
       if (k0 + job.k == row) {
-        job.bias = filters.bias() + map;
-        job.relu = relu;
+        job.bias = product.bias == nullptr ? nullptr : product.bias + map;
+        job.relu = product.relu;
       }
       gemm(job);
     }
     transpose(job.c, width, job.m, items, y + map, maps);
   });
+}
+
+void linear_blocks(Context& context, const Product& product, const float* x, int items, float* y) {
+  for (int n = 0; n < items; n += kItemsAtOnce) {
+    linear_block(context, product, x + static_cast<std::ptrdiff_t>(n) * product.depth, std::min(kItemsAtOnce, items - n),
+                 y + static_cast<std::ptrdiff_t>(n) * product.filters->spec().maps);
+  }
 }
 
 /// Copies a block of columns out of rows of `row` floats, so that every row ends in readable memory.
@@ -59,22 +80,23 @@ void copy_columns(const float* from, int rows, int row, int columns, float* to, 
 
 }  // namespace
 
-void linear(Context& context, const float* x, int items, const CpuFilters& filters, bool relu, float* y) {
+void linear(Context& context, const float* x, int items, const CpuFilters& filters, const float* bias, bool relu, float* y) {
   const int maps = filters.spec().maps;
   const int row = filters.row();
   if (items == 1) {
     constexpr int kRows = 32;
     context.pool.parallel_for(blocks_of(maps, kRows), [&](int index, int) {
       const int map = index * kRows;
-      gemv(filters.weight() + static_cast<std::ptrdiff_t>(map) * row, row, std::min(kRows, maps - map), row, x, filters.bias() + map, relu,
-           y + map);
+      gemv(filters.weight() + static_cast<std::ptrdiff_t>(map) * row, row, std::min(kRows, maps - map), row, x,
+           bias == nullptr ? nullptr : bias + map, relu, y + map);
     });
     return;
   }
-  for (int n = 0; n < items; n += kItemsAtOnce) {
-    linear_block(context, x + static_cast<std::ptrdiff_t>(n) * row, std::min(kItemsAtOnce, items - n), filters, relu,
-                 y + static_cast<std::ptrdiff_t>(n) * maps);
-  }
+  linear_blocks(context, {&filters, row, nullptr, bias, relu}, x, items, y);
+}
+
+void linear_columns(Context& context, const float* x, int items, const CpuFilters& filters, std::span<const int> columns, float* y) {
+  linear_blocks(context, {&filters, static_cast<int>(columns.size()), columns.data(), nullptr, false}, x, items, y);
 }
 
 void linear_transpose(Context& context, const float* g, int items, const CpuFilters& filters, float* gx) {

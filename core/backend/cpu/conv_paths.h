@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "core/backend/cpu/context.h"
 #include "core/backend/cpu/filters.h"
 #include "core/backend/cpu/pack_columns.h"
@@ -7,7 +9,8 @@
 
 namespace zf::cpu {
 
-// The ways to compute a convolution and its transposes; conv.cpp, conv_transpose.cpp and weight_gradient.cpp choose.
+// The ways to compute a convolution and its transposes; conv.cpp, conv_transpose.cpp and weight_gradient.cpp choose. A bias may be
+// null.
 
 /// The first float of plane `c` of item `n`.
 [[nodiscard]] inline std::size_t plane_at(const Shape& shape, int n, int c) {
@@ -15,10 +18,12 @@ namespace zf::cpu {
 }
 
 /// As a matrix product over columns that are packed on the fly. Any convolution.
-void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, bool relu, float* y);
+void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y);
 
 /// A kernel that covers the map: y (items, maps) = x (items, row) * weight^T + bias.
-void linear(Context& context, const float* x, int items, const CpuFilters& filters, bool relu, float* y);
+void linear(Context& context, const float* x, int items, const CpuFilters& filters, const float* bias, bool relu, float* y);
+/// Of some columns of the weights, in ascending order: y (items, maps) = x (items, columns) * weight[:, columns]^T.
+void linear_columns(Context& context, const float* x, int items, const CpuFilters& filters, std::span<const int> columns, float* y);
 /// gx (items, row) = g (items, maps) * weight. Skips rows whose signals are all 0.
 void linear_transpose(Context& context, const float* g, int items, const CpuFilters& filters, float* gx);
 /// weight (maps, row) = g^T * x.

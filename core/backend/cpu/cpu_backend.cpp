@@ -23,8 +23,11 @@ class CpuBackend final : public cpu::HostBackend {
   void do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) override {
     cpu::pack(context_, weight, bias, spec, filters);
   }
-  void do_conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y) override {
-    cpu::conv(context_, x, filters, pad, relu, y);
+  void do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) override {
+    cpu::conv(context_, x, filters, pad, finish != Finish::kNothing, finish == Finish::kBiasAndRelu, y);
+  }
+  void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) override {
+    cpu::linear_differences(context_, x, at, filters, y);
   }
   void do_relu(const DeviceTensor& x, DeviceTensor& y) override { cpu::relu(context_, x, y); }
   void do_max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) override {
@@ -51,8 +54,12 @@ class CpuBackend final : public cpu::HostBackend {
                          DeviceTensor& y) override {
     cpu::gather_windows(context_, x, at, outside, changed, changed_at, y);
   }
-  void do_add_windows(const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y) override {
-    cpu::add_windows(context_, x, at, factor, relu, y);
+  void do_window_differences(const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at, DeviceTensor& y) override {
+    cpu::window_differences(context_, x, at, changed, changed_at, y);
+  }
+  void do_window_sums(const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu,
+                      DeviceTensor& y) override {
+    cpu::window_sums(context_, x, at, differences, differences_at, relu, y);
   }
   void do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) override {
     cpu::channel_max(context_, x, values, places);

@@ -59,19 +59,24 @@ HWY_INLINE void store_row(V v0, V v1, int row, const Tail& tail) {
   if constexpr (W > 1) hn::StoreU(v1, d, c + lanes);
 }
 
-/// R rows by W vectors over all of k. `a` steps by `a_step` a column and `a_row` a row.
-template <int R, int W>
-HWY_NOINLINE void micro_kernel(int k, const float* HWY_RESTRICT a, std::ptrdiff_t a_row, std::ptrdiff_t a_step, const float* HWY_RESTRICT b,
-                               std::ptrdiff_t b_pitch, const Tail& tail) {
+/// How A lies in memory.
+enum class Order { kPanels, kRowMajor, kPickedColumns };
+
+/// R rows by W vectors over all of k.
+template <Order kOrder, int R, int W>
+HWY_NOINLINE void micro_kernel(const Gemm& job, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, const Tail& tail) {
   const D d;
   const std::size_t lanes = hn::Lanes(d);
   V c00 = hn::Zero(d), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
   V c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
   V b1 = c00;
-  for (int i = 0; i < k; ++i) {
+  const std::ptrdiff_t a_row = kOrder == Order::kPanels ? 1 : job.a_pitch;
+  const float* HWY_RESTRICT row = a;
+  for (int i = 0; i < job.k; ++i) {
+    if constexpr (kOrder == Order::kPickedColumns) a = row + job.a_columns[i];
     const V b0 = hn::LoadU(d, b);
     if constexpr (W > 1) b1 = hn::LoadU(d, b + lanes);
-    b += b_pitch;
+    b += job.b_pitch;
     V s = hn::Set(d, a[0]);
     c00 = hn::MulAdd(s, b0, c00);
     if constexpr (W > 1) c01 = hn::MulAdd(s, b1, c01);
@@ -100,7 +105,7 @@ HWY_NOINLINE void micro_kernel(int k, const float* HWY_RESTRICT a, std::ptrdiff_
       c50 = hn::MulAdd(s, b0, c50);
       if constexpr (W > 1) c51 = hn::MulAdd(s, b1, c51);
     }
-    a += a_step;
+    if constexpr (kOrder != Order::kPickedColumns) a += kOrder == Order::kPanels ? kRows : 1;
   }
   store_row<W>(c00, c01, 0, tail);
   if constexpr (R > 1) store_row<W>(c10, c11, 1, tail);
@@ -110,69 +115,67 @@ HWY_NOINLINE void micro_kernel(int k, const float* HWY_RESTRICT a, std::ptrdiff_
   if constexpr (R > 5) store_row<W>(c50, c51, 5, tail);
 }
 
-template <bool kPacked, int W>
-void kernel_of_rows(int rows, int k, const float* a, std::ptrdiff_t a_pitch, const float* b, std::ptrdiff_t b_pitch, const Tail& tail) {
-  const std::ptrdiff_t row = kPacked ? 1 : a_pitch;
-  constexpr std::ptrdiff_t kStep = kPacked ? kRows : 1;
+template <Order kOrder, int W>
+void kernel_of_rows(const Gemm& job, int rows, const float* a, const float* b, const Tail& tail) {
   switch (rows) {
     case 1:
-      return micro_kernel<1, W>(k, a, row, kStep, b, b_pitch, tail);
+      return micro_kernel<kOrder, 1, W>(job, a, b, tail);
     case 2:
-      return micro_kernel<2, W>(k, a, row, kStep, b, b_pitch, tail);
+      return micro_kernel<kOrder, 2, W>(job, a, b, tail);
     case 3:
-      return micro_kernel<3, W>(k, a, row, kStep, b, b_pitch, tail);
+      return micro_kernel<kOrder, 3, W>(job, a, b, tail);
     case 4:
-      return micro_kernel<4, W>(k, a, row, kStep, b, b_pitch, tail);
+      return micro_kernel<kOrder, 4, W>(job, a, b, tail);
     case 5:
-      return micro_kernel<5, W>(k, a, row, kStep, b, b_pitch, tail);
+      return micro_kernel<kOrder, 5, W>(job, a, b, tail);
     default:
-      return micro_kernel<kRows, W>(k, a, row, kStep, b, b_pitch, tail);
+      return micro_kernel<kOrder, kRows, W>(job, a, b, tail);
   }
 }
 
 /// One panel of rows by W vectors of columns; where C has fewer columns, by way of a small tile.
-template <bool kPacked, int W>
+template <Order kOrder, int W>
 void tile(const Gemm& job, int i, int j) {
   const int rows = std::min(kRows, job.m - i);
   const int columns = job.n - j;
-  const float* a = kPacked ? job.a + i / kRows * job.a_pitch : job.a + i * job.a_pitch;
+  const float* a = job.a + (kOrder == Order::kPanels ? i / kRows : i) * job.a_pitch;
   float* c = job.c + i * job.c_pitch + j;
   const float* bias = job.bias == nullptr ? nullptr : job.bias + i;
   const D d;
   const int width = static_cast<int>(W * hn::Lanes(d));
   if (columns >= width) {
-    kernel_of_rows<kPacked, W>(rows, job.k, a, job.a_pitch, job.b + j, job.b_pitch, {c, job.c_pitch, bias, job.accumulate, job.relu});
+    kernel_of_rows<kOrder, W>(job, rows, a, job.b + j, {c, job.c_pitch, bias, job.accumulate, job.relu});
     return;
   }
   HWY_ALIGN float edge[kRows * W * hn::MaxLanes(d)];
   if (job.accumulate) {
     for (int r = 0; r < rows; ++r) std::copy_n(c + r * job.c_pitch, columns, edge + r * width);
   }
-  kernel_of_rows<kPacked, W>(rows, job.k, a, job.a_pitch, job.b + j, job.b_pitch, {edge, width, bias, job.accumulate, job.relu});
+  kernel_of_rows<kOrder, W>(job, rows, a, job.b + j, {edge, width, bias, job.accumulate, job.relu});
   for (int r = 0; r < rows; ++r) std::copy_n(edge + r * width, columns, c + r * job.c_pitch);
 }
 
-template <bool kPacked>
+template <Order kOrder>
 void tile_of_columns(const Gemm& job, int i, int j) {
   if (job.n - j <= static_cast<int>(hn::Lanes(D()))) {
-    tile<kPacked, 1>(job, i, j);
+    tile<kOrder, 1>(job, i, j);
   } else {
-    tile<kPacked, 2>(job, i, j);
+    tile<kOrder, 2>(job, i, j);
   }
 }
 
-template <bool kPacked>
+template <Order kOrder>
 void run(const Gemm& job) {
   const int width = columns();
   // The operand of the inner loop streams from the second-level cache; take the one that fits there.
   constexpr std::ptrdiff_t kSecondLevelFloats = 64 * 1024;
   if (static_cast<std::ptrdiff_t>(job.m) * job.k <= kSecondLevelFloats) {
     for (int j = 0; j < job.n; j += width) {
-      for (int i = 0; i < job.m; i += kRows) tile_of_columns<kPacked>(job, i, j);
+      for (int i = 0; i < job.m; i += kRows) tile_of_columns<kOrder>(job, i, j);
     }
   } else {
     for (int i = 0; i < job.m; i += kRows) {
-      for (int j = 0; j < job.n; j += width) tile_of_columns<kPacked>(job, i, j);
+      for (int j = 0; j < job.n; j += width) tile_of_columns<kOrder>(job, i, j);
     }
   }
 }
@@ -234,7 +237,10 @@ void transpose(const float* from, std::ptrdiff_t from_pitch, int rows, int colum
   }
 }
 
-void gemm(const Gemm& job) { job.a_packed ? run<true>(job) : run<false>(job); }
+void gemm(const Gemm& job) {
+  if (job.a_packed) return run<Order::kPanels>(job);
+  job.a_columns == nullptr ? run<Order::kRowMajor>(job) : run<Order::kPickedColumns>(job);
+}
 
 }  // namespace
 }  // namespace zf::cpu::HWY_NAMESPACE

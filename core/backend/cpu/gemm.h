@@ -12,6 +12,8 @@ struct Gemm {
   const float* a = nullptr;
   /// Packed A: floats from one panel to the next; raw A: floats from one row to the next.
   std::ptrdiff_t a_pitch = 0;
+  /// Raw A: where in its row each of the k columns lies; null: one after the other.
+  const int* a_columns = nullptr;
   /// Whether A is in panels of panel_rows() rows, [k][row] in each; else row-major.
   bool a_packed = true;
   /// Row-major; every row must be readable to the next multiple of panel_columns().

@@ -23,7 +23,10 @@ void cross_entropy(Context& context, const DeviceTensor& logits, std::span<const
 
 void gather_windows(Context& context, const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at,
                     DeviceTensor& y);
-void add_windows(Context& context, const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y);
+void window_differences(Context& context, const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at,
+                        DeviceTensor& y);
+void window_sums(Context& context, const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu,
+                 DeviceTensor& y);
 void channel_max(Context& context, const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places);
 
 void dropout(Context& context, float p, std::uint64_t seed, DeviceTensor& x);

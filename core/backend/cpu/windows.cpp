@@ -18,14 +18,46 @@ struct Plane {
   [[nodiscard]] float* at(int y, int x) const { return data + static_cast<std::ptrdiff_t>(y) * w + x; }
 };
 
-/// Copies the part of `over`, whose corner lies at (y, x) of the window, that the window and the map in it hold.
-void overlay(const Plane& over, int y, int x, Span rows, Span columns, const Plane& window) {
-  const int top = std::max(rows.begin, y);
-  const int bottom = std::min(rows.end, y + over.h);
-  const int left = std::max(columns.begin, x);
-  const int right = std::min(columns.end, x + over.w);
-  if (left >= right) return;
-  for (int row = top; row < bottom; ++row) copy_floats(over.at(row - y, left - x), right - left, window.at(row, left));
+/// A window, and what of it lies on the map and under the change whose corner lies at (y, x) of the window.
+struct Placed {
+  Plane window;
+  Span rows;  ///< on the map
+  Span columns;
+  Span changed_rows;  ///< on the map and under the change
+  Span changed_columns;
+  int y;
+  int x;
+};
+
+[[nodiscard]] Span common(Span span, int begin, int size) {
+  const int from = std::clamp(begin, span.begin, span.end);
+  return {from, std::clamp(begin + size, from, span.end)};
+}
+
+/// Visits every plane of windows `y` of maps `x` that changes are laid over: visit(map's window, change, placed), where both planes
+/// are to be read at the window's rows and columns.
+template <typename Visit>
+void for_placed(Context& context, const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at, DeviceTensor& y,
+                const Visit& visit) {
+  const Shape& in = x.shape();
+  const Shape& over = changed.shape();
+  const Shape& out = y.shape();
+  for_planes(context, out, [&](std::size_t plane, int) {
+    const std::size_t item = plane / static_cast<std::size_t>(out.c);
+    const std::size_t channel = plane % static_cast<std::size_t>(out.c);
+    const Window& window = at[item];
+    const std::size_t source = static_cast<std::size_t>(window.image) * static_cast<std::size_t>(in.c) + channel;
+    Placed placed{{data(y) + plane * out.plane(), out.h, out.w},
+                  overlap(window.y, out.h, in.h),
+                  overlap(window.x, out.w, in.w),
+                  {},
+                  {},
+                  changed_at[item].y - window.y,
+                  changed_at[item].x - window.x};
+    placed.changed_rows = common(placed.rows, placed.y, over.h);
+    placed.changed_columns = common(placed.columns, placed.x, over.w);
+    visit(Plane{data(x) + source * in.plane(), in.h, in.w}, window, Plane{data(changed) + plane * over.plane(), over.h, over.w}, placed);
+  });
 }
 
 /// The window whose corner lies at (y, x) of the map, which holds `rows` and `columns` of it.
@@ -42,20 +74,9 @@ void gather(const Plane& map, int y, int x, Span rows, Span columns, float outsi
   }
 }
 
-/// Adds factor * from[i] to to[i], then rectifies where `relu`.
-void add_row(const float* from, int count, float factor, bool relu, float* to) {
-  if (relu) {
-    for (int i = 0; i < count; ++i) {
-      const float sum = to[i] + factor * from[i];
-      to[i] = sum < 0 ? 0.0F : sum;
-    }
-  } else {
-    for (int i = 0; i < count; ++i) to[i] += factor * from[i];
-  }
-}
-
-void rectify_row(int count, float* to) {
-  for (int i = 0; i < count; ++i) to[i] = to[i] < 0 ? 0.0F : to[i];
+void rectify(const Plane& plane) {
+  const std::ptrdiff_t count = static_cast<std::ptrdiff_t>(plane.h) * plane.w;
+  for (std::ptrdiff_t i = 0; i < count; ++i) plane.data[i] = plane.data[i] < 0 ? 0.0F : plane.data[i];
 }
 
 /// The first maximum. Looks at blocks by their maximum, in lanes that the compiler turns into vectors, and then only into the
@@ -87,46 +108,57 @@ const float* first_maximum(const float* map, std::size_t count) {
 
 void gather_windows(Context& context, const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at,
                     DeviceTensor& y) {
-  const Shape& in = x.shape();
-  const Shape& out = y.shape();
-  for_planes(context, out, [&](std::size_t plane, int) {
-    const std::size_t item = plane / static_cast<std::size_t>(out.c);
-    const std::size_t channel = plane % static_cast<std::size_t>(out.c);
-    const Window& window = at[item];
-    const Span rows = overlap(window.y, out.h, in.h);
-    const Span columns = overlap(window.x, out.w, in.w);
-    const std::size_t source = static_cast<std::size_t>(window.image) * static_cast<std::size_t>(in.c) + channel;
-    const Plane to{data(y) + plane * out.plane(), out.h, out.w};
-    gather({data(x) + source * in.plane(), in.h, in.w}, window.y, window.x, rows, columns, outside, to);
-    if (changed == nullptr) return;
-    const Shape& over = changed->shape();
-    const Window& over_at = changed_at[item];
-    overlay({data(*changed) + plane * over.plane(), over.h, over.w}, over_at.y - window.y, over_at.x - window.x, rows, columns, to);
-  });
-}
-
-void add_windows(Context& context, const DeviceTensor& x, Windows at, float factor, bool relu, DeviceTensor& y) {
+  if (changed != nullptr) {
+    return for_placed(context, x, at, *changed, changed_at, y,
+                      [&](const Plane& map, const Window& from, const Plane& over, const Placed& p) {
+                        gather(map, from.y, from.x, p.rows, p.columns, outside, p.window);
+                        const int first = p.changed_columns.begin;
+                        const int count = p.changed_columns.end - first;
+                        for (int row = p.changed_rows.begin; row < p.changed_rows.end; ++row)
+                          copy_floats(over.at(row - p.y, first - p.x), count, p.window.at(row, first));
+                      });
+  }
   const Shape& in = x.shape();
   const Shape& out = y.shape();
   for_planes(context, out, [&](std::size_t plane, int) {
     const std::size_t channel = plane % static_cast<std::size_t>(out.c);
     const Window& window = at[plane / static_cast<std::size_t>(out.c)];
-    const Span rows = overlap(window.y, out.h, in.h);
-    const Span columns = overlap(window.x, out.w, in.w);
     const std::size_t source = static_cast<std::size_t>(window.image) * static_cast<std::size_t>(in.c) + channel;
-    const Plane from{data(x) + source * in.plane(), in.h, in.w};
-    const Plane to{data(y) + plane * out.plane(), out.h, out.w};
-    for (int row = 0; row < out.h; ++row) {
-      const bool held = row >= rows.begin && row < rows.end && !columns.empty();
-      if (!held) {
-        if (relu) rectify_row(out.w, to.at(row, 0));
-        continue;
-      }
-      if (relu) rectify_row(columns.begin, to.at(row, 0));
-      add_row(from.at(window.y + row, window.x + columns.begin), columns.end - columns.begin, factor, relu, to.at(row, columns.begin));
-      if (relu) rectify_row(out.w - columns.end, to.at(row, columns.end));
+    gather({data(x) + source * in.plane(), in.h, in.w}, window.y, window.x, overlap(window.y, out.h, in.h), overlap(window.x, out.w, in.w),
+           outside, {data(y) + plane * out.plane(), out.h, out.w});
+  });
+}
+
+void window_differences(Context& context, const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at,
+                        DeviceTensor& y) {
+  for_placed(context, x, at, changed, changed_at, y, [](const Plane& map, const Window& from, const Plane& over, const Placed& p) {
+    std::fill_n(p.window.data, static_cast<std::ptrdiff_t>(p.window.h) * p.window.w, 0.0F);
+    const int first = p.changed_columns.begin;
+    const int count = p.changed_columns.end - first;
+    if (count == 0) return;
+    for (int row = p.changed_rows.begin; row < p.changed_rows.end; ++row) {
+      const float* clean = map.at(from.y + row, from.x + first);
+      const float* now = over.at(row - p.y, first - p.x);
+      float* to = p.window.at(row, first);
+      for (int i = 0; i < count; ++i) to[i] = now[i] - clean[i];
     }
   });
+}
+
+void window_sums(Context& context, const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu,
+                 DeviceTensor& y) {
+  for_placed(context, x, at, differences, differences_at, y,
+             [relu](const Plane& map, const Window& from, const Plane& over, const Placed& p) {
+               gather(map, from.y, from.x, p.rows, p.columns, 0.0F, p.window);
+               const int first = p.changed_columns.begin;
+               const int count = p.changed_columns.end - first;
+               for (int row = p.changed_rows.begin; count > 0 && row < p.changed_rows.end; ++row) {
+                 const float* difference = over.at(row - p.y, first - p.x);
+                 float* to = p.window.at(row, first);
+                 for (int i = 0; i < count; ++i) to[i] += difference[i];
+               }
+               if (relu) rectify(p.window);
+             });
 }
 
 void channel_max(Context& context, const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) {
