@@ -30,18 +30,18 @@ int nearest(const std::vector<int>& starts, int size, int pixel) {
 /// Each pixel in the colour of the class that is most probable with the square upon it.
 void paint_classes(const Picture& photo, OcclusionView& view) {
   const std::vector<std::int32_t> top = view.maps.most_probable();
+  const auto columns = static_cast<std::size_t>(view.maps.columns());
+  std::vector<std::size_t> row_at;     // of places, nearest to each row of pixels
+  std::vector<std::size_t> column_at;  // and to each column
+  for (int y = 0; y < photo.height; ++y) row_at.push_back(static_cast<std::size_t>(nearest(view.maps.y, view.maps.size, y)));
+  for (int x = 0; x < photo.width; ++x) column_at.push_back(static_cast<std::size_t>(nearest(view.maps.x, view.maps.size, x)));
+  std::vector<int> pixels(top.size());  // nearest to each place
+  for (const std::size_t row : row_at) {
+    for (const std::size_t column : column_at) ++pixels[row * columns + column];
+  }
   std::map<int, int> counts;
-  view.classes = photo;
-  std::vector<int> rows;
-  std::vector<int> columns;
-  for (int y = 0; y < photo.height; ++y) rows.push_back(nearest(view.maps.y, view.maps.size, y));
-  for (int x = 0; x < photo.width; ++x) columns.push_back(nearest(view.maps.x, view.maps.size, x));
-  const auto class_at = [&](int y, int x) {
-    const int place = rows[static_cast<std::size_t>(y)] * view.maps.columns() + columns[static_cast<std::size_t>(x)];
-    return top[static_cast<std::size_t>(place)];
-  };
-  for (int y = 0; y < photo.height; ++y) {
-    for (int x = 0; x < photo.width; ++x) ++counts[class_at(y, x)];
+  for (std::size_t place = 0; place < top.size(); ++place) {
+    if (pixels[place] > 0) counts[top[place]] += pixels[place];
   }
   std::vector<std::pair<int, int>> order(counts.begin(), counts.end());
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -52,12 +52,18 @@ void paint_classes(const Picture& photo, OcclusionView& view) {
     colours[index] = colour;
     view.legend.push_back({index, colour, static_cast<double>(count) / (photo.width * photo.height)});
   }
+  std::vector<Colour> tints(top.size());
+  for (std::size_t place = 0; place < top.size(); ++place) {
+    if (top[place] >= 0 && pixels[place] > 0) tints[place] = colours.at(top[place]);
+  }
+  view.classes = photo;
   for (int y = 0; y < photo.height; ++y) {
     for (int x = 0; x < photo.width; ++x) {
       std::uint8_t* pixel = view.classes.pixel(x, y);
       const int grey = (pixel[0] * 54 + pixel[1] * 183 + pixel[2] * 19) / 256;
       for (int c = 0; c < 3; ++c) pixel[c] = static_cast<std::uint8_t>(grey);
-      if (const int index = class_at(y, x); index >= 0) blend(view.classes, x, y, colours[index], 0.6F);
+      const std::size_t place = row_at[static_cast<std::size_t>(y)] * columns + column_at[static_cast<std::size_t>(x)];
+      if (top[place] >= 0) blend(view.classes, x, y, tints[place], 0.6F);
     }
   }
 }

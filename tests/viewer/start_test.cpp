@@ -1,6 +1,9 @@
 // How a session begins: once its host is ready, on the host's photos where there are no others.
 #include <imgui_internal.h>
 
+#include <chrono>
+#include <thread>
+
 #include "core/viewer/icons.h"
 #include "tests/viewer/journey.h"
 
@@ -16,6 +19,7 @@ class Start : public Journey {
   static void settle(Session& session) {
     do {
       session.update();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));  // in WASM this thread reads files for the others meanwhile
     } while (session.busy());
   }
 };

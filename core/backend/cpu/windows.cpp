@@ -23,7 +23,7 @@ struct Placed {
   Plane window;
   Span rows;  ///< on the map
   Span columns;
-  Span changed_rows;  ///< on the map and under the change
+  Span changed_rows;  ///< on the map and under the change; none where either axis has none
   Span changed_columns;
   int y;
   int x;
@@ -56,6 +56,7 @@ void for_placed(Context& context, const DeviceTensor& x, Windows at, const Devic
                   changed_at[item].x - window.x};
     placed.changed_rows = common(placed.rows, placed.y, over.h);
     placed.changed_columns = common(placed.columns, placed.x, over.w);
+    if (placed.changed_columns.empty()) placed.changed_rows = {};
     visit(Plane{data(x) + source * in.plane(), in.h, in.w}, window, Plane{data(changed) + plane * over.plane(), over.h, over.w}, placed);
   });
 }
@@ -135,7 +136,6 @@ void window_differences(Context& context, const DeviceTensor& x, Windows at, con
     std::fill_n(p.window.data, static_cast<std::ptrdiff_t>(p.window.h) * p.window.w, 0.0F);
     const int first = p.changed_columns.begin;
     const int count = p.changed_columns.end - first;
-    if (count == 0) return;
     for (int row = p.changed_rows.begin; row < p.changed_rows.end; ++row) {
       const float* clean = map.at(from.y + row, from.x + first);
       const float* now = over.at(row - p.y, first - p.x);
@@ -152,7 +152,7 @@ void window_sums(Context& context, const DeviceTensor& x, Windows at, const Devi
                gather(map, from.y, from.x, p.rows, p.columns, 0.0F, p.window);
                const int first = p.changed_columns.begin;
                const int count = p.changed_columns.end - first;
-               for (int row = p.changed_rows.begin; count > 0 && row < p.changed_rows.end; ++row) {
+               for (int row = p.changed_rows.begin; row < p.changed_rows.end; ++row) {
                  const float* difference = over.at(row - p.y, first - p.x);
                  float* to = p.window.at(row, first);
                  for (int i = 0; i < count; ++i) to[i] += difference[i];
