@@ -35,6 +35,7 @@ class WebHost final : public viewer::Host {
   [[nodiscard]] std::string stored_state() override { return state_; }
   void store_state(const std::string& state) override;
   [[nodiscard]] bool ready() const override { return ready_; }
+  [[nodiscard]] bool complete() const override { return complete_; }
   [[nodiscard]] std::string demo_model() const override { return "/demo.safetensors"; }
   [[nodiscard]] std::string asset(const std::string& name) const override;
   [[nodiscard]] std::vector<std::string> sample_photos() const override;
@@ -46,8 +47,10 @@ class WebHost final : public viewer::Host {
   [[nodiscard]] bool has_threads() const override { return threads_ > 0; }
   void wake() override;
 
-  /// What ships with the page is in the file system.
+  /// What the page needs to begin is in the file system.
   void set_ready() { ready_ = true; }
+  /// All that ships with it is.
+  void set_complete() { complete_ = true; }
 
   /// What the canvas shows.
   [[nodiscard]] viewer::DrawnFrame& drawn() { return drawn_; }
@@ -64,6 +67,7 @@ class WebHost final : public viewer::Host {
   PixelDecoder decoder_;
   viewer::DrawnFrame drawn_;
   bool ready_ = false;
+  bool complete_ = false;
   bool camera_picture_ = false;
   std::string camera_error_;
   bool fonts_up_ = false;

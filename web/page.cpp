@@ -77,8 +77,10 @@ EMSCRIPTEN_KEEPALIVE const char* zf_start(int threads, const char* state) {
   }
 }
 
-/// What ships with the page is in the file system.
+/// What the page needs to begin is in the file system.
 EMSCRIPTEN_KEEPALIVE void zf_ready() { page->host.set_ready(); }
+/// All that ships with it is.
+EMSCRIPTEN_KEEPALIVE void zf_complete() { page->host.set_complete(); }
 
 /// More sample photos are in the file system.
 EMSCRIPTEN_KEEPALIVE void zf_samples() { page->app.session().take_samples(); }

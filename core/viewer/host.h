@@ -55,6 +55,8 @@ class Host {
   virtual void store_state(const std::string& state) = 0;
   /// Whether what ships with the host is there; the session begins then.
   [[nodiscard]] virtual bool ready() const { return true; }
+  /// Whether all that ships with it is there; a page downloads what only some panels show while people look at the rest.
+  [[nodiscard]] virtual bool complete() const { return true; }
   /// The model to begin with.
   [[nodiscard]] virtual std::string demo_model() const = 0;
   /// The path of a file that ships beside the demo model, such as "demo.atlas.safetensors"; empty where it is not there, or not yet.

@@ -205,7 +205,11 @@ void colour_bar(const Ui& ui, Colormap colormap, const Range& range, float most,
     free_until -= ui.space(2);
   }
   if (range.high > range.low) {
-    const std::vector<double> ticks = nice_ticks({range.low, range.high}, std::max(2, static_cast<int>(bar.w / ui.px(64))));
+    // Few ticks may all lie outside of a short range.
+    std::vector<double> ticks;
+    for (int wanted = std::max(2, static_cast<int>(bar.w / ui.px(64))), tries = 0; ticks.size() < 2 && tries < 4; ++wanted, ++tries) {
+      ticks = nice_ticks({range.low, range.high}, wanted);
+    }
     const std::vector<std::string> labels = tick_labels(ticks);
     for (std::size_t i = 0; i < ticks.size(); ++i) {
       const float x = bar.x + bar.w * position(static_cast<float>(ticks[i]), range);

@@ -21,7 +21,7 @@ let viewer;
 let report = {};
 let failures = 0;
 let pasted = 0;
-let extrasAsked = false;
+let extrasCome; // a promise, once they were asked for
 
 const percent = (part) => `${(100 * part).toFixed(1)} %`;
 const read = (key) => { try { return localStorage.getItem(key) ?? ''; } catch { return ''; } };
@@ -189,19 +189,22 @@ async function startProgram() {
   }
   if (viewer !== started) return; // it failed meanwhile, and another runs
   viewer.begin(files);
+  extrasCome?.then(() => viewer?.complete());
   element('cover').hidden = true;
   if (document.activeElement === document.body) element('view').focus({ preventScroll: true });
 }
 
 function takeReport() {
   if (report.settled && report.top?.length) failures = 0;
-  if (report.settled && report.model) bringExtras();
+  if (report.settled && report.model && !extrasCome) {
+    extrasCome = bringExtras();
+    extrasCome.then(() => viewer?.complete());
+  }
   sayReport();
+  dispatchEvent(new Event('zfscope'));
 }
 
 async function bringExtras() {
-  if (extrasAsked) return;
-  extrasAsked = true;
   for (const name of extras) {
     if (!(name in downloads.manifest.files) || files.has(`/${name}`)) continue;
     try {
@@ -296,7 +299,7 @@ async function begin() {
   await run();
 }
 
-// For tests and whoever scripts the page.
+// For tests and whoever scripts the page; the event "zfscope" says that there is a new report.
 self.zfscope = {
   report: () => report,
   landmarks: () => viewer?.landmarks() ?? [],

@@ -152,8 +152,9 @@ export class Viewer {
     const next = this.draw();
     if (this.due > 0) this.ask(this.due);
     else if (next === 0) this.ask(1);
-    else if (next > 0) setTimeout(() => this.ask(1), next);
+    clearTimeout(this.timer);
     if (next === 0) this.updateSoon();
+    else if (next > 0) this.timer = setTimeout(() => this.ask(1), next);
   }
 
   /// Takes what jobs delivered, so that those that follow need not wait for a frame; where there are no threads, jobs work.
@@ -209,6 +210,12 @@ export class Viewer {
       this.text('camera_failed', words);
       this.ask();
     });
+  }
+
+  /// All that ships with the page is in the file system.
+  complete() {
+    this.call('complete');
+    this.ask();
   }
 
   /// More sample photos are in the file system.

@@ -146,9 +146,9 @@ void EvolutionPanel::draw_words(const Ui& ui, float width) const {
     const bool waits = !ui.session.choice().run.empty() && ui.session.choice().photos.empty();
     const bool none = running_ == EvolutionWish{};
     caption(ui,
-            waits  ? "Open photos to follow the run's maps on."
-            : none ? kNoRun
-                   : "What maps answer to, epoch by epoch.",
+            waits                        ? "Open photos to follow the run's maps on."
+            : none && ui.host.complete() ? kNoRun
+                                         : "What maps answer to, epoch by epoch.",
             "Fig. 4", width);
     return;
   }

@@ -81,7 +81,7 @@ void Top9Card::draw_title(const Ui& ui, float width) const {
 
 void Top9Card::draw_contents(const Ui& ui, float width) {
   if (wish_.path.empty()) {
-    caption(ui, kHowToMine, "Fig. 2", width);
+    caption(ui, ui.host.complete() ? kHowToMine : "What this map answers to in a thousand photos is on its way.", "Fig. 2", width);
     return;
   }
   if (!error_.empty()) {
