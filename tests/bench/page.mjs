@@ -34,10 +34,9 @@ const pressControl = (name) => `{
 }`;
 
 async function measure(browser, address) {
-  const begin = Date.now();
   const page = await Page.open(browser, address);
   const first = await page.settled((report) => report.top?.length > 0);
-  const usable = Date.now() - begin;
+  const usable = await page.tab.evaluate('zfscope.usableAfter()');
   const forward = [];
   await page.tab.focus('#view');
   for (let i = 0; i < 24; ++i) {

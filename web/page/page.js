@@ -22,6 +22,7 @@ let report = {};
 let failures = 0;
 let pasted = 0;
 let extrasCome; // a promise, once they were asked for
+let usableAfter; // milliseconds from the navigation until the first photo was looked at
 
 const percent = (part) => `${(100 * part).toFixed(1)} %`;
 const read = (key) => { try { return localStorage.getItem(key) ?? ''; } catch { return ''; } };
@@ -195,7 +196,10 @@ async function startProgram() {
 }
 
 function takeReport() {
-  if (report.settled && report.top?.length) failures = 0;
+  if (report.settled && report.top?.length) {
+    failures = 0;
+    usableAfter ??= performance.now();
+  }
   if (report.settled && report.model && !extrasCome) {
     extrasCome = bringExtras();
     extrasCome.then(() => viewer?.complete());
@@ -305,6 +309,7 @@ self.zfscope = {
   landmarks: () => viewer?.landmarks() ?? [],
   build: () => build,
   frameTimes: () => viewer?.frameTimes ?? [],
+  usableAfter: () => usableAfter,
 };
 
 begin();
