@@ -7,47 +7,46 @@
 
 namespace zf::reference {
 
-void gather_windows(const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at, DeviceTensor& y) {
+namespace {
+
+/// Calls body(value of the map, value of the change, element of y) for every element of windows y of x that changes are laid over;
+/// null where there is no map or no change. A change outside of the map is none.
+template <typename Body>
+void for_each_laid(const DeviceTensor& x, Windows at, const DeviceTensor* changed, Windows changed_at, DeviceTensor& y, const Body& body) {
   const View in(x);
   const View out(y);
-  for_each(out.shape, [&](int n, int c, int yy, int xx) {
+  for_each(out.shape, [&](int n, int c, int row, int column) {
     const Window window = at[static_cast<std::size_t>(n)];
-    const int fy = window.y + yy;
-    const int fx = window.x + xx;
-    out(n, c, yy, xx) = in.inside(fy, fx) ? in(window.image, c, fy, fx) : outside;
-    if (changed == nullptr || !in.inside(fy, fx)) return;
-    const View over(*changed);
-    const Window over_at = changed_at[static_cast<std::size_t>(n)];
-    if (over.inside(fy - over_at.y, fx - over_at.x)) out(n, c, yy, xx) = over(n, c, fy - over_at.y, fx - over_at.x);
+    const int fy = window.y + row;
+    const int fx = window.x + column;
+    const float* map = in.inside(fy, fx) ? &in(window.image, c, fy, fx) : nullptr;
+    const float* change = nullptr;
+    if (changed != nullptr && map != nullptr) {
+      const View over(*changed);
+      const Window over_at = changed_at[static_cast<std::size_t>(n)];
+      if (over.inside(fy - over_at.y, fx - over_at.x)) change = &over(n, c, fy - over_at.y, fx - over_at.x);
+    }
+    body(map, change, out(n, c, row, column));
+  });
+}
+
+}  // namespace
+
+void gather_windows(const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at, DeviceTensor& y) {
+  for_each_laid(x, at, changed, changed_at, y, [&](const float* map, const float* change, float& to) {
+    to = change != nullptr ? *change : map != nullptr ? *map : outside;
   });
 }
 
 void window_differences(const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at, DeviceTensor& y) {
-  const View in(x);
-  const View over(changed);
-  const View out(y);
-  for_each(out.shape, [&](int n, int c, int yy, int xx) {
-    const Window window = at[static_cast<std::size_t>(n)];
-    const Window over_at = changed_at[static_cast<std::size_t>(n)];
-    const int fy = window.y + yy;
-    const int fx = window.x + xx;
-    const bool there = in.inside(fy, fx) && over.inside(fy - over_at.y, fx - over_at.x);
-    out(n, c, yy, xx) = there ? over(n, c, fy - over_at.y, fx - over_at.x) - in(window.image, c, fy, fx) : 0.0F;
-  });
+  for_each_laid(x, at, &changed, changed_at, y,
+                [](const float* map, const float* change, float& to) { to = change != nullptr ? *change - *map : 0.0F; });
 }
 
 void window_sums(const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu, DeviceTensor& y) {
-  const View in(x);
-  const View over(differences);
-  const View out(y);
-  for_each(out.shape, [&](int n, int c, int yy, int xx) {
-    const Window window = at[static_cast<std::size_t>(n)];
-    const Window over_at = differences_at[static_cast<std::size_t>(n)];
-    const int fy = window.y + yy;
-    const int fx = window.x + xx;
-    float sum = in.inside(fy, fx) ? in(window.image, c, fy, fx) : 0.0F;
-    if (in.inside(fy, fx) && over.inside(fy - over_at.y, fx - over_at.x)) sum += over(n, c, fy - over_at.y, fx - over_at.x);
-    out(n, c, yy, xx) = relu && sum < 0 ? 0.0F : sum;
+  for_each_laid(x, at, &differences, differences_at, y, [relu](const float* map, const float* difference, float& to) {
+    const float sum = (map != nullptr ? *map : 0.0F) + (difference != nullptr ? *difference : 0.0F);
+    to = relu && sum < 0 ? 0.0F : sum;
   });
 }
 

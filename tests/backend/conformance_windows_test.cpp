@@ -173,55 +173,56 @@ TEST_P(ConformanceWindows, GatherWindows) {
   }
 }
 
-TEST_P(ConformanceWindows, GatherWindowsWithChanges) {
-  const Shape full{2, 5, 20, 18};
-  const Tensor x = random_tensor(full, 1);
-  // Smaller than the window, as large, larger; inside it, hanging over it and over the map.
+/// Calls body(changes, their places) with changes that are smaller than the windows, as large, larger; that lie inside of them, hang
+/// over them and over the map.
+template <typename Body>
+void for_changes(const Body& body) {
   for (const Size size : {Size{3, 4}, kWindow, Size{12, 13}}) {
     for (const int shift : {-4, 0, 2, 6}) {
-      const Tensor changed = random_tensor({static_cast<int>(kWindows.size()), 5, size.h, size.w}, 2);
       std::vector<Window> changed_at;
       for (const Window& at : kWindows) changed_at.push_back({at.image, at.y + shift, at.x + shift / 2});
-      expect_agreement(tested, kExact, [&](Backend& backend) {
-        GuardedOutput y(backend);
-        const DeviceTensor over = upload(backend, changed);
-        backend.gather_windows(upload(backend, x), kWindows, kWindow, -9.0F, &over, changed_at, y.tensor());
-        return std::vector<Tensor>{y.take()};
-      });
+      body(random_tensor({static_cast<int>(kWindows.size()), 5, size.h, size.w}, 2), changed_at);
     }
   }
 }
 
+TEST_P(ConformanceWindows, GatherWindowsWithChanges) {
+  const Tensor x = random_tensor({2, 5, 20, 18}, 1);
+  for_changes([&](const Tensor& changed, Windows changed_at) {
+    expect_agreement(tested, kExact, [&](Backend& backend) {
+      GuardedOutput y(backend);
+      const DeviceTensor over = upload(backend, changed);
+      backend.gather_windows(upload(backend, x), kWindows, kWindow, -9.0F, &over, changed_at, y.tensor());
+      return std::vector<Tensor>{y.take()};
+    });
+  });
+}
+
 TEST_P(ConformanceWindows, DifferencesAndSums) {
   const Tensor x = random_tensor({2, 5, 20, 18}, 1);
-  for (const Size size : {Size{3, 4}, kWindow, Size{12, 13}}) {
-    for (const int shift : {-4, 0, 2, 6}) {
-      const Tensor changed = random_tensor({static_cast<int>(kWindows.size()), 5, size.h, size.w}, 2);
-      std::vector<Window> changed_at;
-      for (const Window& at : kWindows) changed_at.push_back({at.image, at.y + shift, at.x + shift / 2});
-      expect_agreement(tested, kExact, [&](Backend& backend) {
-        GuardedOutput differences(backend);
-        GuardedOutput sums(backend);
-        GuardedOutput rectified(backend);
-        const DeviceTensor maps = upload(backend, x);
-        const DeviceTensor over = upload(backend, changed);
-        backend.window_differences(maps, kWindows, kWindow, over, changed_at, differences.tensor());
-        backend.window_sums(maps, kWindows, kWindow, over, changed_at, false, sums.tensor());
-        backend.window_sums(maps, kWindows, kWindow, over, changed_at, true, rectified.tensor());
-        return std::vector<Tensor>{differences.take(), sums.take(), rectified.take()};
-      });
-      // Differences, added to what they differ from, are the changes.
-      const DeviceTensor maps = upload(tested, x);
-      const DeviceTensor over = upload(tested, changed);
-      DeviceTensor differences;
-      DeviceTensor sums;
-      DeviceTensor gathered;
-      tested.window_differences(maps, kWindows, kWindow, over, changed_at, differences);
-      tested.window_sums(maps, kWindows, kWindow, differences, kWindows, false, sums);
-      tested.gather_windows(maps, kWindows, kWindow, 0.0F, &over, changed_at, gathered);
-      EXPECT_LE(normalised_error(tested.download(sums), tested.download(gathered)), kElementwise);
-    }
-  }
+  for_changes([&](const Tensor& changed, Windows changed_at) {
+    expect_agreement(tested, kExact, [&](Backend& backend) {
+      GuardedOutput differences(backend);
+      GuardedOutput sums(backend);
+      GuardedOutput rectified(backend);
+      const DeviceTensor maps = upload(backend, x);
+      const DeviceTensor over = upload(backend, changed);
+      backend.window_differences(maps, kWindows, kWindow, over, changed_at, differences.tensor());
+      backend.window_sums(maps, kWindows, kWindow, over, changed_at, false, sums.tensor());
+      backend.window_sums(maps, kWindows, kWindow, over, changed_at, true, rectified.tensor());
+      return std::vector<Tensor>{differences.take(), sums.take(), rectified.take()};
+    });
+    // Differences, added to what they differ from, are the changes.
+    const DeviceTensor maps = upload(tested, x);
+    const DeviceTensor over = upload(tested, changed);
+    DeviceTensor differences;
+    DeviceTensor sums;
+    DeviceTensor gathered;
+    tested.window_differences(maps, kWindows, kWindow, over, changed_at, differences);
+    tested.window_sums(maps, kWindows, kWindow, differences, kWindows, false, sums);
+    tested.gather_windows(maps, kWindows, kWindow, 0.0F, &over, changed_at, gathered);
+    EXPECT_LE(normalised_error(tested.download(sums), tested.download(gathered)), kElementwise);
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ConformanceWindows, ::testing::ValuesIn(tested_backends()), BackendName());

@@ -18,60 +18,69 @@ struct Plane {
   [[nodiscard]] float* at(int y, int x) const { return data + static_cast<std::ptrdiff_t>(y) * w + x; }
 };
 
-/// A window, and what of it lies on the map and under the change whose corner lies at (y, x) of the window.
-struct Placed {
-  Plane window;
-  Span rows;  ///< on the map
-  Span columns;
-  Span changed_rows;  ///< on the map and under the change; none where either axis has none
-  Span changed_columns;
+/// A plane of a window: the map that it is cut from at (y, x), its own memory, and the rows and columns of it that lie on the map.
+struct Cut {
+  Plane map;
   int y;
   int x;
+  Plane window;
+  Span rows;
+  Span columns;
 };
+
+/// Calls visit(the plane's number, its Cut) for every plane of the windows `y` of x.
+template <typename Visit>
+void for_windows(Context& context, const DeviceTensor& x, Windows at, DeviceTensor& y, const Visit& visit) {
+  const Shape& in = x.shape();
+  const Shape& out = y.shape();
+  for_planes(context, out, [&](std::size_t plane, int) {
+    const std::size_t channel = plane % static_cast<std::size_t>(out.c);
+    const Window& window = at[plane / static_cast<std::size_t>(out.c)];
+    const std::size_t source = static_cast<std::size_t>(window.image) * static_cast<std::size_t>(in.c) + channel;
+    visit(plane, Cut{{data(x) + source * in.plane(), in.h, in.w},
+                     window.y,
+                     window.x,
+                     {data(y) + plane * out.plane(), out.h, out.w},
+                     overlap(window.y, out.h, in.h),
+                     overlap(window.x, out.w, in.w)});
+  });
+}
 
 [[nodiscard]] Span common(Span span, int begin, int size) {
   const int from = std::clamp(begin, span.begin, span.end);
   return {from, std::clamp(begin + size, from, span.end)};
 }
 
-/// Visits every plane of windows `y` of maps `x` that changes are laid over: visit(map's window, change, placed), where both planes
-/// are to be read at the window's rows and columns.
+/// Calls visit(change, map, window, columns) for every row of a plane's window that both the map and the plane's change hold, with
+/// pointers to the first of those columns.
 template <typename Visit>
-void for_placed(Context& context, const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at, DeviceTensor& y,
-                const Visit& visit) {
-  const Shape& in = x.shape();
-  const Shape& over = changed.shape();
-  const Shape& out = y.shape();
-  for_planes(context, out, [&](std::size_t plane, int) {
-    const std::size_t item = plane / static_cast<std::size_t>(out.c);
-    const std::size_t channel = plane % static_cast<std::size_t>(out.c);
-    const Window& window = at[item];
-    const std::size_t source = static_cast<std::size_t>(window.image) * static_cast<std::size_t>(in.c) + channel;
-    Placed placed{{data(y) + plane * out.plane(), out.h, out.w},
-                  overlap(window.y, out.h, in.h),
-                  overlap(window.x, out.w, in.w),
-                  {},
-                  {},
-                  changed_at[item].y - window.y,
-                  changed_at[item].x - window.x};
-    placed.changed_rows = common(placed.rows, placed.y, over.h);
-    placed.changed_columns = common(placed.columns, placed.x, over.w);
-    if (placed.changed_columns.empty()) placed.changed_rows = {};
-    visit(Plane{data(x) + source * in.plane(), in.h, in.w}, window, Plane{data(changed) + plane * over.plane(), over.h, over.w}, placed);
-  });
+void for_changed_rows(const Cut& cut, std::size_t plane, const DeviceTensor& changed, Windows changed_at, const Visit& visit) {
+  const Shape& shape = changed.shape();
+  const Plane over{data(changed) + plane * shape.plane(), shape.h, shape.w};
+  const Window& over_at = changed_at[plane / static_cast<std::size_t>(shape.c)];
+  const int y = over_at.y - cut.y;
+  const int x = over_at.x - cut.x;
+  const Span rows = common(cut.rows, y, over.h);
+  const Span columns = common(cut.columns, x, over.w);
+  if (columns.empty()) return;
+  for (int row = rows.begin; row < rows.end; ++row) {
+    visit(over.at(row - y, columns.begin - x), cut.map.at(cut.y + row, cut.x + columns.begin), cut.window.at(row, columns.begin),
+          columns.end - columns.begin);
+  }
 }
 
-/// The window whose corner lies at (y, x) of the map, which holds `rows` and `columns` of it.
-void gather(const Plane& map, int y, int x, Span rows, Span columns, float outside, const Plane& window) {
+/// Copies the window from the map.
+void gather(const Cut& cut, float outside) {
+  const Plane& window = cut.window;
   for (int row = 0; row < window.h; ++row) {
     float* out = window.at(row, 0);
-    if (row < rows.begin || row >= rows.end || columns.empty()) {
+    if (row < cut.rows.begin || row >= cut.rows.end || cut.columns.empty()) {
       std::fill_n(out, window.w, outside);
       continue;
     }
-    std::fill_n(out, columns.begin, outside);
-    copy_floats(map.at(y + row, x + columns.begin), columns.end - columns.begin, out + columns.begin);
-    std::fill(out + columns.end, out + window.w, outside);
+    std::fill_n(out, cut.columns.begin, outside);
+    copy_floats(cut.map.at(cut.y + row, cut.x + cut.columns.begin), cut.columns.end - cut.columns.begin, out + cut.columns.begin);
+    std::fill(out + cut.columns.end, out + window.w, outside);
   }
 }
 
@@ -109,56 +118,33 @@ const float* first_maximum(const float* map, std::size_t count) {
 
 void gather_windows(Context& context, const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at,
                     DeviceTensor& y) {
-  if (changed != nullptr) {
-    return for_placed(context, x, at, *changed, changed_at, y,
-                      [&](const Plane& map, const Window& from, const Plane& over, const Placed& p) {
-                        gather(map, from.y, from.x, p.rows, p.columns, outside, p.window);
-                        const int first = p.changed_columns.begin;
-                        const int count = p.changed_columns.end - first;
-                        for (int row = p.changed_rows.begin; row < p.changed_rows.end; ++row)
-                          copy_floats(over.at(row - p.y, first - p.x), count, p.window.at(row, first));
-                      });
-  }
-  const Shape& in = x.shape();
-  const Shape& out = y.shape();
-  for_planes(context, out, [&](std::size_t plane, int) {
-    const std::size_t channel = plane % static_cast<std::size_t>(out.c);
-    const Window& window = at[plane / static_cast<std::size_t>(out.c)];
-    const std::size_t source = static_cast<std::size_t>(window.image) * static_cast<std::size_t>(in.c) + channel;
-    gather({data(x) + source * in.plane(), in.h, in.w}, window.y, window.x, overlap(window.y, out.h, in.h), overlap(window.x, out.w, in.w),
-           outside, {data(y) + plane * out.plane(), out.h, out.w});
+  for_windows(context, x, at, y, [&](std::size_t plane, const Cut& cut) {
+    gather(cut, outside);
+    if (changed == nullptr) return;
+    for_changed_rows(cut, plane, *changed, changed_at,
+                     [](const float* change, const float* /*map*/, float* to, int count) { copy_floats(change, count, to); });
   });
 }
 
 void window_differences(Context& context, const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at,
                         DeviceTensor& y) {
-  for_placed(context, x, at, changed, changed_at, y, [](const Plane& map, const Window& from, const Plane& over, const Placed& p) {
-    std::fill_n(p.window.data, static_cast<std::ptrdiff_t>(p.window.h) * p.window.w, 0.0F);
-    const int first = p.changed_columns.begin;
-    const int count = p.changed_columns.end - first;
-    for (int row = p.changed_rows.begin; row < p.changed_rows.end; ++row) {
-      const float* clean = map.at(from.y + row, from.x + first);
-      const float* now = over.at(row - p.y, first - p.x);
-      float* to = p.window.at(row, first);
-      for (int i = 0; i < count; ++i) to[i] = now[i] - clean[i];
-    }
+  for_windows(context, x, at, y, [&](std::size_t plane, const Cut& cut) {
+    std::fill_n(cut.window.data, y.shape().plane(), 0.0F);
+    for_changed_rows(cut, plane, changed, changed_at, [](const float* change, const float* map, float* to, int count) {
+      for (int i = 0; i < count; ++i) to[i] = change[i] - map[i];
+    });
   });
 }
 
 void window_sums(Context& context, const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu,
                  DeviceTensor& y) {
-  for_placed(context, x, at, differences, differences_at, y,
-             [relu](const Plane& map, const Window& from, const Plane& over, const Placed& p) {
-               gather(map, from.y, from.x, p.rows, p.columns, 0.0F, p.window);
-               const int first = p.changed_columns.begin;
-               const int count = p.changed_columns.end - first;
-               for (int row = p.changed_rows.begin; row < p.changed_rows.end; ++row) {
-                 const float* difference = over.at(row - p.y, first - p.x);
-                 float* to = p.window.at(row, first);
-                 for (int i = 0; i < count; ++i) to[i] += difference[i];
-               }
-               if (relu) rectify(p.window);
-             });
+  for_windows(context, x, at, y, [&](std::size_t plane, const Cut& cut) {
+    gather(cut, 0.0F);
+    for_changed_rows(cut, plane, differences, differences_at, [](const float* difference, const float* /*map*/, float* to, int count) {
+      for (int i = 0; i < count; ++i) to[i] += difference[i];
+    });
+    if (relu) rectify(cut.window);
+  });
 }
 
 void channel_max(Context& context, const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) {
