@@ -110,8 +110,9 @@ void WebHost::free_texture(viewer::TextureHandle texture) {
 
 void WebHost::upload_fonts() {
   drawn_.forget();
-  if (fonts_up_) ImGui_ImplOpenGL3_DestroyFontsTexture();
-  fonts_up_ = true;
+  // The first go up with all else that ImGui's renderer needs, before its first frame.
+  if (!std::exchange(fonts_up_, true)) return;
+  ImGui_ImplOpenGL3_DestroyFontsTexture();
   ImGui_ImplOpenGL3_CreateFontsTexture();
 }
 

@@ -6,6 +6,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <sstream>
@@ -52,7 +53,6 @@ void draw(Page& p) {
   p.last = now;
   p.app.prepare(p.scale);
   ImGui_ImplOpenGL3_NewFrame();
-  ImGui::NewFrame();
   p.app.frame();
   ImGui::Render();
   if (p.host.drawn().is_drawn(*ImGui::GetDrawData())) return;
@@ -95,16 +95,17 @@ EMSCRIPTEN_KEEPALIVE void zf_resize(int width, int height, float scale) {
 
 /// Draws a frame. Gives the milliseconds until the next one is wanted, or -1 where nothing will change by itself.
 EMSCRIPTEN_KEEPALIVE double zf_frame() {
-  constexpr double kProgress = 200;
+  constexpr double kProgress = 100;
   draw(*page);
   if (page->input.waiting()) return 0;
-  if (!page->app.wants_frames()) return -1;
-  return page->host.has_threads() || page->app.settled() ? kProgress : 0;
+  return page->app.wants_frames() ? kProgress : -1;
 }
 
 /// Takes what jobs delivered and starts those that follow, between frames; without threads jobs work for some milliseconds. Gives
 /// whether they have more to do.
 EMSCRIPTEN_KEEPALIVE int zf_update() {
+  constexpr std::chrono::milliseconds kWork{8};
+  page->app.session().work(kWork);
   page->app.session().update();
   return !page->host.has_threads() && page->app.session().busy() ? 1 : 0;
 }

@@ -57,7 +57,9 @@ std::string report_json(const viewer::App& app) {
 
 std::string landmarks_json(const viewer::Landmarks& landmarks) {
   Json json = Json::array();
-  for (const auto& [name, box] : landmarks.all()) json.push_back({{"name", name}, {"x", box.x}, {"y", box.y}, {"w", box.w}, {"h", box.h}});
+  for (const auto& [name, box, visible] : landmarks.all()) {
+    if (visible) json.push_back({{"name", name}, {"x", box.x}, {"y", box.y}, {"w", box.w}, {"h", box.h}});
+  }
   return dump(json);
 }
 

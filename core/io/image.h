@@ -44,7 +44,7 @@ struct ImageHeader {
   bool alpha = false;
 };
 
-/// Of a JPEG, PNG, BMP or WebP file; nothing where the bytes are of another kind or too short.
+/// Of a JPEG, PNG, BMP, WebP, TIFF or Netpbm file; nothing where the bytes are of another kind or too short.
 [[nodiscard]] std::optional<ImageHeader> read_image_header(std::span<const std::byte> data);
 
 /// Turns a file's bytes into pixels. The host brings one: OpenCV natively, the browser in the page.

@@ -83,6 +83,45 @@ std::optional<ImageHeader> read_webp(const Bytes& bytes) {
   return {};
 }
 
+/// TIFF 6.0: the first directory's entries of 12 bytes, in either byte order. Further samples than the colours' are alpha.
+std::optional<ImageHeader> read_tiff(const Bytes& bytes) {
+  enum Tag : std::uint32_t { kWidth = 256, kHeight = 257, kExtraSamples = 338 };
+  constexpr std::size_t kEntry = 12;
+  constexpr std::uint32_t kShort = 3;
+  const bool big = bytes.has(0, "MM");
+  const auto u16 = [&](std::size_t at) { return big ? bytes.big16(at) : bytes.little16(at); };
+  const auto u32 = [&](std::size_t at) { return big ? bytes.big32(at) : bytes.little32(at); };
+  const std::size_t directory = u32(4);
+  ImageHeader header{};
+  for (std::size_t i = 0; i < u16(directory); ++i) {
+    const std::size_t entry = directory + 2 + i * kEntry;
+    const std::uint32_t value = u16(entry + 2) == kShort ? u16(entry + 8) : u32(entry + 8);
+    if (u16(entry) == kWidth) header.width = value;
+    if (u16(entry) == kHeight) header.height = value;
+    if (u16(entry) == kExtraSamples) header.alpha = true;
+  }
+  if (header.width == 0 || header.height == 0) return {};
+  return header;
+}
+
+/// Netpbm: "P" and the kind, then width and height as decimal numbers between white space and comments.
+std::optional<ImageHeader> read_netpbm(const Bytes& bytes) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 40;
+  std::size_t at = 2;
+  const auto is_digit = [&] { return bytes.u8(at) >= '0' && bytes.u8(at) <= '9'; };
+  const auto number = [&] {
+    for (bool comment = false; at < bytes.size() && (comment || !is_digit()); ++at)
+      comment = bytes.u8(at) != '\n' && (comment || bytes.u8(at) == '#');
+    std::int64_t value = 0;
+    for (; is_digit() && value < kMost; ++at) value = 10 * value + bytes.u8(at) - '0';
+    return value;
+  };
+  const std::int64_t width = number();
+  const std::int64_t height = number();
+  if (width == 0 || height == 0) return {};
+  return ImageHeader{width, height, false};
+}
+
 }  // namespace
 
 std::optional<ImageHeader> read_image_header(std::span<const std::byte> data) {
@@ -91,6 +130,8 @@ std::optional<ImageHeader> read_image_header(std::span<const std::byte> data) {
   if (bytes.has(0, "\x89PNG\r\n\x1A\n")) return read_png(bytes);
   if (bytes.has(0, "BM")) return read_bmp(bytes);
   if (bytes.has(0, "RIFF") && bytes.has(8, "WEBP")) return read_webp(bytes);
+  if (bytes.has(0, {"II\x2A\0", 4}) || bytes.has(0, {"MM\0\x2A", 4})) return read_tiff(bytes);
+  if (bytes.has(0, "P") && bytes.u8(1) >= '1' && bytes.u8(1) <= '6') return read_netpbm(bytes);
   return {};
 }
 

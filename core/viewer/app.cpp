@@ -92,6 +92,19 @@ void App::make_shortcuts() {
   add('9', false, false, "9", "Save the map's strongest activations", [this] { unit_panel_.top9().save(ui_); });
   add('N', false, false, "N", "Next tab; with Shift the one before", [this] { step_tab(1); });
   add('N', false, true, "", "", [this] { step_tab(-1); });
+  using Direction = KeyboardPointer::Direction;
+  constexpr std::array<std::pair<int, Direction>, 4> kArrows = {
+      {{kKeyLeft, Direction::kLeft}, {kKeyRight, Direction::kRight}, {kKeyUp, Direction::kUp}, {kKeyDown, Direction::kDown}}};
+  for (const auto& [key, way] : kArrows) {
+    const bool first = key == kKeyLeft;
+    add(key, false, true, "Shift+arrows", first ? "Move the pointer; Enter is its button" : "",
+        [this, way = way] { pointer_.move(ui_, way); });
+    add(key, true, false, "Ctrl+arrows", first ? "Pointer to the next control that way" : "",
+        [this, way = way] { pointer_.jump(ui_, way); });
+  }
+  constexpr float kScroll = 3;
+  add(kKeyPageUp, false, false, "PgUp, PgDn", "Scroll what is pointed at", [this] { pointer_.scroll(kScroll); });
+  add(kKeyPageDown, false, false, "", "", [this] { pointer_.scroll(-kScroll); });
   add('T', false, false, "T", "Dark or light", [this] { settings_.dark = !settings_.dark; });
   add(kKeyF1, false, false, "F1, ?", "This help", [this] { help_ = true; });
   add(kKeySlash, false, true, "", "", [this] { help_ = true; });
@@ -148,6 +161,8 @@ void App::store_window(int width, int height) {
 void App::prepare(float display_scale) { theme_.apply(*host_, settings_.dark, display_scale * settings_.zoom); }
 
 void App::frame() {
+  pointer_.stand_in();
+  ImGui::NewFrame();
   landmarks_.clear();
   session_.update();
   const ImVec2 size = ImGui::GetIO().DisplaySize;
@@ -170,6 +185,7 @@ void App::frame() {
   notices_.draw(ui_, {0, 0, size.x, size.y - layout.bottom.h});
   ImGui::PopFont();
   if (!covered) answer_keys(shortcuts_);
+  pointer_.draw(ui_);
 }
 
 void App::draw_columns(const Ui& ui, const Layout& layout) {
@@ -220,11 +236,14 @@ void App::draw_left(const Ui& ui, const Layout& layout) {
   begin_column("left", layout.left);
   const bool scrolls = ImGui::GetScrollMaxY() > 0;
   const float width = layout.left.w - (scrolls ? ImGui::GetStyle().ScrollbarSize + ui.space(1) : 0);
-  photo_panel_.draw(ui, width, std::max(ui.px(120), layout.left.h * (layout.columns == Columns::kTwo ? 0.42F : 0.62F)));
-  if (layout.columns == Columns::kTwo) {
-    card_gap(ui);
+  const bool both = layout.columns == Columns::kTwo;
+  photo_panel_.draw(ui, width, std::max(ui.px(120), layout.left.h * (both ? 0.3F : 0.62F)));
+  card_gap(ui);
+  if (both) {
     unit_panel_.draw(ui, width);
+    card_gap(ui);
   }
+  photo_panel_.draw_answer(ui, width);
   end_column();
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/viewer/file_browser.h"
+#include "core/viewer/keyboard_pointer.h"
 #include "core/viewer/layout.h"
 #include "core/viewer/notices.h"
 #include "core/viewer/panel.h"
@@ -24,9 +25,9 @@ class App {
  public:
   App(Host& host, State state);
 
-  /// Sets theme and fonts for a display; between frames, before ImGui::NewFrame.
+  /// Sets theme and fonts for a display; between frames.
   void prepare(float display_scale);
-  /// Draws one frame, between ImGui::NewFrame and ImGui::Render.
+  /// Begins ImGui's frame and draws it, after the host gave its input, before ImGui::Render.
   void frame();
   /// Whether the next frame should come soon: jobs report progress, a panel plays or a notice will fade.
   [[nodiscard]] bool wants_frames() const { return session_.busy() || notices_.fading() || moving(); }
@@ -78,6 +79,7 @@ class App {
   std::vector<Shortcut> shortcuts_;
   FileBrowser browser_;
   Notices notices_;
+  KeyboardPointer pointer_;
   Page page_ = Page::kPhoto;
   bool help_ = false;
 };

@@ -23,7 +23,9 @@ Layout lay_out(float width, float height, float scale) {
     layout.left = layout.middle = layout.right = {gap, bar, inner, std::max(0.0F, height - bar - pages)};
     return layout;
   }
-  const float left = std::round(std::clamp(0.22F * design, 300.0F, 560.0F) * scale);
+  // Of two columns the left one has the unit's pictures, too.
+  const float part = layout.columns == Columns::kTwo ? 0.34F : 0.22F;
+  const float left = std::round(std::clamp(part * design, 300.0F, 560.0F) * scale);
   layout.left = {gap, bar, left, body};
   if (layout.columns == Columns::kTwo) {
     const float x = 2 * gap + left;

@@ -54,8 +54,12 @@ std::vector<StageView> stages_of(const Network& network) {
   return stages;
 }
 
-ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& path) {
+void prepare(Host& host, Bench& bench) {
   if (!bench.backend) bench.backend = host.make_backend();
+}
+
+ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& path) {
+  prepare(host, bench);
   Model model = load_model(path);
   if (model.network.input.c != 3) fail("{}: expected an input of 3 channels to show, found {}", path, model.network.input.c);
   auto scope = std::make_unique<Scope>();
@@ -117,6 +121,12 @@ LayerView look_at_layer(const Look& look, LayerStory story) {
 }
 
 }  // namespace
+
+Worker::Maker prepare_job(Host& host, Bench& bench) {
+  return [&host, &bench](const Worker::Outbox&) {
+    return std::make_unique<Steps>(std::vector<std::function<void()>>{[&host, &bench] { prepare(host, bench); }});
+  };
+}
 
 Worker::Maker load_job(Host& host, Worker& worker, Bench& bench, std::string path, std::function<void(ModelView)> done) {
   return [&host, &worker, &bench, path = std::move(path), done = std::move(done)](Worker::Outbox outbox) {

@@ -19,6 +19,9 @@ struct Bench {
 
 // The jobs behind the panels that are always there. Each hands its view to `done` on the thread that draws.
 
+/// Makes the backend, where that is not done yet.
+[[nodiscard]] Worker::Maker prepare_job(Host& host, Bench& bench);
+
 [[nodiscard]] Worker::Maker load_job(Host& host, Worker& worker, Bench& bench, std::string path, std::function<void(ModelView)> done);
 
 /// Delivers the photo as soon as it is decoded, and again with its prediction.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -21,6 +20,7 @@ int wrapped(int index, int count) { return (index % count + count) % count; }
 
 Session::Session(Host& host, Choice choice)
     : host_(&host), choice_(std::move(choice)), worker_(host.has_threads(), [&host] { host.wake(); }) {
+  if (!host.ready()) worker_.start(Slot::kModel, prepare_job(host, bench_));
   restore();
 }
 
@@ -60,7 +60,6 @@ void Session::take_samples() {
 
 void Session::update() {
   restore();
-  if (!host_->has_threads()) worker_.work(std::chrono::milliseconds(8));
   worker_.collect();
   report_errors();
   follow_camera();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,8 @@ class Session {
 
   /// Once a frame: takes what jobs delivered and starts what follows from it.
   void update();
+  /// Without threads: works on jobs for about this long, between frames.
+  void work(std::chrono::milliseconds time) { worker_.work(time); }
   [[nodiscard]] bool busy() const { return worker_.busy() || worker_.delivered(); }
   [[nodiscard]] Worker& worker() { return worker_; }
   [[nodiscard]] Host& host() { return *host_; }

@@ -12,7 +12,8 @@ namespace {
 
 /// Whether a key that is held acts again and again: those that step do, those that switch or save do not.
 bool repeats(int key) {
-  constexpr std::array<int, 6> kSteps = {kKeyLeftBracket, kKeyRightBracket, kKeyMinus, kKeyEqual, kKeyComma, kKeyPeriod};
+  constexpr std::array<int, 8> kSteps = {kKeyLeftBracket, kKeyRightBracket, kKeyMinus,  kKeyEqual,
+                                         kKeyComma,       kKeyPeriod,       kKeyPageUp, kKeyPageDown};
   return (key >= kKeyRight && key <= kKeyUp) || std::find(kSteps.begin(), kSteps.end(), key) != kSteps.end();
 }
 
@@ -33,7 +34,8 @@ void draw_help(const Ui& ui, const std::vector<Shortcut>& shortcuts, bool& open)
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   const float row = ui.px(26);
   const float width = std::min(ui.px(560), screen.x - ui.space(4));
-  const float wanted = row * static_cast<float>(shortcuts.size() + 1) + ui.px(150);
+  const auto told = std::count_if(shortcuts.begin(), shortcuts.end(), [](const Shortcut& shortcut) { return !shortcut.what.empty(); });
+  const float wanted = row * static_cast<float>(told + 1) + ui.px(110);
   const ImVec2 size{width, std::min(wanted, screen.y - ui.space(4))};
   ImGui::SetNextWindowSize(size);
   ImGui::SetNextWindowPos({(screen.x - size.x) / 2, (screen.y - size.y) / 2});

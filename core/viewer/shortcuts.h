@@ -19,10 +19,13 @@ enum Key : int {
   kKeyLeftBracket = '[',
   kKeyRightBracket = ']',
   kKeyEscape = 256,
+  kKeyEnter = 257,
   kKeyRight = 262,
   kKeyLeft = 263,
   kKeyDown = 264,
   kKeyUp = 265,
+  kKeyPageUp = 266,
+  kKeyPageDown = 267,
   kKeyF1 = 290,
 };
 

@@ -30,9 +30,14 @@ class Landmarks {
   struct Landmark {
     std::string name;
     Box box;
+    bool visible = false;  ///< its middle is not scrolled away
   };
   void clear() { all_.clear(); }
-  void add(std::string name, const Box& box) { all_.push_back({std::move(name), box}); }
+  /// In the window that is being drawn.
+  void add(std::string name, const Box& box) {
+    const ImVec2 middle{box.x + box.w / 2, box.y + box.h / 2};
+    all_.push_back({std::move(name), box, ImGui::IsRectVisible(middle, {middle.x + 1, middle.y + 1})});
+  }
   /// The landmark of that name, or null.
   [[nodiscard]] const Landmark* find(const std::string& name) const;
   [[nodiscard]] const std::vector<Landmark>& all() const { return all_; }

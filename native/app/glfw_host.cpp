@@ -6,6 +6,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/io/atomic_file.h"
 #include "core/tensor/error.h"
@@ -88,7 +89,6 @@ float GlfwHost::display_scale() const {
 void GlfwHost::begin_frame() const {
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
-  ImGui::NewFrame();
 }
 
 void GlfwHost::end_frame(Picture* shown) const {
@@ -125,8 +125,9 @@ void GlfwHost::free_texture(viewer::TextureHandle texture) {
 }
 
 void GlfwHost::upload_fonts() {
-  if (fonts_up_) ImGui_ImplOpenGL3_DestroyFontsTexture();
-  fonts_up_ = true;
+  // The first go up with all else that ImGui's renderer needs, before its first frame.
+  if (!std::exchange(fonts_up_, true)) return;
+  ImGui_ImplOpenGL3_DestroyFontsTexture();
   ImGui_ImplOpenGL3_CreateFontsTexture();
 }
 

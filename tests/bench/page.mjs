@@ -37,6 +37,7 @@ async function measure(browser, address) {
   const page = await Page.open(browser, address);
   const first = await page.settled((report) => report.top?.length > 0);
   const usable = await page.tab.evaluate('zfscope.usableAfter()');
+  const startFrames = await page.tab.evaluate('zfscope.frameTimes().length');
   const forward = [];
   await page.tab.focus('#view');
   for (let i = 0; i < 24; ++i) {
@@ -51,18 +52,20 @@ async function measure(browser, address) {
   }
   await page.settled();
   const [coarse, whole] = await timesUntil(page, pressControl('tab occlusion'), '(report) => report.occlusion', '(report) => report.occlusion?.part === 1');
-  const result = {
+  const frames = (await page.tab.evaluate('zfscope.frameTimes()')).slice(startFrames);
+  await page.close();
+  return {
     backend: first.backend,
     usable_ms: usable,
     forward_1_ms: median(forward),
     unit_ms: median(unit),
     occlude_56_8_coarse_ms: coarse,
     occlude_56_8_ms: whole,
-    frame_ms: median(await page.tab.evaluate('zfscope.frameTimes()')),
+    frame_ms: median(frames),
+    frame_ms_most: Math.max(...frames),
+    frames_over_16_ms: frames.filter((ms) => ms > 16).length,
+    frames: frames.length,
   };
-  result.frame_ms_most = Math.max(...(await page.tab.evaluate('zfscope.frameTimes()')));
-  await page.close();
-  return result;
 }
 
 const server = await serve(site);

@@ -78,6 +78,34 @@ TEST(ImageHeader, WebpAndBmp) {
   EXPECT_FALSE(header_of("BM"));
 }
 
+TEST(ImageHeader, Tiff) {
+  const auto little =
+      header_of(std::string("II\x2A\0\x0A\0\0\0..\x03\0", 12) + std::string("\0\x01\x03\0\x01\0\0\0\x05\0\0\0", 12) +
+                std::string("\x01\x01\x04\0\x01\0\0\0\x07\0\x01\0", 12) + std::string("\x52\x01\x03\0\x01\0\0\0\x02\0\0\0", 12));
+  ASSERT_TRUE(little);
+  EXPECT_EQ(little->width, 5);
+  EXPECT_EQ(little->height, 65'543);
+  EXPECT_TRUE(little->alpha);
+  const auto big = header_of(std::string("MM\0\x2A\0\0\0\x08\0\x02", 10) + std::string("\x01\0\0\x03\0\0\0\x01\0\x05\0\0", 12) +
+                             std::string("\x01\x01\0\x03\0\0\0\x01\0\x07\0\0", 12));
+  ASSERT_TRUE(big);
+  EXPECT_EQ(big->width, 5);
+  EXPECT_EQ(big->height, 7);
+  EXPECT_FALSE(big->alpha);
+  EXPECT_FALSE(header_of(std::string("II\x2A\0\xFF\xFF\xFF\xFF", 8)));
+}
+
+TEST(ImageHeader, Netpbm) {
+  const auto header = header_of("P6 # 9 by 9\n\t50000\n# more\n7 255\n...");
+  ASSERT_TRUE(header);
+  EXPECT_EQ(header->width, 50'000);
+  EXPECT_EQ(header->height, 7);
+  EXPECT_GT(header_of("P5 99999999999999999999999999 1 ")->width, 1'000'000'000);
+  EXPECT_FALSE(header_of("P6"));
+  EXPECT_FALSE(header_of("P6 12"));
+  EXPECT_FALSE(header_of("Photos 12 13"));
+}
+
 TEST(ImageHeader, UnknownBytesSayNothing) {
   EXPECT_FALSE(header_of(""));
   EXPECT_FALSE(header_of("hello, this is no image at all"));

@@ -82,10 +82,12 @@ TEST(OpenCvDecoder, AlphaIsLaidOnMidGrey) {
   mat.at<cv::Vec4b>(0, 0) = {10, 20, 30, 255};
   mat.at<cv::Vec4b>(0, 1) = {10, 20, 30, 0};
   mat.at<cv::Vec4b>(0, 2) = {0, 0, 255, 128};
-  const Image image = decode(encode(".png", mat));
-  expect_pixel(image, 0, 0, {30, 20, 10});
-  expect_pixel(image, 1, 0, {128, 128, 128});
-  expect_pixel(image, 2, 0, {192, 64, 64});
+  for (const char* extension : {".png", ".tiff"}) {
+    const Image image = decode(encode(extension, mat));
+    expect_pixel(image, 0, 0, {30, 20, 10});
+    expect_pixel(image, 1, 0, {128, 128, 128});
+    expect_pixel(image, 2, 0, {192, 64, 64});
+  }
 }
 
 TEST(OpenCvDecoder, SixteenBitsBecomeEight) {
@@ -156,7 +158,21 @@ TEST(OpenCvDecoder, PngTextAndProfilesDoNotMatter) {
   expect_pixel(decode(png), 4, 4, {255, 0, 0});
 }
 
+TEST(OpenCvDecoder, HeadersSayWhatIsDecoded) {
+  for (const char* extension : {".png", ".jpg", ".bmp", ".webp", ".tiff", ".ppm"}) {
+    const auto header = read_image_header(encode(extension, four_colours()));
+    ASSERT_TRUE(header) << extension;
+    EXPECT_EQ(header->width, 48) << extension;
+    EXPECT_EQ(header->height, 32) << extension;
+    EXPECT_FALSE(header->alpha) << extension;
+  }
+  for (const char* extension : {".png", ".webp", ".tiff"}) {
+    EXPECT_TRUE(read_image_header(encode(extension, cv::Mat(4, 4, CV_8UC4, cv::Scalar(1, 2, 3, 4))))->alpha) << extension;
+  }
+}
+
 TEST(OpenCvDecoder, HugeImagesAreRefusedBeforeDecoding) {
+  expect_error([] { (void)decode(bytes_of("P6 20000 20000 255\n"), "huge.ppm"); }, {"huge.ppm", "100 megapixels"});
   std::vector<std::byte> png = encode(".png", four_colours());
   for (const std::size_t at : {std::size_t{18}, std::size_t{22}}) png[at] = std::byte{0x40};  // sides of more than 16384 pixels
   expect_error([&] { (void)decode(png, "huge.png"); }, {"huge.png", "100 megapixels"});

@@ -106,6 +106,12 @@ async function keyboard(page) {
   await page.tab.focus('#view');
   await page.tab.keyboard.press('ArrowDown');
   await page.settled((report) => report.layer !== 'conv1');
+  // Keys move the pointer, too: from a tab to the one beside it, and press there.
+  await page.click('tab features');
+  await page.tab.keyboard.press('Control+ArrowRight');
+  await page.tab.keyboard.press('Enter', { delay: 80 });
+  await page.settled((report) => report.tab === 'occlusion');
+  await page.click('tab features');
 }
 
 /// What was chosen is chosen again after the page loads anew.

@@ -85,8 +85,8 @@ Stage::~Stage() {
 void Stage::resize(int width, int height) { ImGui::GetIO().DisplaySize = {static_cast<float>(width), static_cast<float>(height)}; }
 
 void Stage::frame() {
+  app_->session().work(kWork);
   app_->prepare(1);
-  ImGui::NewFrame();
   app_->frame();
   ImGui::Render();
   // What is drawn must exist: a texture that was freed while a frame still shows it would be a crash on a real host.

@@ -73,6 +73,13 @@ export class Downloads {
   }
 }
 
+/// Has the browser download a file that a script will ask for.
+export function preload(address) {
+  const link = document.createElement('link');
+  Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href: address });
+  document.head.append(link);
+}
+
 /// Loads a build's script, which defines createViewer.
 export function loadScript(address) {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 // The page around the program: downloads and starts it, brings files in and out, says what it shows, and starts it again with all
 // that was open where it fails.
 
-import { Downloads, choose, loadScript, missing } from './build.js';
+import { Downloads, choose, loadScript, missing, preload } from './build.js';
 import { decode } from './photos.js';
 import { Viewer } from './viewer.js';
 
@@ -166,12 +166,13 @@ const threadsOf = (which) => (which === 'threads' ? Math.min(mostThreads, Math.m
 async function startProgram() {
   const base = `zfscope-${build}`;
   const address = new URL(downloads.address(`${base}.js`), location.href).href;
+  preload(downloads.address(`${base}.wasm`));
   const shipped = bringShipped(); // comes while the program starts
   shipped.catch(() => {}); // is awaited below
-  const [wasm, create] = await Promise.all([downloads.get(`${base}.wasm`), loadScript(address)]);
+  const create = await loadScript(address);
   const threads = threadsOf(build);
   sayBuild(threads);
-  const program = { create, address, threads, wasm, locate: (name) => downloads.address(name) };
+  const program = { create, address, threads, locate: (name) => downloads.address(name) };
   const started = await Viewer.start(freshCanvas(), program, read(stateKey), {
     ask: () => element('files').click(),
     save,
@@ -227,11 +228,11 @@ async function bringExtras() {
 /// they were open.
 async function bringShipped() {
   if (files.size) return;
+  const sample = async (name) => [`/samples/${name}`, await decode(new Blob([await downloads.get(`photos/${name}`)]))];
+  const [first, ...others] = downloads.manifest.samples.map(({ name }) => name).sort();
   const shipped = ['demo.safetensors', 'table3.csv'].map(async (name) => [`/${name}`, await downloads.get(name)]);
-  const names = downloads.manifest.samples.map(({ name }) => name).sort();
-  const [first, ...others] = names.map(async (name) => [`/samples/${name}`, await decode(new Blob([await downloads.get(`photos/${name}`)]))]);
-  const rest = Promise.all(others).then(takeSamples, console.warn); // without them there are fewer to try
-  for (const [path, bytes] of await Promise.all(first ? [...shipped, first] : shipped)) files.set(path, bytes);
+  for (const [path, bytes] of await Promise.all(first ? [...shipped, sample(first)] : shipped)) files.set(path, bytes);
+  const rest = Promise.all(others.map(sample)).then(takeSamples, console.warn); // without them there are fewer to try
   if (read(stateKey).includes('"/samples/')) await rest;
 }
 

@@ -6,8 +6,13 @@ import { Input } from './input.js';
 const frameTime = 12; // milliseconds; frames are not drawn more often
 const startSeconds = 30; // a browser that cannot start the workers in this time will not
 
+/// Until a worker of Emscripten's pool has the program.
+const loaded = (worker) => worker.loaded || new Promise((resolve) => {
+  worker.addEventListener('message', ({ data }) => { if (data.cmd === 'loaded') resolve(); });
+});
+
 export class Viewer {
-  /// `program`: createViewer, address, threads, wasm (bytes), locate(file name). `hooks`: functions ask(), save(name, bytes),
+  /// `program`: create (createViewer), address, threads, locate(file name). `hooks`: functions ask(), save(name, bytes),
   /// store(state), report(object), failed(error), lost(), restored(). Throws where it cannot start. It begins its work with begin().
   static async start(canvas, program, state, hooks) {
     const viewer = new Viewer(canvas, hooks);
@@ -26,10 +31,12 @@ export class Viewer {
       setTimeout(() => reject(new Error(`the program did not start within ${startSeconds} seconds`)), 1000 * startSeconds);
     });
     this.module = await Promise.race([program.create(this.options(program)), cannotStart]);
+    const workers = [...this.module.PThread?.unusedWorkers ?? []];
     const error = this.module.ccall('zf_start', 'string', ['number', 'string'], [program.threads, state]);
     if (error) throw new Error(error);
+    this.connect(); // draws while the workers start
+    await Promise.race([Promise.all(workers.map(loaded)), cannotStart]);
     this.fail = this.hooks.failed;
-    this.connect();
   }
 
   /// `files`: Map of path and bytes of what ships with the page, and of what was open.
@@ -56,7 +63,6 @@ export class Viewer {
   options(program) {
     return {
       threads: program.threads,
-      wasmBinary: program.wasm,
       mainScriptUrlOrBlob: program.address,
       locateFile: program.locate,
       print: (text) => console.log(text),
@@ -65,7 +71,7 @@ export class Viewer {
         if (/sent an error!/.test(text)) this.failed(new Error(text.replace(/^.*sent an error! */, 'a worker failed: ')));
       },
       onAbort: (reason) => this.failed(new Error(String(reason))),
-      onWake: () => this.updateSoon(),
+      onWake: () => { this.woken = true; this.updateSoon(); },
       onAsk: () => this.hooks.ask(),
       onSave: (name, bytes) => this.hooks.save(name, bytes),
       onStore: (state) => this.hooks.store(state),
@@ -153,16 +159,21 @@ export class Viewer {
     if (this.due > 0) this.ask(this.due);
     else if (next === 0) this.ask(1);
     clearTimeout(this.timer);
-    if (next === 0) this.updateSoon();
-    else if (next > 0) this.timer = setTimeout(() => this.ask(1), next);
+    if (next <= 0) return;
+    this.timer = setTimeout(() => this.ask(1), next);
+    this.updateSoon();
   }
 
   /// Takes what jobs delivered, so that those that follow need not wait for a frame; where there are no threads, jobs work.
   update() {
     const more = this.call('update');
     this.tellReport();
-    if (more) this.updateSoon();
-    else this.ask();
+    if (more) {
+      this.updateSoon(); // frames come as progress asks for them, since each takes time from the jobs
+    } else if (this.woken) {
+      this.woken = false;
+      this.ask();
+    }
   }
 
   /// Behind what the browser has to do now.

@@ -51,7 +51,9 @@ class GradientRun {
     const int shares = own ? threads : 1;
     set_block(own);
     const std::ptrdiff_t inputs = static_cast<std::ptrdiff_t>(inputs_.size());
-    const std::ptrdiff_t size = sums + inputs + static_cast<std::ptrdiff_t>(kPoints) * tiles_ * maps_;
+    // Behind the last signals, since the last group's vectors may hang over their row.
+    const std::ptrdiff_t slack = odd_lines(panel_columns());
+    const std::ptrdiff_t size = sums + inputs + static_cast<std::ptrdiff_t>(kPoints) * tiles_ * maps_ + slack;
     float* memory = context_.shared.floats(static_cast<std::size_t>(size) * static_cast<std::size_t>(shares));
     const auto share = [&](int i) {
       float* start = memory + i * size;

@@ -45,21 +45,27 @@ void OcclusionPanel::draw(const Ui& ui, float width, float height) {
   const float bottom = ImGui::GetCursorScreenPos().y + height;
   follow(ui);
   draw_tools(ui, width);
-  caption(ui, "A grey square slides over the photo. What falls when a place is covered needs that place. Point at one to see it covered.",
-          "Fig. 7", width);
+  draw_words(ui, width);
+  // Pictures that say something are large, or the panel scrolls.
+  const float least = width < ui.px(960) ? ui.px(460) : ui.px(240);
+  const Room room(ui, "occlusion maps", width, std::max(bottom - ImGui::GetCursorScreenPos().y, ui.px(120)), least);
+  draw_pictures(ui, room.width(), room.height_left());
+}
+
+/// What the panel shows; until it is there, how far it is.
+void OcclusionPanel::draw_words(const Ui& ui, float width) {
   const Progress progress = ui.session.worker().progress(Slot::kOcclusion);
-  const float left = bottom - ImGui::GetCursorScreenPos().y - ui.px(36);
-  {
-    // Pictures that say something are large, or the panel scrolls.
-    const float least = width < ui.px(960) ? ui.px(500) : ui.px(240);
-    const Room room(ui, "occlusion maps", width, std::max(left, ui.px(120)), least);
-    draw_pictures(ui, room.width(), room.height_left());
-  }
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
   if (!progress.error.empty()) {
     paragraph(ui.fonts().small, ui.palette().error, progress.error, width);
-  } else if (progress.running && progress_line(ui, progress, "Covering places", width)) {
-    ui.session.worker().cancel(Slot::kOcclusion);
+  } else if (progress.running) {
+    if (progress_line(ui, progress, "Covering places", width)) ui.session.worker().cancel(Slot::kOcclusion);
+  } else {
+    caption(ui, "A grey square slides over the photo. What falls when a place is covered needs that place. Point at one to see it covered.",
+            "Fig. 7", width);
   }
+  // The pictures below stay where they are.
+  ImGui::SetCursorScreenPos({origin.x, std::max(ImGui::GetCursorScreenPos().y, origin.y + control_height(ui) + ui.space(2))});
 }
 
 /// Starts the job anew where photo, square or class changed.

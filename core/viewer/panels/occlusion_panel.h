@@ -17,11 +17,14 @@ class OcclusionPanel final : public Panel {
   void save(const Ui& ui) override;
 
   [[nodiscard]] const std::optional<OcclusionView>& view() const { return view_; }
+  /// Place of the square that is pointed at, or was last; -1 before.
+  [[nodiscard]] int pointed() const { return pointed_; }
 
  private:
   void follow(const Ui& ui);
   void take_up(Host& host, OcclusionView view);
   void draw_tools(const Ui& ui, float width);
+  static void draw_words(const Ui& ui, float width);
   void draw_pictures(const Ui& ui, float width, float height);
   void draw_cell(const Ui& ui, int cell, const Box& box);
   void draw_covered(const Ui& ui, const Box& box) const;
@@ -34,7 +37,7 @@ class OcclusionPanel final : public Panel {
   std::optional<OcclusionView> view_;
   std::array<Texture, 3> textures_;
   Texture clean_;
-  int pointed_ = -1;  ///< place of the square that is pointed at
+  int pointed_ = -1;
 };
 
 }  // namespace zf::viewer

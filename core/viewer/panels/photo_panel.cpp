@@ -23,19 +23,19 @@ void PhotoPanel::draw(const Ui& ui, float width, float most_height) {
     texture_ = Texture(ui.host, to_picture(photo->view), Sampling::kSmooth);
     shown_ = ui.session.photo_number();
   }
-  {
-    const Card card(ui, width);
-    draw_title(ui, card.width());
-    draw_photo(ui, std::min(card.width(), most_height));
-    if (photo) {
-      caption(ui, fmt::format("What the network sees, at {} × {} pixels. Click to look at a place.", photo->view.width, photo->view.height),
-              "Fig. 3, input", card.width());
-    } else {
-      caption(ui, "Drop a photo or a model on the window, or open one.", {}, card.width());
-    }
-  }
-  card_gap(ui);
+  const Card card(ui, width);
+  draw_title(ui, card.width());
+  draw_photo(ui, std::min(card.width(), most_height));
   if (photo) {
+    caption(ui, fmt::format("What the network sees, at {} × {} pixels. Click to look at a place.", photo->view.width, photo->view.height),
+            "Fig. 3, input", card.width());
+  } else {
+    caption(ui, "Drop a photo or a model on the window, or open one.", {}, card.width());
+  }
+}
+
+void PhotoPanel::draw_answer(const Ui& ui, float width) const {
+  if (ui.session.photo()) {
     const Card card(ui, width);
     draw_prediction(ui, card.width());
   }

@@ -8,7 +8,10 @@ namespace zf::viewer {
 /// The photo as the network sees it, with the chosen unit's field, and what the network takes it for.
 class PhotoPanel {
  public:
+  /// The photo, at most so high.
   void draw(const Ui& ui, float width, float most_height);
+  /// What the network takes it for, and the network.
+  void draw_answer(const Ui& ui, float width) const;
 
  private:
   void draw_title(const Ui& ui, float width);
