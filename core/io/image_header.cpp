@@ -83,25 +83,28 @@ std::optional<ImageHeader> read_webp(const Bytes& bytes) {
   return {};
 }
 
-/// TIFF 6.0: the first directory's entries of 12 bytes, in either byte order. Further samples than the colours' are alpha.
+/// TIFF 6.0: the first directory's entries of 12 bytes, in either byte order. Alpha is a sample more than the colours need, declared or
+/// not.
 std::optional<ImageHeader> read_tiff(const Bytes& bytes) {
-  enum Tag : std::uint32_t { kWidth = 256, kHeight = 257, kExtraSamples = 338 };
+  enum Tag : std::uint32_t { kWidth = 256, kHeight = 257, kPhotometric = 262, kSamples = 277, kExtraSamples = 338 };
   constexpr std::size_t kEntry = 12;
   constexpr std::uint32_t kShort = 3;
+  constexpr std::uint32_t kRgb = 2;
   const bool big = bytes.has(0, "MM");
   const auto u16 = [&](std::size_t at) { return big ? bytes.big16(at) : bytes.little16(at); };
   const auto u32 = [&](std::size_t at) { return big ? bytes.big32(at) : bytes.little32(at); };
   const std::size_t directory = u32(4);
-  ImageHeader header{};
-  for (std::size_t i = 0; i < u16(directory); ++i) {
-    const std::size_t entry = directory + 2 + i * kEntry;
-    const std::uint32_t value = u16(entry + 2) == kShort ? u16(entry + 8) : u32(entry + 8);
-    if (u16(entry) == kWidth) header.width = value;
-    if (u16(entry) == kHeight) header.height = value;
-    if (u16(entry) == kExtraSamples) header.alpha = true;
-  }
-  if (header.width == 0 || header.height == 0) return {};
-  return header;
+  const auto value_of = [&](Tag tag) -> std::uint32_t {
+    for (std::size_t i = 0; i < u16(directory); ++i) {
+      const std::size_t entry = directory + 2 + i * kEntry;
+      if (u16(entry) == tag) return u16(entry + 2) == kShort ? u16(entry + 8) : u32(entry + 8);
+    }
+    return 0;
+  };
+  const std::uint32_t width = value_of(kWidth);
+  const std::uint32_t height = value_of(kHeight);
+  if (width == 0 || height == 0) return {};
+  return ImageHeader{width, height, value_of(kExtraSamples) != 0 || (value_of(kPhotometric) == kRgb && value_of(kSamples) > 3)};
 }
 
 /// Netpbm: "P" and the kind, then width and height as decimal numbers between white space and comments.

@@ -20,10 +20,14 @@ ImVec2 middle(const Box& box) { return {box.x + box.w / 2, box.y + box.h / 2}; }
 
 ImVec2 unit_of(KeyboardPointer::Direction direction) {
   switch (direction) {
-    case KeyboardPointer::Direction::kLeft: return {-1, 0};
-    case KeyboardPointer::Direction::kRight: return {1, 0};
-    case KeyboardPointer::Direction::kUp: return {0, -1};
-    case KeyboardPointer::Direction::kDown: return {0, 1};
+    case KeyboardPointer::Direction::kLeft:
+      return {-1, 0};
+    case KeyboardPointer::Direction::kRight:
+      return {1, 0};
+    case KeyboardPointer::Direction::kUp:
+      return {0, -1};
+    case KeyboardPointer::Direction::kDown:
+      return {0, 1};
   }
   return {};
 }
@@ -42,7 +46,8 @@ void KeyboardPointer::stand_in() {
     active_ = pressed_ = false;
     return;
   }
-  at_ = whole({std::clamp(at_.x, 0.0F, std::max(0.0F, io.DisplaySize.x - 1)), std::clamp(at_.y, 0.0F, std::max(0.0F, io.DisplaySize.y - 1))});
+  at_ =
+      whole({std::clamp(at_.x, 0.0F, std::max(0.0F, io.DisplaySize.x - 1)), std::clamp(at_.y, 0.0F, std::max(0.0F, io.DisplaySize.y - 1))});
   pressed_ = io.KeysDown[kKeyEnter] && !io.WantTextInput;
   io.MousePos = shown_ = at_;
   io.MouseDown[ImGuiMouseButton_Left] = pressed_;
