@@ -1,6 +1,7 @@
 #include "core/analysis/signed_image.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/io/resample.h"
 #include "core/tensor/error.h"
@@ -23,7 +24,7 @@ Image signed_image(const Tensor& projection, float scale, const std::string& ord
     const auto plane = projection.plane(0, static_cast<int>(source));
     for (std::size_t i = 0; i < plane.size(); ++i) {
       const float level = std::clamp(plane[i] * gain, -128.0F, 127.0F) + static_cast<float>(kMidGrey);
-      image.rgb[3 * i + c] = static_cast<std::uint8_t>(level + 0.5F);
+      image.rgb[3 * i + c] = static_cast<std::uint8_t>(std::lround(level));
     }
   }
   return shrink(image, side);
