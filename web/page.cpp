@@ -6,7 +6,6 @@
 #include <imgui.h>
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <memory>
 #include <sstream>
@@ -104,8 +103,7 @@ EMSCRIPTEN_KEEPALIVE double zf_frame() {
 /// Takes what jobs delivered and starts those that follow, between frames; without threads jobs work for some milliseconds. Gives
 /// whether they have more to do.
 EMSCRIPTEN_KEEPALIVE int zf_update() {
-  constexpr std::chrono::milliseconds kWork{8};
-  page->app.session().work(kWork);
+  page->app.session().work();
   page->app.session().update();
   return !page->host.has_threads() && page->app.session().busy() ? 1 : 0;
 }

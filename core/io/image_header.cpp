@@ -83,8 +83,7 @@ std::optional<ImageHeader> read_webp(const Bytes& bytes) {
   return {};
 }
 
-/// TIFF 6.0: the first directory's entries of 12 bytes, in either byte order. Alpha is a sample more than the colours need, declared or
-/// not.
+/// TIFF 6.0: the first directory's entries of 12 bytes, in either byte order. Alpha is a sample beyond the colours', declared or not.
 std::optional<ImageHeader> read_tiff(const Bytes& bytes) {
   enum Tag : std::uint32_t { kWidth = 256, kHeight = 257, kPhotometric = 262, kSamples = 277, kExtraSamples = 338 };
   constexpr std::size_t kEntry = 12;

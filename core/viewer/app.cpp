@@ -92,10 +92,8 @@ void App::make_shortcuts() {
   add('9', false, false, "9", "Save the map's strongest activations", [this] { unit_panel_.top9().save(ui_); });
   add('N', false, false, "N", "Next tab; with Shift the one before", [this] { step_tab(1); });
   add('N', false, true, "", "", [this] { step_tab(-1); });
-  using Direction = KeyboardPointer::Direction;
-  constexpr std::array<std::pair<int, Direction>, 4> kArrows = {
-      {{kKeyLeft, Direction::kLeft}, {kKeyRight, Direction::kRight}, {kKeyUp, Direction::kUp}, {kKeyDown, Direction::kDown}}};
-  for (const auto& [key, way] : kArrows) {
+  const std::array<std::pair<int, ImVec2>, 4> arrows = {{{kKeyLeft, {-1, 0}}, {kKeyRight, {1, 0}}, {kKeyUp, {0, -1}}, {kKeyDown, {0, 1}}}};
+  for (const auto& [key, way] : arrows) {
     const bool first = key == kKeyLeft;
     add(key, false, true, "Shift+arrows", first ? "Move the pointer; Enter is its button" : "",
         [this, way = way] { pointer_.move(ui_, way); });

@@ -16,22 +16,6 @@ bool same(ImVec2 a, ImVec2 b) { return a.x == b.x && a.y == b.y; }
 /// ImGui takes the mouse to be at whole pixels.
 ImVec2 whole(ImVec2 at) { return {std::floor(at.x), std::floor(at.y)}; }
 
-ImVec2 middle(const Box& box) { return {box.x + box.w / 2, box.y + box.h / 2}; }
-
-ImVec2 unit_of(KeyboardPointer::Direction direction) {
-  switch (direction) {
-    case KeyboardPointer::Direction::kLeft:
-      return {-1, 0};
-    case KeyboardPointer::Direction::kRight:
-      return {1, 0};
-    case KeyboardPointer::Direction::kUp:
-      return {0, -1};
-    case KeyboardPointer::Direction::kDown:
-      return {0, 1};
-  }
-  return {};
-}
-
 }  // namespace
 
 void KeyboardPointer::stand_in() {
@@ -63,29 +47,27 @@ void KeyboardPointer::begin() {
   at_ = ImGui::IsMousePosValid() ? io.MousePos : ImVec2{io.DisplaySize.x / 2, io.DisplaySize.y / 2};
 }
 
-void KeyboardPointer::move(const Ui& ui, Direction direction) {
+void KeyboardPointer::move(const Ui& ui, ImVec2 way) {
   constexpr float kLittle = 2;  // design pixels
   constexpr float kHeld = 12;
   begin();
   const float* held = ImGui::GetIO().KeysDownDuration;
   const bool holds = std::any_of(held + kKeyRight, held + kKeyUp + 1, [](float seconds) { return seconds > 0; });
-  const ImVec2 unit = unit_of(direction);
   const float step = ui.px(holds ? kHeld : kLittle);
-  at_ = {at_.x + step * unit.x, at_.y + step * unit.y};
+  at_ = {at_.x + step * way.x, at_.y + step * way.y};
 }
 
-void KeyboardPointer::jump(const Ui& ui, Direction direction) {
+void KeyboardPointer::jump(const Ui& ui, ImVec2 way) {
   constexpr float kAside = 3;  // a pixel to the side counts as so many ahead
   begin();
-  const ImVec2 unit = unit_of(direction);
   float nearest = std::numeric_limits<float>::max();
   ImVec2 target = at_;
   for (const Landmarks::Landmark& landmark : ui.landmarks.all()) {
     if (!landmark.visible) continue;
-    const ImVec2 to = middle(landmark.box);
-    const float ahead = (to.x - at_.x) * unit.x + (to.y - at_.y) * unit.y;
-    const float half = (unit.x != 0 ? landmark.box.h : landmark.box.w) / 2;
-    const float aside = std::max(0.0F, std::abs((to.x - at_.x) * unit.y) + std::abs((to.y - at_.y) * unit.x) - half);
+    const ImVec2 to = landmark.box.middle();
+    const float ahead = (to.x - at_.x) * way.x + (to.y - at_.y) * way.y;
+    const float half = (way.x != 0 ? landmark.box.h : landmark.box.w) / 2;
+    const float aside = std::max(0.0F, std::abs((to.x - at_.x) * way.y) + std::abs((to.y - at_.y) * way.x) - half);
     const float distance = ahead + kAside * aside;
     if (ahead < 1 || distance >= nearest) continue;
     nearest = distance;

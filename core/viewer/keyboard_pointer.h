@@ -10,14 +10,12 @@ namespace zf::viewer {
 /// stands in for the mouse from its first move on, until the mouse is moved or pressed.
 class KeyboardPointer {
  public:
-  enum class Direction : std::uint8_t { kLeft, kRight, kUp, kDown };
-
   /// Takes the mouse's place in this frame's input, between what the host gave and ImGui::NewFrame. Enter is its button.
   void stand_in();
-  /// A little way, or a larger one while the key is held.
-  void move(const Ui& ui, Direction direction);
-  /// To the middle of the nearest landmark in that direction, where there is one.
-  void jump(const Ui& ui, Direction direction);
+  /// A little in the direction `way`, 1 along one axis, or further while the key is held.
+  void move(const Ui& ui, ImVec2 way);
+  /// To the middle of the nearest landmark that way, where there is one.
+  void jump(const Ui& ui, ImVec2 way);
   /// Turns the wheel by so many steps, up where positive.
   void scroll(float steps);
   /// The ring that shows where it is, over everything else.

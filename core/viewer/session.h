@@ -31,8 +31,8 @@ class Session {
 
   /// Once a frame: takes what jobs delivered and starts what follows from it.
   void update();
-  /// Without threads: works on jobs for about this long, between frames.
-  void work(std::chrono::milliseconds time) { worker_.work(time); }
+  /// Without threads: works on jobs for some milliseconds, between frames.
+  void work() { worker_.work(std::chrono::milliseconds(8)); }
   [[nodiscard]] bool busy() const { return worker_.busy() || worker_.delivered(); }
   [[nodiscard]] Worker& worker() { return worker_; }
   [[nodiscard]] Host& host() { return *host_; }

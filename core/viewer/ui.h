@@ -21,6 +21,7 @@ struct Box {
 
   [[nodiscard]] ImVec2 min() const { return {x, y}; }
   [[nodiscard]] ImVec2 max() const { return {x + w, y + h}; }
+  [[nodiscard]] ImVec2 middle() const { return {x + w / 2, y + h / 2}; }
   [[nodiscard]] bool contains(ImVec2 p) const { return p.x >= x && p.y >= y && p.x < x + w && p.y < y + h; }
 };
 
@@ -35,7 +36,7 @@ class Landmarks {
   void clear() { all_.clear(); }
   /// In the window that is being drawn.
   void add(std::string name, const Box& box) {
-    const ImVec2 middle{box.x + box.w / 2, box.y + box.h / 2};
+    const ImVec2 middle = box.middle();
     all_.push_back({std::move(name), box, ImGui::IsRectVisible(middle, {middle.x + 1, middle.y + 1})});
   }
   /// The landmark of that name, or null.

@@ -18,7 +18,7 @@ class Start : public Journey {
  protected:
   static void settle(Session& session) {
     do {
-      session.work(kWork);
+      session.work();
       session.update();
       std::this_thread::sleep_for(std::chrono::milliseconds(1));  // in WASM this thread reads files for the others meanwhile
     } while (session.busy());

@@ -85,7 +85,7 @@ Stage::~Stage() {
 void Stage::resize(int width, int height) { ImGui::GetIO().DisplaySize = {static_cast<float>(width), static_cast<float>(height)}; }
 
 void Stage::frame() {
-  app_->session().work(kWork);
+  app_->session().work();
   app_->prepare(1);
   app_->frame();
   ImGui::Render();

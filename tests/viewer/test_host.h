@@ -2,7 +2,6 @@
 
 #include <imgui.h>
 
-#include <chrono>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -13,9 +12,6 @@
 #include "core/viewer/host.h"
 
 namespace zf::testing {
-
-/// How long jobs work between two frames where they have no thread.
-inline constexpr std::chrono::milliseconds kWork{8};
 
 /// Decodes what write_test_photo wrote: "ZF", width and height as text, then RGB. JPEG and PNG files become pictures of their size
 /// in one colour that follows from their bytes.
