@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -7,7 +8,9 @@
 #include <vector>
 
 #include "core/backend/device_buffer.h"
+#include "core/backend/readback.h"
 #include "core/backend/specs.h"
+#include "core/backend/training.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
@@ -23,38 +26,40 @@ class Filters {
   [[nodiscard]] const ConvSpec& spec() const { return spec_; }
   /// Maps of the convolution's input.
   [[nodiscard]] int channels() const { return channels_; }
+  /// The backend that packed them.
+  [[nodiscard]] const Backend* backend() const { return backend_; }
 
  private:
+  friend class Backend;
   ConvSpec spec_;
   int channels_;
+  const Backend* backend_ = nullptr;
 };
 
-/// A transfer to the host under way, so that nobody has to block.
-class Readback {
- public:
-  Readback() = default;
-  Readback(const Readback&) = delete;
-  Readback& operator=(const Readback&) = delete;
-  virtual ~Readback() = default;
-  [[nodiscard]] virtual bool ready() = 0;
-  /// The values; waits where they are not ready. Call once.
-  [[nodiscard]] virtual Tensor take() = 0;
-};
-
-/// The compute seam: every operation that a network, its deconvnet and its training need, over float32 NCHW tensors.
+/// The compute seam: every operation that a network and its deconvnet need, over float32 NCHW tensors; what training needs besides
+/// is in Training.
 ///
-/// The public functions check shapes (throwing Error "[op] expected ..., found ..."), give the outputs their shape, reusing
-/// their memory, and call the protected ones, which a backend implements and may assume checked arguments. An output must
-/// not be an input unless the function says "in place".
+/// The public functions check (throwing Error "[op] expected ..., found ..."), give the outputs their shape, reusing their memory,
+/// and call the protected ones, which a backend implements and may assume checked arguments.
+///
+/// Rules. A backend, its tensors and its filters belong to one thread at a time; storage may be let go of on any. Operations happen
+/// in the order of the calls, but may still be under way when a call returns: only Readback::take, download and the destructor wait.
+/// What a span or a reference to host memory holds is copied before the call returns. An output shares no memory with an input
+/// unless the function says "in place". Tensors and filters of another backend are an error. Lengths are in elements, places in
+/// rows and columns of the full map.
 class Backend {
  public:
   Backend() = default;
   Backend(const Backend&) = delete;
   Backend& operator=(const Backend&) = delete;
-  virtual ~Backend() = default;
+  virtual ~Backend();
 
   /// What runs, for people: "cpu, AVX2, 2 threads".
   [[nodiscard]] virtual std::string description() const = 0;
+  /// Whether training() is there.
+  [[nodiscard]] bool trains() { return own_training() != nullptr; }
+  /// The operations that training needs. Throws where this backend has none.
+  [[nodiscard]] Training& training();
 
   // Memory
 
@@ -64,125 +69,137 @@ class Backend {
   void upload(const Tensor& host, DeviceTensor& device);
   /// Gives the host's memory to the device where both are one.
   [[nodiscard]] DeviceTensor upload(Tensor&& host);
-  void fill(DeviceTensor& tensor, float value);
+  /// tensor (N, ...), in place: sets `items` items from item `first` on; all by default.
+  void fill(DeviceTensor& tensor, float value, int first = 0, int items = -1);
+  /// from (n, C, H, W), to (N, C, H, W), in place: from's items become those of `to` from item `first` on.
+  void copy(const DeviceTensor& from, DeviceTensor& to, int first);
   /// The same memory under another shape of the same size.
   [[nodiscard]] static DeviceTensor view(const DeviceTensor& tensor, const Shape& shape);
   /// Starts reading `items` items from item `first` on; all by default.
-  [[nodiscard]] std::unique_ptr<Readback> read(const DeviceTensor& tensor, int first = 0, int items = -1);
+  [[nodiscard]] Readback read(const DeviceTensor& tensor, int first = 0, int items = -1);
+  [[nodiscard]] Readback read(const DeviceSwitches& switches);
   /// Reads and waits.
   [[nodiscard]] Tensor download(const DeviceTensor& tensor, int first = 0, int items = -1);
   [[nodiscard]] std::vector<std::uint32_t> download(const DeviceSwitches& switches);
 
   // Forward
 
-  /// Prepares weight (maps, channels/groups, kernel_h, kernel_w) and bias (1, maps, 1, 1) for conv and conv_transpose.
-  /// An existing `filters` of the same sizes is overwritten. Fully connected filters may share the weight's memory.
+  /// weight (maps, channels/groups, kernel_h, kernel_w), bias (1, maps, 1, 1) -> filters, for conv and conv_transpose. Existing
+  /// filters of the same sizes are overwritten. Fully connected filters may share the weight's memory.
   void pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters);
-  /// y = x * filters + bias, then max(0, y) where `relu`. `pad` is the filters' own, or 0 on a batch of windows that bring their
-  /// surroundings with them.
+  /// x (N, channels, H, W) -> y (N, maps, h, w) = x * filters + bias, then max(0, y) where `relu`. `pad` is the filters' own, or 0 on a
+  /// batch of windows that bring their surroundings with them.
   void conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y);
-  /// y = x * filters, without bias, of windows of differences, around which nothing differs: padded by kernel - stride, so that all
-  /// outputs that read one are there. Kernels must be square and not smaller than the stride.
+  /// x (N, channels, H, W) -> y (N, maps, h, w) = x * filters, without bias, of windows of differences, around which nothing differs:
+  /// padded by kernel - stride, so that all outputs that read one are there. Kernels must be square and not smaller than the stride.
   void conv_differences(const DeviceTensor& x, const Filters& filters, DeviceTensor& y);
-  /// y (N, maps, 1, 1) = x * filters, without bias, where the kernel covers the map, of differences x (N, C, h, w) that all lie at `at`
-  /// within the map, around which nothing differs.
+  /// x (N, C, h, w), all items at `at` of a map that the kernel covers -> y (N, maps, 1, 1) = x * filters, without bias, of differences
+  /// around which nothing differs.
   void linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y);
+  /// x -> y of the same shape.
   void relu(const DeviceTensor& x, DeviceTensor& y);
-  /// Switches are flat indices into the input plane; of equal maxima the first in row-major order holds.
+  /// x (N, C, H, W) -> y, switches (N, C, h, w). Switches are flat indices into the input plane; of equal maxima the first in
+  /// row-major order holds.
   void max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches);
+  /// x -> y of the same shape.
   void lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y);
-  /// Over the maps of each item and place.
+  /// x (N, C, H, W) -> y of the same shape, over the maps of each item and place.
   void softmax(const DeviceTensor& x, DeviceTensor& y);
 
   // Backward. A signal may cover windows of the full maps: `g_at` says where g's items lie, `out_at` where the output's do,
   // one of each an item. Windows may hang over the map; where nothing else is said the result is 0 there.
 
-  /// The transpose of conv without its bias: from g (N, maps, h, w) to gx (N, channels, out). What falls outside the output's
-  /// windows is dropped. It knows no edges of the map: what of gx lies in the padding gets the padding's share, and what of g
-  /// lies outside the map must be 0. Section 2.1, "filtering".
+  /// g (N, maps, h, w) at g_at -> gx (N, channels, out.h, out.w) at out_at: the transpose of conv without its bias. What falls outside
+  /// the output's windows is dropped. It knows no edges of the map: what of gx lies in the padding gets the padding's share, and what
+  /// of g lies outside the map must be 0. Section 2.1, "filtering".
   void conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Size out, Windows out_at, DeviceTensor& gx);
-  /// Puts each value of g back where its switch points, and 0 elsewhere; values that meet add up. `switches` are those of the
-  /// whole map, `plane` is the size of the pooled map's input. What of g lies outside the map is ignored. Section 2.1,
+  /// g (N, C, h, w) at g_at, switches of the whole maps, whose pooled plane is `plane` -> gx (N, C, out.h, out.w) at out_at: each value
+  /// of g where its switch points, 0 elsewhere; values that meet add up. What of g lies outside the map is ignored. Section 2.1,
   /// "unpooling".
   void unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& spec, Size plane, Size out,
               Windows out_at, DeviceTensor& gx);
-  /// In place. `y` is the ReLU's output on the whole map (positive exactly where its input is); Rule::kDeconvnet ignores it.
+  /// y (images, C, H, W), the ReLU's output on the whole maps (positive exactly where its input is); g (N, C, h, w) at g_at, in place.
+  /// Rule::kDeconvnet ignores y.
   void relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g);
-  /// The derivative of lrn at its input x (whole map).
+  /// x (images, C, H, W), g (N, C, h, w) at g_at -> gx (N, C, h, w) at g_at: the derivative of lrn at its input x.
   void lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx);
 
-  // Windows and probes
+  // Windows, changes and probes. Item k of y is the window at[k] of x (images, C, H, W).
 
-  /// Item k of y (h x w = size) is the window at[k] of x's image, `outside` where it hangs over the map, overlaid with what
-  /// lies inside the map of item k of `changed` at changed_at[k]. `changed` may be null.
+  /// x -> y (K, C, size.h, size.w), `outside` where a window hangs over the map, overlaid with what lies inside the map of item k of
+  /// `changed` (K, C, h, w) at changed_at[k]. `changed` may be null.
   void gather_windows(const DeviceTensor& x, Windows at, Size size, float outside, const DeviceTensor* changed, Windows changed_at,
                       DeviceTensor& y);
-  /// Item k of y (h x w = size) is by how much item k of `changed`, which lies at changed_at[k], differs from x's image in the window
-  /// at[k]; 0 where there is no change, or no map.
+  /// x, changed (K, C, h, w) at changed_at -> y (K, C, size.h, size.w): by how much `changed` differs from x; 0 where there is no change,
+  /// or no map.
   void window_differences(const DeviceTensor& x, Windows at, Size size, const DeviceTensor& changed, Windows changed_at, DeviceTensor& y);
-  /// The way back: item k of y (h x w = size) is the window at[k] of x's image plus item k of `differences`, which lies at
-  /// differences_at[k], then max(0, y) where `relu`; 0 where there is no map.
+  /// x, differences (K, C, h, w) at differences_at -> y (K, C, size.h, size.w): the way back, x plus the differences, then max(0, y)
+  /// where `relu`; 0 where there is no map.
   void window_sums(const DeviceTensor& x, Windows at, Size size, const DeviceTensor& differences, Windows differences_at, bool relu,
                    DeviceTensor& y);
-  /// The maximum of each map (N, C, 1, 1) and its flat place, the first of equals.
+  /// x -> y (K, C, size.h, size.w): x with a square laid over it whose top-left corner is squares[k]; 0 where there is no map. Fig. 7.
+  void cover(const DeviceTensor& x, Windows at, Size size, const Square& square, Windows squares, DeviceTensor& y);
+  /// x, in place: each point's element gets its value. Of several of one element any may hold.
+  void put(std::span<const Point> points, DeviceTensor& x);
+  /// x (N, C, H, W) -> values, places (N, C, 1, 1): the maximum of each map and its flat place, the first of equals.
   void channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places);
-
-  // Training
-
-  /// In place: zeroes each element with probability p and scales the others by 1/(1-p). The same seed gives the same mask
-  /// (dropout_mask.h), so that the backward pass is the same call on the gradient.
-  void dropout(float p, std::uint64_t seed, DeviceTensor& x);
-  /// loss (N, 1, 1, 1) = -log softmax(logits)[label]; g = (softmax - one_hot) / N.
-  void cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g);
-  /// Gradients of weight and bias, summed over the batch, for input x and output signal g.
-  void conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight, DeviceTensor& bias);
-  void sgd_step(const DeviceTensor& gradient, const SgdSpec& spec, DeviceTensor& velocity, DeviceTensor& weight);
-  /// Scales every filter (item of `weight`) whose root mean square exceeds `limit` back to it. Section 3.
-  void limit_rms(float limit, DeviceTensor& weight);
+  /// x (N, C, H, W) -> sums (N, C, 1, 1): of each map's values.
+  void channel_sum(const DeviceTensor& x, DeviceTensor& sums);
 
  protected:
-  [[nodiscard]] virtual std::shared_ptr<Storage> allocate(std::size_t bytes) = 0;
-  virtual void do_upload(const Tensor& host, DeviceTensor& device) = 0;
-  /// Takes over the host's memory, or returns null where that cannot be.
-  [[nodiscard]] virtual std::shared_ptr<Storage> adopt(AlignedBuffer&& host) = 0;
-  virtual void do_fill(DeviceTensor& tensor, float value) = 0;
-  [[nodiscard]] virtual std::unique_ptr<Readback> do_read(const DeviceTensor& tensor, int first, int items) = 0;
-  [[nodiscard]] virtual std::vector<std::uint32_t> do_download(const DeviceSwitches& switches) = 0;
+  // What every backend must have: memory, networks and their deconvnet.
 
+  [[nodiscard]] virtual std::shared_ptr<Storage> allocate(std::size_t bytes) = 0;
+  /// From the host to byte `at` of `to`.
+  virtual void do_upload(std::span<const std::byte> from, Storage& to, std::size_t at) = 0;
+  virtual void do_copy(const Storage& from, std::size_t from_at, Storage& to, std::size_t to_at, std::size_t bytes) = 0;
+  /// `count` floats from element `first` on.
+  virtual void do_fill(Storage& to, std::size_t first, std::size_t count, float value) = 0;
+  [[nodiscard]] virtual std::unique_ptr<Transfer> do_read(const Storage& from, std::size_t at, std::size_t bytes) = 0;
+
+  /// Gives new filters or overwrites those of the same spec and channels.
   virtual void do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) = 0;
   /// What becomes of a convolution's sums.
   enum class Finish : std::uint8_t { kNothing, kBias, kBiasAndRelu };
   virtual void do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) = 0;
-  virtual void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) = 0;
   virtual void do_relu(const DeviceTensor& x, DeviceTensor& y) = 0;
   virtual void do_max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) = 0;
   virtual void do_lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) = 0;
   virtual void do_softmax(const DeviceTensor& x, DeviceTensor& y) = 0;
-
   virtual void do_conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx) = 0;
   virtual void do_unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& spec, Size plane,
                          Windows out_at, DeviceTensor& gx) = 0;
   virtual void do_relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g) = 0;
-  virtual void do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) = 0;
 
-  virtual void do_gather_windows(const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at,
-                                 DeviceTensor& y) = 0;
-  virtual void do_window_differences(const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at,
-                                     DeviceTensor& y) = 0;
-  virtual void do_window_sums(const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu,
-                              DeviceTensor& y) = 0;
-  virtual void do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) = 0;
+  // What has a default, slow but right, so that every experiment runs as soon as the above does: on the host (by_host.cpp), or
+  // made of the operations above.
 
-  virtual void do_dropout(float p, std::uint64_t seed, DeviceTensor& x) = 0;
-  virtual void do_cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g) = 0;
-  virtual void do_conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight,
-                                       DeviceTensor& bias) = 0;
-  virtual void do_sgd_step(const DeviceTensor& gradient, const SgdSpec& spec, DeviceTensor& velocity, DeviceTensor& weight) = 0;
-  virtual void do_limit_rms(float limit, DeviceTensor& weight) = 0;
+  /// Takes over the host's memory, or returns null where that cannot be.
+  [[nodiscard]] virtual std::shared_ptr<Storage> adopt(AlignedBuffer&& host);
+  virtual void do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx);
+  virtual void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y);
+  virtual void do_windows(const DeviceTensor& x, Windows at, const Overlay& overlay, const DeviceTensor* changed, Windows changed_at,
+                          DeviceTensor& y);
+  virtual void do_cover(const DeviceTensor& x, Windows at, const Square& square, Windows squares, DeviceTensor& y);
+  virtual void do_put(std::span<const Point> points, DeviceTensor& x);
+  virtual void do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places);
+  virtual void do_channel_sum(const DeviceTensor& x, DeviceTensor& sums);
+
+  /// This backend as one that trains, or null.
+  [[nodiscard]] virtual Training* own_training() { return nullptr; }
 
  private:
+  friend class Training;
+  class ByHost;
   template <typename Element>
   void ensure(DeviceBuffer<Element>& buffer, const Shape& shape);
+  template <typename Element>
+  void expect_own(const char* op, const char* what, const DeviceBuffer<Element>& buffer) const;
+  void expect_own(const char* op, const Filters& filters) const;
+  void overlay(const char* op, const DeviceTensor& x, Windows at, Size size, const Overlay& overlay, const DeviceTensor* changed,
+               Windows changed_at, DeviceTensor& y);
+
+  std::unique_ptr<Backend> host_;  ///< what defaults run on; made on first use
 };
 
 /// The naive backend: one thread, double accumulation, straight from the definitions. The oracle of the others.

@@ -8,7 +8,10 @@
 
 namespace zf {
 
-/// A block of a backend's memory. Each backend derives its own.
+class Backend;
+
+/// A block of a backend's memory. Each backend derives its own. May be let go of on any thread; a backend whose memory only one
+/// thread can free keeps it until that thread comes by.
 class Storage {
  public:
   Storage() = default;
@@ -25,13 +28,17 @@ class DeviceBuffer {
   [[nodiscard]] const Shape& shape() const { return shape_; }
   [[nodiscard]] bool empty() const { return storage_ == nullptr; }
   [[nodiscard]] std::size_t size() const { return shape_.size(); }
+  [[nodiscard]] std::size_t bytes() const { return size() * sizeof(Element); }
   [[nodiscard]] Storage& storage() const { return *storage_; }
+  /// The backend whose memory it is; null where it is empty.
+  [[nodiscard]] const Backend* backend() const { return backend_; }
 
  private:
   friend class Backend;
   Shape shape_;
   std::size_t capacity_ = 0;  // elements
   std::shared_ptr<Storage> storage_;
+  const Backend* backend_ = nullptr;
 };
 
 using DeviceTensor = DeviceBuffer<float>;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "core/tensor/shape.h"
 
@@ -54,6 +55,35 @@ struct Window {
 
 /// One window an item. Empty: item k is the whole map of image k.
 using Windows = std::span<const Window>;
+
+/// A square that covers part of an image: `fill` (one value a channel) where it is opaque, mixed with what lies under it along a soft
+/// edge: a pixel whose distance from the nearest side is d (0 at the side) is covered by (d + 1/2) / soft_edge, at most wholly.
+struct Square {
+  int side = 0;       ///< pixels
+  int soft_edge = 0;  ///< pixels; 0 is a sharp edge
+  std::vector<float> fill;
+};
+
+/// An element of a tensor and the value that it gets.
+struct Point {
+  int item = 0;
+  int map = 0;
+  int y = 0;
+  int x = 0;
+  float value = 0;
+};
+
+/// How `changed` lies over windows of maps.
+struct Overlay {
+  enum class Kind : std::uint8_t {
+    kReplace,     ///< the change in the map's place
+    kDifference,  ///< change - map, 0 where there is no change
+    kSum,         ///< map + change
+  };
+  Kind kind = Kind::kReplace;
+  float outside = 0;  ///< the value where a window hangs over the map
+  bool relu = false;  ///< then max(0, y)
+};
 
 /// One step of SGD: velocity = momentum * velocity + gradient + decay * weight; weight -= rate * velocity.
 struct SgdSpec {
