@@ -43,7 +43,9 @@ class WebHost final : public viewer::Host {
   void stop_camera() override;
   [[nodiscard]] viewer::CameraNews camera_news() override;
   [[nodiscard]] const ImageDecoder& decoder() const override { return decoder_; }
-  [[nodiscard]] std::unique_ptr<Backend> make_backend() override { return make_cpu_backend(threads_ > 0 ? threads_ : 1); }
+  [[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& /*name*/) override {
+    return make_cpu_backend(threads_ > 0 ? threads_ : 1);
+  }
   [[nodiscard]] bool has_threads() const override { return threads_ > 0; }
   void wake() override;
 

@@ -18,14 +18,16 @@ const LayerOp& op_of(const Net& net, int layer) { return net.network().layers.at
 
 std::vector<float> values_of(const Tensor& tensor) { return {tensor.values().begin(), tensor.values().end()}; }
 
-void silence(const Mute& mute, Tensor& maps) {
+/// Sets a part of one image's maps to 0.
+void silence(Backend& backend, const Mute& mute, DeviceTensor& maps) {
+  const Shape& shape = maps.shape();
   if (mute.map == Mute::kAll) {
-    std::fill(maps.values().begin(), maps.values().end(), 0.0F);
+    backend.fill(maps, 0);
   } else if (mute.y == Mute::kAll) {
-    const auto plane = maps.plane(0, mute.map);
-    std::fill(plane.begin(), plane.end(), 0.0F);
+    DeviceTensor planes = Backend::view(maps, {shape.c, 1, shape.h, shape.w});
+    backend.fill(planes, 0, mute.map, 1);
   } else {
-    maps.at(0, mute.map, mute.y, mute.x) = 0;
+    backend.put(std::vector<Point>{{0, mute.map, mute.y, mute.x, 0}}, maps);
   }
 }
 
@@ -64,9 +66,12 @@ std::vector<float> Ablation::logits(std::span<const Mute> mutes) {
   for (auto mute = upwards.begin(); mute != upwards.end();) {
     const int layer = mute->layer;
     const bool lowest = mute == upwards.begin();
-    Tensor maps = backend.download((lowest ? clean_ : muted_).output(layer));
-    for (; mute != upwards.end() && mute->layer == layer; ++mute) silence(*mute, maps);
-    net_->forward_from(layer, backend.upload(std::move(maps)), muted_, mute == upwards.end() ? logits : mute->layer);
+    const DeviceTensor& whole = (lowest ? clean_ : muted_).output(layer);
+    DeviceTensor maps;
+    backend.resize(maps, whole.shape());
+    backend.copy(whole, maps, 0);
+    for (; mute != upwards.end() && mute->layer == layer; ++mute) silence(backend, *mute, maps);
+    net_->forward_from(layer, maps, muted_, mute == upwards.end() ? logits : mute->layer);
   }
   return values_of(backend.download(muted_.output(logits)));
 }
@@ -83,27 +88,24 @@ AblationRanking::AblationRanking(const Net& net, const Ablation& ablation, const
   }
 }
 
-bool AblationRanking::step() {
-  if (current_ == rankings_.size()) return false;
+Step AblationRanking::step() {
+  return in_flight_.step([this] { return current_ < rankings_.size(); }, [this] { run_batch(); });
+}
+
+void AblationRanking::run_batch() {
   if (next_map_ == 0) begin_layer();
   const int count = std::min(kBatch, rankings_[current_].maps - next_map_);
   run(next_map_, count);
   next_map_ += count;
-  if (next_map_ == rankings_[current_].maps) {
-    ++current_;
-    next_map_ = 0;
-  }
-  return current_ < rankings_.size();
+  if (next_map_ < rankings_[current_].maps) return;
+  ++current_;
+  next_map_ = 0;
 }
 
 double AblationRanking::progress() const {
-  int done = next_map_;
   int all = 0;
-  for (std::size_t i = 0; i < rankings_.size(); ++i) {
-    all += rankings_[i].maps;
-    if (i < current_) done += rankings_[i].maps;
-  }
-  return all == 0 ? 1 : static_cast<double>(done) / all;
+  for (const LayerRanking& ranking : rankings_) all += ranking.maps;
+  return all == 0 ? 1 : static_cast<double>(finished_) / all;
 }
 
 /// Looks for the layer that reads this one, and what it sums up on the clean image.
@@ -198,9 +200,14 @@ void AblationRanking::run(int first, int count) {
 
   const int logits = logits_layer(net_->network());
   net_->forward_from(reader_, sums_, above_, logits);
-  const Tensor found = backend.download(above_.output(logits));
-  LayerRanking& ranking = rankings_[current_];
-  std::copy(found.values().begin(), found.values().end(), ranking.logits.begin() + static_cast<std::ptrdiff_t>(first) * ranking.classes);
+  std::vector<Readback> tickets;
+  tickets.push_back(backend.read(above_.output(logits)));
+  in_flight_.add(std::move(tickets), [this, layer = current_, first, count](std::vector<Readback>& answers) {
+    const Tensor found = answers.front().take();
+    LayerRanking& ranking = rankings_[layer];
+    std::copy(found.values().begin(), found.values().end(), ranking.logits.begin() + static_cast<std::ptrdiff_t>(first) * ranking.classes);
+    finished_ += count;
+  });
 }
 
 std::vector<MapDrop> AblationRanking::drops(int label) const {

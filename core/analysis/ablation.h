@@ -3,8 +3,9 @@
 #include <span>
 #include <vector>
 
-#include "core/analysis/job.h"
+#include "core/backend/in_flight.h"
 #include "core/nn/net.h"
+#include "core/tensor/job.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
@@ -61,7 +62,7 @@ class AblationRanking : public Job {
   /// Of each of `layers` (indices of find_layer, below the logits). The ablation must outlive the job.
   AblationRanking(const Net& net, const Ablation& ablation, const std::vector<int>& layers);
 
-  bool step() override;
+  Step step() override;
   [[nodiscard]] double progress() const override;
 
   [[nodiscard]] const std::vector<LayerRanking>& layers() const { return rankings_; }
@@ -70,6 +71,7 @@ class AblationRanking : public Job {
 
  private:
   void begin_layer();
+  void run_batch();
   void run(int first, int count);
   void mute(int first, int count);
   void pack_slices(int first, int count);
@@ -79,6 +81,8 @@ class AblationRanking : public Job {
   std::vector<LayerRanking> rankings_;
   std::size_t current_ = 0;  ///< of rankings_
   int next_map_ = 0;
+  int finished_ = 0;  ///< maps of all layers
+  InFlight in_flight_;
   int reader_ = 0;           ///< the layer with weights that reads the current layer
   int reach_ = 0;            ///< how many maps to either side the normalisations between them carry a change
   DeviceTensor clean_sums_;  ///< of the reader, before its ReLU

@@ -34,38 +34,50 @@ ActivationScan::ActivationScan(const Net& net, PhotoStore& photos, const Preproc
       layers_(std::move(layers)),
       batch_photos_(std::max(1, options.batch)),
       batches_(batch_count(photos.size(), batch_photos_)),
+      started_(std::min(state.batches, batches_)),
       state_(begun(std::move(state), layers_, options.top)),
-      loader_(std::min(state_.batches, batches_), batches_, options.threads,
-              centre_batches(photos, preprocess, places(0, photos.size()), batch_photos_)) {
+      loader_(started_, batches_, options.threads, centre_batches(photos, preprocess, places(0, photos.size()), batch_photos_)) {
   check_fits(net, preprocess);
 }
 
-bool ActivationScan::step() {
-  if (state_.batches >= batches_) return false;
-  loader_.next(batch_);
-  const auto [first, end] = batch_range(photos_->size(), batch_photos_, state_.batches);
-  const std::size_t count = batch_.labels.size();
-  if (count > 0) {
-    const auto start = std::chrono::steady_clock::now();
-    net_->backend().upload(batch_.images, images_);
-    net_->forward(images_, trace_, layers_.back().layer);
-    forward_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    for (std::size_t i = 0; i < layers_.size(); ++i) look(layers_[i], state_.best[i]);
-  }
-  state_.images += static_cast<std::int64_t>(count);
-  state_.skipped += static_cast<std::int64_t>(end - first - count);
-  return ++state_.batches < batches_;
+Step ActivationScan::step() {
+  return in_flight_.step([this] { return started_ < batches_; }, [this] { start_batch(); });
 }
 
-void ActivationScan::look(const ConvOutput& layer, TopK& best) {
-  Backend& backend = net_->backend();
-  backend.channel_max(trace_.output(layer.layer), values_, places_);
-  const Tensor values = backend.download(values_);
-  const std::vector<std::uint32_t> places = backend.download(places_);
-  const std::size_t maps = values.shape().item();
-  for (std::size_t i = 0; i < batch_.labels.size(); ++i) {
-    best.add(batch_.labels[i], values.values().subspan(i * maps, maps), std::span(places).subspan(i * maps, maps));
+void ActivationScan::start_batch() {
+  loader_.next(batch_);
+  const auto [first, end] = batch_range(photos_->size(), batch_photos_, started_++);
+  std::vector<Readback> tickets;
+  if (!batch_.labels.empty()) {
+    Backend& backend = net_->backend();
+    const auto start = std::chrono::steady_clock::now();
+    backend.upload(batch_.images, images_);
+    net_->forward(images_, trace_, layers_.back().layer);
+    forward_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    for (const ConvOutput& layer : layers_) {
+      backend.channel_max(trace_.output(layer.layer), values_, places_);
+      tickets.push_back(backend.read(values_));
+      tickets.push_back(backend.read(places_));
+    }
   }
+  const std::size_t skipped = end - first - batch_.labels.size();
+  in_flight_.add(std::move(tickets),
+                 [this, photos = batch_.labels, skipped](std::vector<Readback>& answers) { keep(photos, skipped, answers); });
+}
+
+/// Each layer's values and places.
+void ActivationScan::keep(const std::vector<int>& photos, std::size_t skipped, std::vector<Readback>& answers) {
+  for (std::size_t layer = 0; 2 * layer < answers.size(); ++layer) {
+    const Tensor values = answers[2 * layer].take();
+    const std::vector<std::uint32_t> places = answers[2 * layer + 1].take_switches();
+    const std::size_t maps = values.shape().item();
+    for (std::size_t i = 0; i < photos.size(); ++i) {
+      state_.best[layer].add(photos[i], values.values().subspan(i * maps, maps), std::span(places).subspan(i * maps, maps));
+    }
+  }
+  state_.images += static_cast<std::int64_t>(photos.size());
+  state_.skipped += static_cast<std::int64_t>(skipped);
+  ++state_.batches;
 }
 
 double ActivationScan::progress() const { return batches_ == 0 ? 1 : static_cast<double>(state_.batches) / batches_; }

@@ -4,10 +4,11 @@
 #include <vector>
 
 #include "core/analysis/conv_output.h"
-#include "core/analysis/job.h"
 #include "core/analysis/top_k.h"
+#include "core/backend/in_flight.h"
 #include "core/io/preprocess.h"
 #include "core/nn/net.h"
+#include "core/tensor/job.h"
 #include "core/train/batch_loader.h"
 #include "core/train/photo_store.h"
 
@@ -35,19 +36,21 @@ class ActivationScan : public Job {
   ActivationScan(const Net& net, PhotoStore& photos, const Preprocess& preprocess, std::vector<ConvOutput> layers,
                  const ScanOptions& options, ScanState state = {});
 
-  bool step() override;
+  Step step() override;
   [[nodiscard]] double progress() const override;
   [[nodiscard]] const ScanState& state() const { return state_; }
   [[nodiscard]] double forward_seconds() const { return forward_seconds_; }
 
  private:
-  void look(const ConvOutput& layer, TopK& best);
+  void start_batch();
+  void keep(const std::vector<int>& photos, std::size_t skipped, std::vector<Readback>& answers);
 
   const Net* net_;
   PhotoStore* photos_;
   std::vector<ConvOutput> layers_;
   int batch_photos_;
   int batches_;
+  int started_;  ///< batches
   ScanState state_;
   Batch batch_;
   DeviceTensor images_;
@@ -55,6 +58,7 @@ class ActivationScan : public Job {
   DeviceTensor values_;
   DeviceSwitches places_;
   double forward_seconds_ = 0;
+  InFlight in_flight_;
   BatchLoader loader_;
 };
 

@@ -92,15 +92,15 @@ void ChangePass::connect(int layer, std::span<const Changes> batches, DeviceTens
     }
   }
   const Size size{end.h - first.y, end.w - first.x};
-  Tensor differences = Tensor::uninitialised({items, clean.shape().c, size.h, size.w});
-  float* next = differences.data();
+  backend.resize(joined_, {items, clean.shape().c, size.h, size.w});
+  int next = 0;
   for (const Changes& batch : batches) {
     from_.assign(batch.at.size(), first);
     backend.window_differences(clean, from_, size, batch.values, batch.at, windows_);
-    const Tensor part = backend.download(windows_);
-    next = std::copy_n(part.data(), part.size(), next);
+    backend.copy(windows_, joined_, next);
+    next += batch.values.shape().n;
   }
-  backend.linear_differences(backend.upload(std::move(differences)), first, *net_->weights(layer).filters, differences_);
+  backend.linear_differences(joined_, first, *net_->weights(layer).filters, differences_);
   from_.assign(static_cast<std::size_t>(items), {});
   backend.window_sums(clean_sums(layer), from_, {1, 1}, differences_, from_, net_->rectified(layer), y);
 }

@@ -38,6 +38,7 @@ class ChangePass {
   const Net* net_;
   const Trace* clean_;
   DeviceTensor windows_;
+  DeviceTensor joined_;  ///< windows of several batches
   DeviceTensor differences_;
   DeviceTensor next_;
   DeviceSwitches switches_;

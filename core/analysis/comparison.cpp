@@ -61,21 +61,26 @@ ProfileJob::ProfileJob(const Net& net, ComparisonOptions options, std::size_t co
   profile_.projections = Tensor({static_cast<int>(best_.size()), network.input.c, field.h, field.w});
 }
 
-bool ProfileJob::step() {
+/// The second pass begins when the first is known.
+Step ProfileJob::step() {
+  const auto more = [this] { return searched_ < count_ || (is_searched() && projected_ < holders_.size()); };
+  const Step step = in_flight_.step(more, [this] { start_batch(); });
+  return step == Step::kDone && more() ? Step::kMore : step;
+}
+
+void ProfileJob::start_batch() {
   if (searched_ < count_) {
     search();
-    if (searched_ == count_) finish_search();
-  } else if (projected_ < holders_.size()) {
+  } else {
     project();
   }
-  return searched_ < count_ || projected_ < holders_.size();
 }
 
 double ProfileJob::progress() const {
   if (count_ == 0) return 1;
   // Before the search has ended, every photo may hold a strongest activation.
-  const std::size_t second = searched_ < count_ ? count_ : holders_.size();
-  return static_cast<double>(searched_ + projected_) / static_cast<double>(count_ + second);
+  const std::size_t second = is_searched() ? holders_.size() : count_;
+  return static_cast<double>(found_ + done_) / static_cast<double>(count_ + second);
 }
 
 void ProfileJob::forward(const std::vector<std::size_t>& photos) {
@@ -94,17 +99,25 @@ void ProfileJob::search() {
   std::vector<std::size_t> photos(std::min(static_cast<std::size_t>(options_.batch), count_ - searched_));
   std::iota(photos.begin(), photos.end(), searched_);
   forward(photos);
-  for (std::size_t k = 0; k < layers_.size(); ++k) {
+  std::vector<StrongestPlaces> places;
+  for (const int layer : layers_) places.push_back(find_strongest_places(net_->backend(), trace_, layer));
+  in_flight_.add(std::move(places), [this, first = searched_](std::vector<StrongestPlaces>& layers) { keep(first, layers); });
+  searched_ += photos.size();
+}
+
+void ProfileJob::keep(std::size_t first, std::vector<StrongestPlaces>& layers) {
+  found_ += static_cast<std::size_t>(layers.front().maps.n);
+  for (std::size_t k = 0; k < layers.size(); ++k) {
     std::vector<float>& greatest = profile_.layers[k].greatest;
-    for (Seed seed : strongest_places(net_->backend(), trace_, layers_[k])) {
+    for (Seed seed : layers[k].take()) {
       const auto map = static_cast<std::size_t>(seed.map);
       if (!(seed.value > greatest[map])) continue;
       greatest[map] = seed.value;
-      seed.image += static_cast<int>(searched_);
+      seed.image += static_cast<int>(first);
       if (k == 1) best_[map] = seed;
     }
   }
-  searched_ += photos.size();
+  if (is_searched()) finish_search();
 }
 
 void ProfileJob::finish_search() {
@@ -128,14 +141,21 @@ void ProfileJob::project() {
     seed.image = static_cast<int>(holder - photos.begin());
     seeds.push_back(seed);
   }
-  const Projections projections = Projector(*net_, trace_, Rule::kDeconvnet).project(layers_[1], seeds);
+  in_flight_.add(Projector(*net_, trace_, Rule::kDeconvnet).start(layers_[1], seeds),
+                 [this, seeds](PendingProjections& projections) { keep(seeds, projections.take()); });
+  projected_ = end;
+}
+
+void ProfileJob::keep(const std::vector<Seed>& seeds, const Projections& projections) {
   const ReceptiveField field = receptive_fields(net_->network())[static_cast<std::size_t>(layers_[1])];
+  std::set<int> photos;
   for (std::size_t i = 0; i < seeds.size(); ++i) {
     const Tensor part = projections.part(static_cast<int>(i), field_at(field, seeds[i].y, seeds[i].x));
     const auto item = static_cast<std::ptrdiff_t>(profile_.projections.shape().item()) * seeds[i].map;
     std::copy(part.values().begin(), part.values().end(), profile_.projections.values().begin() + item);
+    photos.insert(seeds[i].image);
   }
-  projected_ = end;
+  done_ += photos.size();
 }
 
 }  // namespace zf

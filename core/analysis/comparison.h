@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "core/analysis/filter_spectrum.h"
-#include "core/analysis/job.h"
+#include "core/backend/in_flight.h"
 #include "core/deconv/project.h"
 #include "core/deconv/seed.h"
 #include "core/nn/net.h"
+#include "core/tensor/job.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
@@ -53,14 +54,18 @@ class ProfileJob : public Job {
   using Source = std::function<Tensor(std::size_t)>;
   ProfileJob(const Net& net, ComparisonOptions options, std::size_t count, Source photo);
 
-  bool step() override;
+  Step step() override;
   [[nodiscard]] double progress() const override;
   /// When all is done; name and order are left empty.
   [[nodiscard]] const ModelProfile& profile() const { return profile_; }
 
  private:
+  void start_batch();
   void search();
+  void keep(std::size_t first, std::vector<StrongestPlaces>& layers);
   void project();
+  void keep(const std::vector<Seed>& seeds, const Projections& projections);
+  [[nodiscard]] bool is_searched() const { return found_ == count_; }
   void finish_search();
   void forward(const std::vector<std::size_t>& photos);
 
@@ -72,8 +77,11 @@ class ProfileJob : public Job {
   ModelProfile profile_;
   std::vector<Seed> best_;            ///< of each map of the second layer; `image` is the photo
   std::vector<std::size_t> holders_;  ///< photos that hold a strongest activation
-  std::size_t searched_ = 0;
-  std::size_t projected_ = 0;  ///< of holders_
+  std::size_t searched_ = 0;          ///< photos whose search has begun
+  std::size_t found_ = 0;             ///< photos that were searched
+  std::size_t projected_ = 0;         ///< of holders_, begun
+  std::size_t done_ = 0;              ///< of holders_
+  InFlight in_flight_;
   DeviceTensor input_;
   Trace trace_;
 };

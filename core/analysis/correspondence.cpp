@@ -150,10 +150,11 @@ std::vector<Place> CorrespondenceJob::places(std::size_t line, int draw) const {
   return result;
 }
 
-std::array<Tensor, 2> CorrespondenceJob::features(const std::vector<Tensor>& pictures) {
+/// Starts a pass of the pictures, batch after batch: both layers' tickets of each.
+std::vector<Readback> CorrespondenceJob::ask(const std::vector<Tensor>& pictures) {
   const Shape& input = net_->network().input;
-  const int last = std::max(options_.layers[0], options_.layers[1]);
-  std::array<Tensor, kLayers> result;
+  Backend& backend = net_->backend();
+  std::vector<Readback> tickets;
   const auto batch = static_cast<std::size_t>(options_.batch);
   for (std::size_t first = 0; first < pictures.size(); first += batch) {
     const std::size_t count = std::min(batch, pictures.size() - first);
@@ -162,15 +163,27 @@ std::array<Tensor, 2> CorrespondenceJob::features(const std::vector<Tensor>& pic
       const auto from = pictures[first + i].values();
       std::copy(from.begin(), from.end(), images.values().begin() + static_cast<std::ptrdiff_t>(i * input.item()));
     }
-    net_->backend().upload(images, input_);
-    net_->forward(input_, trace_, last);
-    for (std::size_t k = 0; k < kLayers; ++k) {
-      const Tensor part = net_->backend().download(trace_.output(options_.layers[k]));
+    backend.upload(images, input_);
+    net_->forward(input_, trace_, std::max(options_.layers[0], options_.layers[1]));
+    for (const int layer : options_.layers) tickets.push_back(backend.read(trace_.output(layer)));
+  }
+  return tickets;
+}
+
+/// What came of it: each layer's output of all faces.
+std::array<Tensor, 2> CorrespondenceJob::features(std::vector<Readback>& answers) const {
+  std::array<Tensor, kLayers> result;
+  std::array<float*, kLayers> next{};
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const std::size_t k = i % kLayers;
+    const Tensor part = answers[i].take();
+    if (next[k] == nullptr) {
       Shape shape = part.shape();
-      shape.n = static_cast<int>(pictures.size());
-      if (first == 0) result[k] = Tensor::uninitialised(shape);
-      std::copy(part.values().begin(), part.values().end(), result[k].values().begin() + static_cast<std::ptrdiff_t>(first * shape.item()));
+      shape.n = static_cast<int>(faces_.size());
+      result[k] = Tensor::uninitialised(shape);
+      next[k] = result[k].data();
     }
+    next[k] = std::copy_n(part.data(), part.size(), next[k]);
   }
   return result;
 }
@@ -191,23 +204,28 @@ void CorrespondenceJob::add(Line& line, const std::array<Tensor, 2>& changed) co
   }
 }
 
-bool CorrespondenceJob::step() {
-  if (line_ == lines_.size()) return false;
+/// The faces as they are go first.
+Step CorrespondenceJob::step() {
+  return in_flight_.step([this] { return line_ < lines_.size(); }, [this] { start_masking(); });
+}
+
+void CorrespondenceJob::start_masking() {
   std::vector<Tensor> pictures;
-  if (clean_[0].empty()) {
+  if (!begun_) {
+    begun_ = true;
     for (const Face& face : faces_) pictures.push_back(face.pixels);
-    clean_ = features(pictures);
-    return true;
+    in_flight_.add(ask(pictures), [this](std::vector<Readback>& answers) { clean_ = features(answers); });
+    return;
   }
   const std::vector<Place> at = places(line_, masking_);
   for (std::size_t i = 0; i < faces_.size(); ++i) pictures.push_back(masked(faces_[i], at[i]));
-  add(lines_[line_], features(pictures));
-  ++done_;
-  if (++masking_ == lines_[line_].maskings) {
-    ++line_;
-    masking_ = 0;
-  }
-  return line_ < lines_.size();
+  in_flight_.add(ask(pictures), [this, line = line_](std::vector<Readback>& answers) {
+    add(lines_[line], features(answers));
+    ++done_;
+  });
+  if (++masking_ < lines_[line_].maskings) return;
+  ++line_;
+  masking_ = 0;
 }
 
 double CorrespondenceJob::progress() const {
@@ -217,7 +235,7 @@ double CorrespondenceJob::progress() const {
 }
 
 std::vector<PartResult> CorrespondenceJob::results(const Bootstrap& bootstrap) const {
-  if (line_ < lines_.size()) fail("correspondence: expected a finished job, found {:.0f} % done", 100 * progress());
+  if (progress() < 1) fail("correspondence: expected a finished job, found {:.0f} % done", 100 * progress());
   std::vector<PartResult> results;
   for (const Line& line : lines_) {
     PartResult result;

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "core/analysis/annotations.h"
-#include "core/analysis/job.h"
 #include "core/analysis/statistics.h"
+#include "core/backend/in_flight.h"
 #include "core/nn/net.h"
+#include "core/tensor/job.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
@@ -54,7 +55,7 @@ class CorrespondenceJob : public Job {
   /// narrower than a pixel.
   CorrespondenceJob(const Net& net, CorrespondenceOptions options, std::vector<std::string> parts, std::vector<Face> faces);
 
-  bool step() override;
+  Step step() override;
   [[nodiscard]] double progress() const override;
   /// The parts, then "random" (on the face) and "anywhere"; when all is done.
   [[nodiscard]] std::vector<PartResult> results(const Bootstrap& bootstrap = {}) const;
@@ -75,7 +76,9 @@ class CorrespondenceJob : public Job {
     std::array<std::vector<double>, 2> sum;     // faces x faces
     std::array<std::vector<double>, 2> values;  // of every pair and masking
   };
-  [[nodiscard]] std::array<Tensor, 2> features(const std::vector<Tensor>& pictures);
+  void start_masking();
+  [[nodiscard]] std::vector<Readback> ask(const std::vector<Tensor>& pictures);
+  [[nodiscard]] std::array<Tensor, 2> features(std::vector<Readback>& answers) const;
   void add(Line& line, const std::array<Tensor, 2>& changed) const;
 
   const Net* net_;
@@ -83,9 +86,11 @@ class CorrespondenceJob : public Job {
   std::vector<Face> faces_;
   std::array<Tensor, 2> clean_;
   std::vector<Line> lines_;
-  std::size_t line_ = 0;
+  std::size_t line_ = 0;  ///< to be masked next, and its masking
   int masking_ = 0;
-  int done_ = 0;
+  bool begun_ = false;
+  int done_ = 0;  ///< maskings
+  InFlight in_flight_;
   DeviceTensor input_;
   Trace trace_;
 };

@@ -67,22 +67,24 @@ void EvolutionJob::open() {
   scan_ = std::make_unique<ActivationScan>(*net_, *store_, preprocess_, outputs, ScanOptions{1, options_.batch, options_.threads});
 }
 
-bool EvolutionJob::step() {
-  if (left_ == 0) return false;
+Step EvolutionJob::step() {
+  if (left_ == 0) return Step::kDone;
   if (winners_ == nullptr) {
-    if (!scan_->step()) begin_projecting();
-    return true;
+    const Step step = scan_->step();
+    if (step != Step::kDone) return step;
+    begin_projecting();
+    return Step::kMore;
   }
-  if (winners_->step()) return true;
+  if (const Step step = winners_->step(); step != Step::kDone) return step;
   winners_.reset();
   scan_.reset();
   net_.reset();
   if (--left_ > 0) {
     open();
-    return true;
+    return Step::kMore;
   }
   finish();
-  return false;
+  return Step::kDone;
 }
 
 void EvolutionJob::begin_projecting() {

@@ -72,7 +72,7 @@ class EvolutionJob : public Job {
                const EvolutionOptions& options);
 
   /// One batch of photos.
-  bool step() override;
+  Step step() override;
   [[nodiscard]] double progress() const override;
   /// Complete when step() gave false.
   [[nodiscard]] const std::vector<LayerEvolution>& layers() const { return layers_; }

@@ -90,26 +90,32 @@ void FeatureExtraction::start_part() {
       std::make_unique<BatchLoader>(0, batches_left_, options_.threads, centre_batches(photos_, preprocess_, places(first, end), kBatch));
 }
 
-bool FeatureExtraction::step() {
-  if (part_ == parts_) return false;
+Step FeatureExtraction::step() {
+  if (part_ == parts_) return Step::kDone;
   if (loader_ == nullptr) start_part();
-  run_batch();
-  if (--batches_left_ == 0) {
-    loader_.reset();
-    write_part();
-    ++part_;
-  }
-  return part_ < parts_;
+  const Step step = in_flight_.step([this] { return batches_left_ > 0; }, [this] { run_batch(); });
+  if (step != Step::kDone) return step;
+  loader_.reset();
+  write_part();
+  return ++part_ < parts_ ? Step::kMore : Step::kDone;
 }
 
 void FeatureExtraction::run_batch() {
   loader_->next(batch_);
+  --batches_left_;
   if (batch_.labels.empty()) return;
-  for (const int place : batch_.labels) found_.push_back(static_cast<std::size_t>(place));
-  net_->backend().upload(batch_.images, images_);
+  Backend& backend = net_->backend();
+  backend.upload(batch_.images, images_);
   net_->forward(images_, trace_, *std::max_element(ends_.begin(), ends_.end()));
+  std::vector<Readback> tickets;
+  for (const int end : ends_) tickets.push_back(backend.read(trace_.output(end)));
+  in_flight_.add(std::move(tickets), [this, photos = batch_.labels](std::vector<Readback>& answers) { keep(photos, answers); });
+}
+
+void FeatureExtraction::keep(const std::vector<int>& photos, std::vector<Readback>& answers) {
+  found_.insert(found_.end(), photos.begin(), photos.end());
   for (std::size_t i = 0; i < ends_.size(); ++i) {
-    const Tensor pooled = average_pool(net_->backend().download(trace_.output(ends_[i])), grids_[i]);
+    const Tensor pooled = average_pool(answers[i].take(), grids_[i]);
     rows_[i].insert(rows_[i].end(), pooled.values().begin(), pooled.values().end());
   }
 }

@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/job.h"
+#include "core/backend/in_flight.h"
 #include "core/io/preprocess.h"
 #include "core/nn/net.h"
+#include "core/tensor/job.h"
 #include "core/train/batch_loader.h"
 #include "core/train/photo_store.h"
 
@@ -32,7 +33,7 @@ class FeatureExtraction final : public Job {
   FeatureExtraction(const Net& net, const Dataset& photos, const ImageDecoder& decoder, const Preprocess& preprocess,
                     FeatureOptions options);
 
-  bool step() override;
+  Step step() override;
   [[nodiscard]] double progress() const override;
   /// Names the files that were not readable images.
   [[nodiscard]] const PhotoStore& photos() const { return photos_; }
@@ -40,6 +41,7 @@ class FeatureExtraction final : public Job {
  private:
   void start_part();
   void run_batch();
+  void keep(const std::vector<int>& photos, std::vector<Readback>& answers);
   void write_part();
 
   const Net* net_;
@@ -53,6 +55,7 @@ class FeatureExtraction final : public Job {
   std::vector<std::size_t> found_;        ///< photos of this part so far that could be read
   std::vector<std::vector<float>> rows_;  ///< a layer's features of them
   int batches_left_ = 0;                  ///< of this part
+  InFlight in_flight_;
   std::unique_ptr<BatchLoader> loader_;
   Batch batch_;
   DeviceTensor images_;

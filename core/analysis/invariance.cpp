@@ -57,14 +57,29 @@ void InvarianceProbe::set_photo(Tensor pixels) {
 
 std::vector<Response> InvarianceProbe::measure(std::span<const Transform> transforms) {
   check_photo();
-  std::vector<Response> responses(transforms.size());
-  if (transforms.empty()) return responses;
+  if (transforms.empty()) return {};
+  std::vector<Readback> answers = ask(transforms);
+  return responses(answers);
+}
+
+std::vector<Readback> InvarianceProbe::ask(std::span<const Transform> transforms) {
+  check_photo();
   forward(transforms);
+  Backend& backend = net_->backend();
+  std::vector<Readback> answers;
+  for (const int layer : layers_) answers.push_back(backend.read(trace_.output(layer)));
+  answers.push_back(backend.read(trace_.output(logits_layer(net_->network()))));
+  return answers;
+}
+
+std::vector<Response> InvarianceProbe::responses(std::vector<Readback>& answers) const {
+  std::vector<Response> responses;
   for (std::size_t k = 0; k < layers_.size(); ++k) {
-    const Tensor features = net_->backend().download(trace_.output(layers_[k]));
+    const Tensor features = answers[k].take();
+    responses.resize(static_cast<std::size_t>(features.shape().n));
     for (std::size_t i = 0; i < responses.size(); ++i) responses[i].distance[k] = distance(item_of(features, i), features_[k].values());
   }
-  const Tensor logits = net_->backend().download(trace_.output(logits_layer(net_->network())));
+  const Tensor logits = answers.back().take();
   for (std::size_t i = 0; i < responses.size(); ++i) responses[i].probabilities = zf::probabilities(item_of(logits, i));
   return responses;
 }
@@ -143,25 +158,33 @@ void InvarianceJob::begin_photo() {
   record_.norm = probe_.norms();
 }
 
-bool InvarianceJob::step() {
-  if (records_.size() == count_) return false;
-  if (done_points_ == 0) begin_photo();
-  const std::size_t end = std::min(points_.size(), done_points_ + static_cast<std::size_t>(options_.batch));
+/// A photo begins when all that was asked of the one before is known.
+Step InvarianceJob::step() {
+  const auto asking = [this] { return records_.size() < count_ && (!begun() || asked_points_ < points_.size()); };
+  const Step step = in_flight_.step(asking, [this] { start_batch(); });
+  return step == Step::kDone && records_.size() < count_ ? Step::kMore : step;
+}
+
+void InvarianceJob::start_batch() {
+  if (!begun()) begin_photo();
+  const std::size_t end = std::min(points_.size(), asked_points_ + static_cast<std::size_t>(options_.batch));
   std::vector<Transform> transforms;
-  for (std::size_t i = done_points_; i < end; ++i) transforms.push_back(along(points_[i].axis, points_[i].amount));
-  const std::vector<Response> responses = probe_.measure(transforms);
-  for (std::size_t i = 0; i < responses.size(); ++i) {
-    InvarianceCurve& curve = record_.curves[static_cast<std::size_t>(points_[done_points_ + i].axis)];
-    for (std::size_t k = 0; k < curve.distance.size(); ++k) curve.distance[k].push_back(responses[i].distance[k]);
-    curve.probability.push_back(responses[i].probabilities[static_cast<std::size_t>(record_.label)]);
-    curve.top.push_back(most_probable(responses[i].probabilities));
+  for (std::size_t i = asked_points_; i < end; ++i) transforms.push_back(along(points_[i].axis, points_[i].amount));
+  asked_points_ = end;
+  in_flight_.add(probe_.ask(transforms), [this](std::vector<Readback>& answers) { keep(answers); });
+}
+
+void InvarianceJob::keep(std::vector<Readback>& answers) {
+  for (const Response& response : probe_.responses(answers)) {
+    InvarianceCurve& curve = record_.curves[static_cast<std::size_t>(points_[done_points_++].axis)];
+    for (std::size_t k = 0; k < curve.distance.size(); ++k) curve.distance[k].push_back(response.distance[k]);
+    curve.probability.push_back(response.probabilities[static_cast<std::size_t>(record_.label)]);
+    curve.top.push_back(most_probable(response.probabilities));
   }
-  done_points_ = end;
-  if (done_points_ == points_.size()) {
-    records_.push_back(std::move(record_));
-    done_points_ = 0;
-  }
-  return records_.size() < count_;
+  if (done_points_ < points_.size()) return;
+  records_.push_back(std::move(record_));
+  asked_points_ = 0;
+  done_points_ = 0;
 }
 
 double InvarianceJob::progress() const {

@@ -6,10 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/job.h"
 #include "core/analysis/transform.h"
+#include "core/backend/in_flight.h"
 #include "core/io/preprocess.h"
 #include "core/nn/net.h"
+#include "core/tensor/job.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
@@ -38,6 +39,10 @@ class InvarianceProbe {
 
   /// In one batch.
   [[nodiscard]] std::vector<Response> measure(std::span<const Transform> transforms);
+  /// The same in two halves: what is on its way from the device, a ticket a layer and one of the class scores, ...
+  [[nodiscard]] std::vector<Readback> ask(std::span<const Transform> transforms);
+  /// ... and what it says of the photo that it was asked of.
+  [[nodiscard]] std::vector<Response> responses(std::vector<Readback>& answers) const;
   /// What the network sees of a transform: (1, C, H, W).
   [[nodiscard]] Tensor view(const Transform& transform) const;
 
@@ -101,7 +106,7 @@ class InvarianceJob : public Job {
   using Source = std::function<InvariancePhoto(std::size_t)>;
   InvarianceJob(const Net& net, InvarianceOptions options, std::size_t count, Source photo);
 
-  bool step() override;
+  Step step() override;
   [[nodiscard]] double progress() const override;
   /// Of the photos that are done.
   [[nodiscard]] const std::vector<InvarianceRecord>& records() const { return records_; }
@@ -112,6 +117,9 @@ class InvarianceJob : public Job {
     double amount = 0;
   };
   void begin_photo();
+  void start_batch();
+  void keep(std::vector<Readback>& answers);
+  [[nodiscard]] bool begun() const { return asked_points_ > 0; }
 
   InvarianceOptions options_;
   InvarianceProbe probe_;
@@ -119,7 +127,9 @@ class InvarianceJob : public Job {
   std::size_t count_;
   Source photo_;
   InvarianceRecord record_;
-  std::size_t done_points_ = 0;  ///< of the photo under way
+  std::size_t asked_points_ = 0;  ///< of the photo under way
+  std::size_t done_points_ = 0;   ///< likewise
+  InFlight in_flight_;
   std::vector<InvarianceRecord> records_;
 };
 

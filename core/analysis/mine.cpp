@@ -6,6 +6,7 @@
 
 #include "core/analysis/parallel.h"
 #include "core/analysis/signed_image.h"
+#include "core/backend/device_error.h"
 #include "core/io/atomic_file.h"
 #include "core/io/fingerprint.h"
 #include "core/io/network_json.h"
@@ -165,23 +166,35 @@ void MineJob::take_peaks() {
   }
 }
 
-bool MineJob::step() {
-  if (finished_) return false;
+Step MineJob::step() {
+  try {
+    return work();
+  } catch (const DeviceError&) {
+    // What is known lies on the host: the same work goes on from here on another device.
+    save();
+    throw;
+  }
+}
+
+Step MineJob::work() {
+  if (finished_) return Step::kDone;
   const Clock::time_point start = Clock::now();
+  Step step = Step::kMore;
   if (winners_ == nullptr) {
     const double before = scan_->forward_seconds();
-    const bool more = scan_->step();
+    step = scan_->step();
     seconds_.forward += scan_->forward_seconds() - before;
-    if (!more) begin_second_pass();
+    if (step == Step::kDone) begin_second_pass();
     seconds_.first_pass += since(start);
   } else {
-    const bool more = winners_->step();
+    step = winners_->step();
     projected_ = winners_->done();
     seconds_.second_pass += since(start);
-    if (!more) finish();
+    if (step == Step::kDone) finish();
   }
   if (!finished_ && since(saved_) >= options_.save_every) save();
-  return !finished_;
+  if (finished_) return Step::kDone;
+  return step == Step::kWaiting ? Step::kWaiting : Step::kMore;
 }
 
 void MineJob::begin_second_pass() {

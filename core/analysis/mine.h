@@ -49,7 +49,7 @@ class MineJob : public Job {
           const MineOptions& options);
 
   /// One batch of photos. The last step writes the atlas.
-  bool step() override;
+  Step step() override;
   [[nodiscard]] double progress() const override;
   [[nodiscard]] const AtlasInfo& info() const { return contents_.info; }
   [[nodiscard]] const MineSeconds& seconds() const { return seconds_; }
@@ -58,6 +58,7 @@ class MineJob : public Job {
   [[nodiscard]] const PhotoStore& photos() const { return store_; }
 
  private:
+  Step work();
   [[nodiscard]] AtlasContents blank() const;
   [[nodiscard]] ScanState load();
   void save();

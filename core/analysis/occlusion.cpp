@@ -22,8 +22,6 @@ constexpr std::size_t kTogether = 128;  // places through the fully connected la
 constexpr std::size_t kEnough = 40;     // and so many before those of another group
 constexpr int kCoarse = 4;              // every so many rows and columns of places come first
 
-double sum(std::span<const float> values) { return std::accumulate(values.begin(), values.end(), 0.0); }
-
 /// The first fully connected layer that has a layer below it; behind `logits` where there is none.
 int first_connected(const Network& network, int logits) {
   int layer = 1;
@@ -53,6 +51,7 @@ Occlusion::Occlusion(const Net& net, const Tensor& input, const OcclusionOptions
   maps_.x = occluder_places(shape.w, options_.size, options_.stride, options_.border);
   maps_.size = options_.size;
   maps_.stride = options_.stride;
+  square_ = {options_.size, options_.soft_edge, options_.fill};
   net.backend().upload(input_, image_);
   net.forward(image_, clean_, logits_);
   const Tensor logits = net.backend().download(clean_.output(logits_));
@@ -75,8 +74,12 @@ void Occlusion::choose_map() {
     check_map(clean_, options_.layer, options_.map, 0);
   }
   const DeviceTensor& maps = clean_.output(options_.layer);
-  clean_map_ = backend.download(Backend::view(maps, {maps.shape().c, 1, maps.shape().h, maps.shape().w}), options_.map, 1);
-  maps_.clean_activation = static_cast<float>(sum(clean_map_.values()));
+  const std::vector<Window> watched{{options_.map, 0, 0}};
+  backend.gather_windows(Backend::view(maps, {maps.shape().c, 1, maps.shape().h, maps.shape().w}), watched, maps.shape().map(), 0.0F,
+                         nullptr, {}, clean_map_);
+  DeviceTensor total;
+  backend.channel_sum(clean_map_, total);
+  maps_.clean_activation = backend.download(total).values().front();
 }
 
 /// The part of a square that lies on the image.
@@ -153,7 +156,11 @@ void Occlusion::plan() {
     }
   }
   int group = 0;
-  for (const auto& [key, places] : groups) put_in_batches(places, {{}, std::get<0>(key), std::get<1>(key), group++});
+  for (const auto& [key, places] : groups) {
+    const bool fine = std::get<0>(key);
+    if (!fine) coarse_ += places.size();
+    put_in_batches(places, {{}, fine, std::get<1>(key), group++});
+  }
 }
 
 /// In batches of about equal sizes.
@@ -167,18 +174,19 @@ void Occlusion::put_in_batches(const std::vector<int>& places, PlaceBatch kind) 
   }
 }
 
-bool Occlusion::step() {
-  if (next_ == batches_.size()) return false;
+Step Occlusion::step() {
+  return in_flight_.step([this] { return next_ < batches_.size(); }, [this] { run_batch(); });
+}
+
+void Occlusion::run_batch() {
   const PlaceBatch& batch = batches_[next_];
   if (batch.whole) {
     run_whole(batch.places);
   } else {
     run_windows(batch.places);
   }
-  finished_ += batch.places.size();
   const bool more = ++next_ < batches_.size();
   if (!waiting_.places.empty() && (!more || !may_wait(batches_[next_], batch))) run_connected();
-  return more;
 }
 
 /// Whether those that wait may wait for the next batch, too. The coarse map is finished before a fine place is run.
@@ -189,45 +197,28 @@ bool Occlusion::may_wait(const PlaceBatch& next, const PlaceBatch& last) const {
 
 double Occlusion::progress() const { return static_cast<double>(finished_) / static_cast<double>(maps_.activation.size()); }
 
-/// How much of the square is there at one of its pixels, 0 to 1: all of it but at a soft edge.
-float Occlusion::coverage(int y, int x) const {
-  if (options_.soft_edge == 0) return 1;
-  const int inside = std::min({y, x, options_.size - 1 - y, options_.size - 1 - x});
-  return std::min(1.0F, (static_cast<float>(inside) + 0.5F) / static_cast<float>(options_.soft_edge));
-}
-
-/// The image's pixels under each square, covered; says in changes.at where they lie. All squares of a batch show equally much.
-Tensor Occlusion::squares(const std::vector<int>& batch, Changes& changes) const {
+/// Fills `values` with the images (where `whole`), or their parts under the squares, covered. All squares of a batch show equally much.
+void Occlusion::cover(const std::vector<int>& batch, bool whole, DeviceTensor& values) {
   const Shape& image = input_.shape();
-  changes.at.clear();
-  Tensor values;
+  Size size = image.map();
+  changes_.at.clear();
+  std::vector<Window> squares;
   for (const int place : batch) {
     const int top = maps_.y[row_of(place)];
     const int left = maps_.x[column_of(place)];
     const Extent rows = visible(top, image.h);
     const Extent columns = visible(left, image.w);
-    if (values.empty()) values = Tensor(Shape{static_cast<int>(batch.size()), image.c, rows.count, columns.count});
-    const int item = static_cast<int>(changes.at.size());
-    for (int c = 0; c < image.c; ++c) {
-      const float fill = options_.fill[static_cast<std::size_t>(c)];
-      for (int y = 0; y < rows.count; ++y) {
-        for (int x = 0; x < columns.count; ++x) {
-          const float under = input_.at(0, c, rows.first + y, columns.first + x);
-          const float share = coverage(rows.first + y - top, columns.first + x - left);
-          values.at(item, c, y, x) = share * fill + (1 - share) * under;
-        }
-      }
-    }
-    changes.at.push_back({0, rows.first, columns.first});
+    if (!whole) size = {rows.count, columns.count};
+    changes_.at.push_back(whole ? Window{} : Window{0, rows.first, columns.first});
+    squares.push_back({0, top, left});
   }
-  return values;
+  net_->backend().cover(image_, changes_.at, size, square_, squares, values);
 }
 
 void Occlusion::run_windows(const std::vector<int>& batch) {
-  Backend& backend = net_->backend();
-  backend.upload(squares(batch, changes_), changes_.values);
+  cover(batch, false, changes_.values);
   std::vector<Window> to(batch.size());
-  std::vector<float> sums;  // over the watched map, where it is among these layers
+  std::vector<DeviceTensor> sums;  // where the watched map is among these layers
   for (int layer = 0; layer < connected_; ++layer) {
     const auto i = static_cast<std::size_t>(layer);
     Size out;
@@ -240,63 +231,69 @@ void Occlusion::run_windows(const std::vector<int>& batch) {
       to[k].x = std::min(columns_[column_of(batch[k])][i].first, net_->shapes()[i].w - out.w);
     }
     pass_.step(layer, out, to, changes_);
-    if (layer == options_.layer) sums = watched_sums(changes_.values, changes_.at);
+    if (layer == options_.layer) sums.push_back(watched_sums(changes_.values, changes_.at));
   }
-  if (connected_ > logits_) return keep(batch, sums, backend.download(changes_.values));
+  if (connected_ > logits_) return read(batch, sums, changes_.values);
   waiting_.maps.push_back(std::exchange(changes_, {}));
   waiting_.places.insert(waiting_.places.end(), batch.begin(), batch.end());
   waiting_.sums.insert(waiting_.sums.end(), sums.begin(), sums.end());
 }
 
 void Occlusion::run_connected() {
-  Backend& backend = net_->backend();
   pass_.connect(connected_, waiting_.maps, connected_values_);
   net_->forward_from(connected_, connected_values_, whole_, logits_);
   if (options_.layer >= connected_) {
-    waiting_.sums = watched_sums(whole_.output(options_.layer), std::vector<Window>(waiting_.places.size()));
+    waiting_.sums = {watched_sums(whole_.output(options_.layer), std::vector<Window>(waiting_.places.size()))};
   }
-  keep(waiting_.places, waiting_.sums, backend.download(whole_.output(logits_)));
+  read(std::move(waiting_.places), waiting_.sums, whole_.output(logits_));
   waiting_ = {};
 }
 
 void Occlusion::run_whole(const std::vector<int>& batch) {
-  Backend& backend = net_->backend();
-  const std::vector<Window> whole(batch.size());
-  backend.upload(squares(batch, changes_), changes_.values);
-  backend.gather_windows(image_, whole, input_.shape().map(), 0.0F, &changes_.values, changes_.at, covered_);
+  cover(batch, true, covered_);
   net_->forward(covered_, whole_, logits_);
-  keep(batch, watched_sums(whole_.output(options_.layer), whole), backend.download(whole_.output(logits_)));
+  read(batch, {watched_sums(whole_.output(options_.layer), std::vector<Window>(batch.size()))}, whole_.output(logits_));
 }
 
-/// The watched map's sum of each item: the clean one's, and what changed in the window.
-std::vector<float> Occlusion::watched_sums(const DeviceTensor& values, Windows at) {
+/// By how much each item's watched map differs from the clean one, summed over its window at at[k]: (n, 1, 1, 1).
+DeviceTensor Occlusion::watched_sums(const DeviceTensor& values, Windows at) {
   const Shape& shape = values.shape();
   Backend& backend = net_->backend();
   std::vector<Window> picks;
-  for (int item = 0; item < shape.n; ++item) picks.push_back({item * shape.c + options_.map, 0, 0});
+  std::vector<Window> places;
+  for (int item = 0; item < shape.n; ++item) {
+    picks.push_back({item * shape.c + options_.map, 0, 0});
+    places.push_back({0, at[static_cast<std::size_t>(item)].y, at[static_cast<std::size_t>(item)].x});
+  }
   const DeviceTensor planes = Backend::view(values, {shape.n * shape.c, 1, shape.h, shape.w});
   backend.gather_windows(planes, picks, shape.map(), 0.0F, nullptr, {}, watched_);
-  const Tensor windows = backend.download(watched_);
-  const double clean = sum(clean_map_.values());
-  std::vector<float> sums;
-  for (int item = 0; item < shape.n; ++item) {
-    const Window& window = at[static_cast<std::size_t>(item)];
-    double total = clean + sum(windows.plane(item, 0));
-    for (int y = 0; y < shape.h; ++y) {
-      for (int x = 0; x < shape.w; ++x) total -= static_cast<double>(clean_map_.at(0, 0, window.y + y, window.x + x));
-    }
-    sums.push_back(static_cast<float>(total));
-  }
+  backend.window_differences(clean_map_, places, shape.map(), watched_, places, watched_change_);
+  DeviceTensor sums;
+  backend.channel_sum(watched_change_, sums);
   return sums;
 }
 
-void Occlusion::keep(const std::vector<int>& places, const std::vector<float>& sums, const Tensor& logits) {
+void Occlusion::read(std::vector<int> places, const std::vector<DeviceTensor>& sums, const DeviceTensor& logits) {
+  std::vector<Readback> tickets;
+  tickets.push_back(net_->backend().read(logits));
+  for (const DeviceTensor& part : sums) tickets.push_back(net_->backend().read(part));
+  in_flight_.add(std::move(tickets), [this, places = std::move(places)](std::vector<Readback>& answers) { keep(places, answers); });
+}
+
+/// The logits, then the watched map's changes, batch after batch.
+void Occlusion::keep(const std::vector<int>& places, std::vector<Readback>& answers) {
+  const Tensor logits = answers.front().take();
   const std::size_t width = logits.shape().item();
   for (std::size_t k = 0; k < places.size(); ++k) {
     const auto place = static_cast<std::size_t>(places[k]);
-    maps_.activation[place] = sums[k];
     std::copy_n(logits.data() + k * width, width, maps_.logits.begin() + static_cast<std::ptrdiff_t>(place * width));
   }
+  auto place = places.begin();
+  for (auto part = answers.begin() + 1; part != answers.end(); ++part) {
+    const Tensor changes = part->take();
+    for (const float change : changes.values()) maps_.activation[static_cast<std::size_t>(*place++)] = maps_.clean_activation + change;
+  }
+  finished_ += places.size();
 }
 
 }  // namespace zf

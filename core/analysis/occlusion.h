@@ -3,9 +3,10 @@
 #include <vector>
 
 #include "core/analysis/change.h"
-#include "core/analysis/job.h"
 #include "core/analysis/occlusion_maps.h"
+#include "core/backend/in_flight.h"
 #include "core/nn/net.h"
+#include "core/tensor/job.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
@@ -32,11 +33,11 @@ class Occlusion : public Job {
   /// Throws where options, net and input do not fit; the message says what exists.
   Occlusion(const Net& net, const Tensor& input, const OcclusionOptions& options);
 
-  bool step() override;
+  Step step() override;
   [[nodiscard]] double progress() const override;
 
   /// Whether the coarse map stands.
-  [[nodiscard]] bool coarse() const { return next_ == batches_.size() || batches_[next_].fine; }
+  [[nodiscard]] bool coarse() const { return finished_ >= coarse_; }
   /// What is known so far.
   [[nodiscard]] const OcclusionMaps& maps() const { return maps_; }
   [[nodiscard]] int layer() const { return options_.layer; }
@@ -56,8 +57,8 @@ class Occlusion : public Job {
   /// Places that were run up to the first fully connected layer, and wait for others.
   struct Waiting {
     std::vector<int> places;
-    std::vector<Changes> maps;  ///< of what that layer reads, a batch each
-    std::vector<float> sums;    ///< over the watched map, where it lies below
+    std::vector<Changes> maps;       ///< of what that layer reads, a batch each
+    std::vector<DeviceTensor> sums;  ///< (n, 1, 1, 1) of each batch: by how much the watched map's sum changed, where it lies below
   };
 
   void choose_map();
@@ -69,13 +70,14 @@ class Occlusion : public Job {
   void put_in_batches(const std::vector<int>& places, PlaceBatch kind);
   [[nodiscard]] bool may_wait(const PlaceBatch& next, const PlaceBatch& last) const;
   [[nodiscard]] Extent visible(int first, int length) const;
-  [[nodiscard]] float coverage(int y, int x) const;
-  [[nodiscard]] Tensor squares(const std::vector<int>& batch, Changes& changes) const;
+  void run_batch();
+  void cover(const std::vector<int>& batch, bool whole, DeviceTensor& values);
   void run_windows(const std::vector<int>& batch);
   void run_whole(const std::vector<int>& batch);
   void run_connected();
-  [[nodiscard]] std::vector<float> watched_sums(const DeviceTensor& values, Windows at);
-  void keep(const std::vector<int>& places, const std::vector<float>& sums, const Tensor& logits);
+  [[nodiscard]] DeviceTensor watched_sums(const DeviceTensor& values, Windows at);
+  void read(std::vector<int> places, const std::vector<DeviceTensor>& sums, const DeviceTensor& logits);
+  void keep(const std::vector<int>& places, std::vector<Readback>& answers);
 
   const Net* net_;
   Tensor input_;
@@ -84,17 +86,21 @@ class Occlusion : public Job {
   int connected_;  ///< the first fully connected layer above another; behind the logits where there is none
   DeviceTensor image_;
   Trace clean_;
-  Tensor clean_map_;  ///< the watched one
+  DeviceTensor clean_map_;  ///< the watched one: (1, 1, h, w)
   OcclusionMaps maps_;
   std::vector<PlaceBatch> batches_;           ///< in the order they are run
   std::vector<std::vector<Extent>> rows_;     ///< by row of places: what it changes of every layer
   std::vector<std::vector<Extent>> columns_;  ///< by column of places
   std::size_t next_ = 0;
+  std::size_t coarse_ = 0;    ///< places of the coarse map
   std::size_t finished_ = 0;  ///< places
+  InFlight in_flight_;
   ChangePass pass_;
   Changes changes_;
   Waiting waiting_;
+  Square square_;
   DeviceTensor watched_;
+  DeviceTensor watched_change_;
   DeviceTensor covered_;
   DeviceTensor connected_values_;
   Trace whole_;

@@ -55,8 +55,8 @@ int stages(const Network& network) {
 
 }  // namespace
 
-Transfer::Transfer(const Net& net, const Model& model, TransferData data, const ImageDecoder& decoder,
-                   std::vector<const LinearSolver*> solvers, TransferOptions options)
+TransferJob::TransferJob(const Net& net, const Model& model, TransferData data, const ImageDecoder& decoder,
+                         std::vector<const LinearSolver*> solvers, TransferOptions options)
     : net_(&net),
       fingerprint_(fingerprint(net.parameters())),
       data_(std::move(data)),
@@ -77,14 +77,14 @@ Transfer::Transfer(const Net& net, const Model& model, TransferData data, const 
   plan();
 }
 
-nlohmann::json Transfer::setup() const {
+nlohmann::json TransferJob::setup() const {
   const std::span<const Sample> samples = data_.photos.samples;
   const Dataset train{data_.photos.classes, {samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(data_.train)}};
   return {
       {"model", fingerprint_}, {"training photos", fingerprint(train)}, {"photos", fingerprint(data_.photos)}, {"costs", options_.costs}};
 }
 
-const TransferResult* Transfer::find(const Task& task) const {
+const TransferResult* TransferJob::find(const Task& task) const {
   const auto found = std::find_if(results_.begin(), results_.end(), [&](const TransferResult& r) {
     const bool same = task.solver != nullptr ? r.classifier == task.solver->name() : r.epochs == options_.scratch_epochs;
     return same && r.layer == task.layer && r.per_class == task.per_class && r.split == task.split;
@@ -92,7 +92,7 @@ const TransferResult* Transfer::find(const Task& task) const {
   return found == results_.end() ? nullptr : &*found;
 }
 
-void Transfer::plan() {
+void TransferJob::plan() {
   for (const int layer : options_.layers) {
     for (int split = 0; split < options_.splits; ++split) {
       for (const int per_class : options_.per_class) {
@@ -108,21 +108,22 @@ void Transfer::plan() {
   std::reverse(tasks_.begin(), tasks_.end());
 }
 
-bool Transfer::step() {
+Step TransferJob::step() {
   if (extraction_ != nullptr) {
-    if (!extraction_->step()) finish_features();
+    if (const Step step = extraction_->step(); step != Step::kDone) return step;
+    finish_features();
   } else if (!tasks_.empty()) {
     const Task task = tasks_.back();
     if (task.solver != nullptr) {
       classify(task);
-    } else {
-      train_scratch(task);
+    } else if (train_scratch(task) == Step::kWaiting) {
+      return Step::kWaiting;
     }
   }
-  return extraction_ != nullptr || !tasks_.empty();
+  return tasks_.empty() ? Step::kDone : Step::kMore;
 }
 
-void Transfer::finish_features() {
+void TransferJob::finish_features() {
   extraction_.reset();
   features_layer_ = options_.layers.front();
   features_ = load_features((fs::path(options_.out) / "features").string(), features_layer_);
@@ -130,7 +131,7 @@ void Transfer::finish_features() {
   skipped_ = data_.photos.samples.size() - readable_.size();
 }
 
-void Transfer::prepare(const Task& task) {
+void TransferJob::prepare(const Task& task) {
   if (linear_of_.layer == task.layer && linear_of_.per_class == task.per_class && linear_of_.split == task.split) return;
   if (features_layer_ != task.layer) {
     features_ = load_features((fs::path(options_.out) / "features").string(), task.layer);
@@ -141,12 +142,12 @@ void Transfer::prepare(const Task& task) {
   linear_of_ = task;
 }
 
-double Transfer::cost_of(const Task& task) const {
+double TransferJob::cost_of(const Task& task) const {
   const TransferResult* const first = find({task.solver, task.layer, task.per_class, 0});
   return first != nullptr ? first->cost : choose_cost(*task.solver, linear_, options_.costs);
 }
 
-void Transfer::classify(const Task& task) {
+void TransferJob::classify(const Task& task) {
   const auto start = std::chrono::steady_clock::now();
   prepare(task);
   const double cost = cost_of(task);
@@ -155,7 +156,7 @@ void Transfer::classify(const Task& task) {
   add({task.solver->name(), task.layer, task.per_class, task.split, cost, 0, features_.rows.shape().c, found, seconds_since(start)});
 }
 
-void Transfer::begin_scratch(const Task& task) {
+void TransferJob::begin_scratch(const Task& task) {
   Model model;
   model.network = for_classes(model_.network, static_cast<int>(data_.photos.classes.size()));
   model.classes = data_.photos.classes;
@@ -174,31 +175,31 @@ void Transfer::begin_scratch(const Task& task) {
   trainer_ = std::make_unique<Trainer>(net_->backend(), std::move(model), recipe, *scratch_training_, *scratch_test_, run);
 }
 
-void Transfer::train_scratch(const Task& task) {
+Step TransferJob::train_scratch(const Task& task) {
   if (trainer_ == nullptr) begin_scratch(task);
-  if (trainer_->step()) return;
+  if (const Step step = trainer_->step(); step != Step::kDone) return step;
   const Accuracy found = judge_scratch(task);
   const double seconds = trainer_->log().back().seconds;
   trainer_.reset();
   add({"scratch", 0, task.per_class, task.split, 0, options_.scratch_epochs, 0, found, seconds});
+  return Step::kDone;
 }
 
-Accuracy Transfer::judge_scratch(const Task& task) const {
+Accuracy TransferJob::judge_scratch(const Task& task) const {
   const Net& net = trainer_->net();
   const int classes = static_cast<int>(data_.photos.classes.size());
   const int scores = stages(net.network());
   const std::string folder = (fs::path(options_.out) / fmt::format("scratch_{}/scores", task.per_class)).string();
   FeatureExtraction extraction(net, scratch_test_->dataset(), *decoder_, model_.preprocess,
                                {{scores}, classes, folder, {{"model", fingerprint(net.parameters())}}, options_.threads});
-  while (extraction.step()) {
-  }
+  run(extraction);
   const Features found = load_features(folder, scores);
   std::vector<int> labels;
   for (const std::size_t photo : found.photos) labels.push_back(scratch_test_->label(photo));
   return accuracy(best_classes(found.rows), labels, classes);
 }
 
-void Transfer::add(TransferResult result) {
+void TransferJob::add(TransferResult result) {
   results_.push_back(std::move(result));
   tasks_.pop_back();
   const fs::path out(options_.out);
@@ -207,7 +208,7 @@ void Transfer::add(TransferResult result) {
   write_file(out / "transfer.md", transfer_markdown(results_));
 }
 
-std::string Transfer::stage() const {
+std::string TransferJob::stage() const {
   if (extraction_ != nullptr) return "features";
   if (tasks_.empty()) return "";
   const Task& task = tasks_.back();
@@ -215,11 +216,11 @@ std::string Transfer::stage() const {
   return fmt::format("layer {}, {} a class, split {}: {}", task.layer, task.per_class, task.split + 1, task.solver->name());
 }
 
-double Transfer::progress() const {
+double TransferJob::progress() const {
   // Features take about as long as a tenth of the classifiers.
   const double features = 0.1 * static_cast<double>(planned_) + 1;
   const double done = extraction_ != nullptr ? features * extraction_->progress() : features;
-  const double training = trainer_ != nullptr ? trainer_->progress().fraction : 0;
+  const double training = trainer_ != nullptr ? trainer_->progress() : 0;
   return (done + static_cast<double>(planned_ - tasks_.size()) + training) / (features + static_cast<double>(planned_));
 }
 

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "core/analysis/features.h"
-#include "core/analysis/job.h"
 #include "core/analysis/linear_solver.h"
 #include "core/analysis/linear_task.h"
 #include "core/analysis/transfer_data.h"
 #include "core/io/model.h"
+#include "core/tensor/job.h"
 #include "core/train/trainer.h"
 
 namespace zf {
@@ -47,14 +47,14 @@ struct TransferResult {
 ///   transfer.md, .csv   mean and standard deviation over the splits, beside the paper's
 ///   scratch_N/          the run of the same net trained from scratch on N photos of each class
 /// A job with the same settings goes on where the last one stopped; more splits, counts or classifiers may be asked for later.
-class Transfer final : public Job {
+class TransferJob final : public Job {
  public:
   /// `net` is `model`'s, whose parameters may have gone into it. What is borrowed must outlive the job. Throws where the net has not
   /// these layers, a class has too few photos, or OUT holds results of other settings, naming them.
-  Transfer(const Net& net, const Model& model, TransferData data, const ImageDecoder& decoder, std::vector<const LinearSolver*> solvers,
-           TransferOptions options);
+  TransferJob(const Net& net, const Model& model, TransferData data, const ImageDecoder& decoder, std::vector<const LinearSolver*> solvers,
+              TransferOptions options);
 
-  bool step() override;
+  Step step() override;
   [[nodiscard]] double progress() const override;
   /// What is being done, for people: "layer 5, 30 a class, split 2: svm".
   [[nodiscard]] std::string stage() const;
@@ -78,7 +78,7 @@ class Transfer final : public Job {
   void classify(const Task& task);
   void prepare(const Task& task);
   [[nodiscard]] double cost_of(const Task& task) const;
-  void train_scratch(const Task& task);
+  Step train_scratch(const Task& task);
   void begin_scratch(const Task& task);
   [[nodiscard]] Accuracy judge_scratch(const Task& task) const;
   void add(TransferResult result);

@@ -106,17 +106,19 @@ void Retraining::begin() {
                                        TrainerOptions{folder(network), options_.checkpoint_seconds, options_.threads});
 }
 
-bool Retraining::step() {
-  if (results_.size() == variants_.size()) return false;
+Step Retraining::step() {
+  if (results_.size() == variants_.size()) return Step::kDone;
   if (trainer_ == nullptr) {
     begin();
   } else if (evaluation_ != nullptr) {
-    if (!evaluation_->step()) finish(evaluation_->result());
-  } else if (!trainer_->step()) {
+    if (const Step step = evaluation_->step(); step != Step::kDone) return step;
+    finish(evaluation_->result());
+  } else {
+    if (const Step step = trainer_->step(); step != Step::kDone) return step;
     evaluation_ =
         std::make_unique<Evaluation>(trainer_->net(), *judged_, options_.preprocess, EvaluationOptions{false, 32, options_.threads});
   }
-  return results_.size() < variants_.size();
+  return results_.size() < variants_.size() ? Step::kMore : Step::kDone;
 }
 
 void Retraining::finish(const EvaluationResult& judged) {
@@ -158,7 +160,7 @@ double Retraining::progress() const {
     const double share = work(variants_[i]);
     all += share;
     if (i < results_.size()) done += share;
-    if (i == results_.size() && trainer_ != nullptr) done += share * trainer_->progress().fraction;
+    if (i == results_.size() && trainer_ != nullptr) done += share * trainer_->progress();
   }
   return done / all;
 }

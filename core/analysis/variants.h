@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/job.h"
 #include "core/io/preprocess.h"
 #include "core/nn/network.h"
+#include "core/tensor/job.h"
 #include "core/train/evaluate.h"
 #include "core/train/trainer.h"
 
@@ -61,7 +61,7 @@ class Retraining final : public Job {
   Retraining(Backend& backend, std::vector<Network> variants, RetrainingOptions options, PhotoStore& training, PhotoStore& judged,
              PhotoStore& validation);
 
-  bool step() override;
+  Step step() override;
   [[nodiscard]] double progress() const override;
   /// Writes a checkpoint of the variant under way, so that a stop here loses nothing.
   void save();

@@ -57,15 +57,19 @@ WinnerPass::WinnerPass(const Net& net, PhotoStore& photos, const Preprocess& pre
       sink_(std::move(sink)),
       batches_(batch_count(images_.size(), std::max(1, options.batch))),
       done_(std::min(done, batches_)),
+      started_(done_),
       projector_(net, trace_, options.rule, options.lrn),
       loader_(done_, batches_, options.threads, centre_batches(photos, preprocess, images_, std::max(1, options.batch))) {
   check_fits(net, preprocess);
 }
 
-bool WinnerPass::step() {
-  if (done_ >= batches_) return false;
+Step WinnerPass::step() {
+  return in_flight_.step([this] { return started_ < batches_; }, [this] { start_batch(); });
+}
+
+void WinnerPass::start_batch() {
   loader_.next(batch_);
-  const auto [first, end] = batch_range(images_.size(), std::max(1, options_.batch), done_);
+  const auto [first, end] = batch_range(images_.size(), std::max(1, options_.batch), started_++);
   for (std::size_t i = first; i < end; ++i) {
     if (std::binary_search(batch_.labels.begin(), batch_.labels.end(), static_cast<int>(images_[i]))) continue;
     fail("{}: expected the photo of the first pass, found a file that can no longer be read: the data set changed during the run",
@@ -80,11 +84,24 @@ bool WinnerPass::step() {
       views_.push_back(to_image(preprocess_, batch_.images.values().subspan(i * shape.item(), shape.item()), shape.map()));
     }
   }
-  for (std::size_t layer = 0; layer < layers_.size(); ++layer) project(layer);
-  return ++done_ < batches_;
+  std::vector<Group> groups;
+  for (std::size_t layer = 0; layer < layers_.size(); ++layer) project(layer, groups);
+  in_flight_.add(std::move(groups), [this](std::vector<Group>& ready) { keep(ready); });
 }
 
-void WinnerPass::project(std::size_t layer) {
+void WinnerPass::keep(std::vector<Group>& groups) {
+  // All of a batch or none: a device may be lost between its groups.
+  for (Group& group : groups) {
+    const Projections projections = group.projections.take();
+    for (std::size_t i = 0; i < group.winners.size(); ++i) {
+      group.winners[i].projection = projections.part(static_cast<int>(i), group.winners[i].field);
+    }
+  }
+  for (const Group& group : groups) sink_(group.winners);
+  ++done_;
+}
+
+void WinnerPass::project(std::size_t layer, std::vector<Group>& groups) {
   constexpr std::size_t kAtOnce = 128;  // bounds what is on the host
   const auto first = std::lower_bound(winners_.begin(), winners_.end(), batch_.labels.front(),
                                       [](const Winner& w, int image) { return w.peak.image < image; });
@@ -93,11 +110,11 @@ void WinnerPass::project(std::size_t layer) {
   std::vector<Winner> chosen;
   std::copy_if(first, end, std::back_inserter(chosen), [&](const Winner& w) { return w.layer == layer; });
   for (std::size_t at = 0; at < chosen.size(); at += kAtOnce) {
-    project(layer, std::span(chosen).subspan(at, std::min(kAtOnce, chosen.size() - at)));
+    groups.push_back(project(layer, std::span(chosen).subspan(at, std::min(kAtOnce, chosen.size() - at))));
   }
 }
 
-void WinnerPass::project(std::size_t layer, std::span<const Winner> winners) {
+WinnerPass::Group WinnerPass::project(std::size_t layer, std::span<const Winner> winners) {
   const ConvOutput& output = layers_[layer];
   std::vector<Seed> seeds;
   for (const Winner& winner : winners) {
@@ -105,15 +122,15 @@ void WinnerPass::project(std::size_t layer, std::span<const Winner> winners) {
     const int place = static_cast<int>(winner.peak.place);
     seeds.push_back({static_cast<int>(slot), winner.map, place / output.maps.w, place % output.maps.w, winner.peak.value});
   }
-  const Projections projections = projector_.project(output.layer, seeds);
-  std::vector<ProjectedWinner> projected;
+  Group group;
   for (std::size_t i = 0; i < winners.size(); ++i) {
     const PixelRect field = field_at(output.field, seeds[i].y, seeds[i].x);
     Image patch;
     if (options_.patches) patch = padded_crop(views_[static_cast<std::size_t>(seeds[i].image)], field);
-    projected.push_back({winners[i], field, projections.part(static_cast<int>(i), field), std::move(patch)});
+    group.winners.push_back({winners[i], field, {}, std::move(patch)});
   }
-  sink_(projected);
+  group.projections = projector_.start(output.layer, seeds);
+  return group;
 }
 
 double WinnerPass::progress() const { return batches_ == 0 ? 1 : static_cast<double>(done_) / batches_; }

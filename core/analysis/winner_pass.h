@@ -4,10 +4,11 @@
 #include <vector>
 
 #include "core/analysis/conv_output.h"
-#include "core/analysis/job.h"
 #include "core/analysis/top_k.h"
+#include "core/backend/in_flight.h"
 #include "core/deconv/project.h"
 #include "core/io/preprocess.h"
+#include "core/tensor/job.h"
 #include "core/train/batch_loader.h"
 #include "core/train/photo_store.h"
 
@@ -53,14 +54,22 @@ class WinnerPass : public Job {
              const WinnerOptions& options, Sink sink, int done = 0);
 
   /// One batch of photos. Throws where a photo can no longer be read.
-  bool step() override;
+  Step step() override;
   [[nodiscard]] double progress() const override;
   /// Batches that are finished.
   [[nodiscard]] int done() const { return done_; }
 
  private:
-  void project(std::size_t layer);
-  void project(std::size_t layer, std::span<const Winner> winners);
+  /// Winners of a layer whose projections are under way.
+  struct Group {
+    std::vector<ProjectedWinner> winners;
+    PendingProjections projections;
+    [[nodiscard]] bool ready() const { return projections.ready(); }
+  };
+  void start_batch();
+  void project(std::size_t layer, std::vector<Group>& groups);
+  [[nodiscard]] Group project(std::size_t layer, std::span<const Winner> winners);
+  void keep(std::vector<Group>& groups);
 
   const Net* net_;
   PhotoStore* photos_;
@@ -72,11 +81,13 @@ class WinnerPass : public Job {
   Sink sink_;
   int batches_;
   int done_;
+  int started_;  ///< batches
   Batch batch_;
   std::vector<Image> views_;  ///< of the batch's photos
   DeviceTensor input_;
   Trace trace_;
   Projector projector_;
+  InFlight in_flight_;
   BatchLoader loader_;
 };
 

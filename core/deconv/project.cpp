@@ -9,11 +9,29 @@ namespace zf {
 
 namespace {
 
-void copy_items(const Tensor& from, Tensor& to, std::size_t first) {
-  std::copy(from.values().begin(), from.values().end(), to.data() + first * to.shape().item());
+/// Tensors of items, one behind the other.
+Tensor join(std::vector<Tensor> parts) {
+  if (parts.size() == 1) return std::move(parts.front());
+  Shape shape = parts.empty() ? Shape{} : parts.front().shape();
+  shape.n = 0;
+  for (const Tensor& part : parts) shape.n += part.shape().n;
+  Tensor all = Tensor::uninitialised(shape);
+  float* next = all.data();
+  for (const Tensor& part : parts) next = std::copy_n(part.data(), part.size(), next);
+  return all;
 }
 
 }  // namespace
+
+bool PendingProjections::ready() const {
+  return std::all_of(chunks_.begin(), chunks_.end(), [](const Readback& chunk) { return chunk.ready(); });
+}
+
+Projections PendingProjections::take() {
+  std::vector<Tensor> parts;
+  for (Readback& chunk : chunks_) parts.push_back(chunk.take());
+  return {join(std::move(parts)), std::move(at_), input_};
+}
 
 Tensor Projections::whole(int item) const { return part(item, {0, 0, input.h, input.w}); }
 
@@ -36,7 +54,7 @@ Tensor Projections::part(int item, const PixelRect& rect) const {
   return result;
 }
 
-Projections Projector::project(int layer, std::span<const Seed> seeds) {
+PendingProjections Projector::start(int layer, std::span<const Seed> seeds) {
   Shape maps = net_->shapes().at(static_cast<std::size_t>(layer));
   maps.n = trace_->input().shape().n;
   for (const Seed& seed : seeds) check_seed(maps, seed);
@@ -45,29 +63,22 @@ Projections Projector::project(int layer, std::span<const Seed> seeds) {
 
 Projections Projector::project_maps(int layer, std::span<const MapSeed> seeds) {
   for (const MapSeed& seed : seeds) check_map(*trace_, layer, seed.map, seed.image);
-  return project_in_chunks(layer, seeds, net_->shapes().at(static_cast<std::size_t>(layer)).map());
+  return project_in_chunks(layer, seeds, net_->shapes().at(static_cast<std::size_t>(layer)).map()).take();
 }
 
 template <typename AnySeed>
-Projections Projector::project_in_chunks(int layer, std::span<const AnySeed> seeds, Size window) {
+PendingProjections Projector::project_in_chunks(int layer, std::span<const AnySeed> seeds, Size window) {
   if (layer > logits_layer(net_->network())) fail("expected a layer below softmax, found {}", net_->network().layers.back().name);
   const std::size_t fits = std::max<std::size_t>(memory_ / peak_bytes(layer, window), 1);
   const std::size_t chunks = (seeds.size() + fits - 1) / fits;
-  Projections result{{}, {}, net_->network().input.map()};
+  PendingProjections result;
+  result.input_ = net_->network().input.map();
   for (std::size_t i = 0, first = 0; i < chunks; ++i) {
     const std::size_t count = (seeds.size() - first) / (chunks - i);
     plant(layer, seeds.subspan(first, count));
     pass_.run(layer, signal_);
-    Tensor pixels = net_->backend().download(signal_.g);
-    result.at.insert(result.at.end(), signal_.at.begin(), signal_.at.end());
-    if (chunks == 1) {
-      result.pixels = std::move(pixels);
-    } else {
-      Shape all = pixels.shape();
-      all.n = static_cast<int>(seeds.size());
-      if (result.pixels.empty()) result.pixels = Tensor::uninitialised(all);
-      copy_items(pixels, result.pixels, first);
-    }
+    result.chunks_.push_back(net_->backend().read(signal_.g));
+    result.at_.insert(result.at_.end(), signal_.at.begin(), signal_.at.end());
     first += count;
   }
   return result;
@@ -75,33 +86,34 @@ Projections Projector::project_in_chunks(int layer, std::span<const AnySeed> see
 
 /// On windows of 1x1, each with its activation.
 void Projector::plant(int layer, std::span<const Seed> seeds) {
-  Tensor g(Shape{static_cast<int>(seeds.size()), net_->shapes().at(static_cast<std::size_t>(layer)).c, 1, 1});
+  Backend& backend = net_->backend();
+  backend.resize(signal_.g, {static_cast<int>(seeds.size()), net_->shapes().at(static_cast<std::size_t>(layer)).c, 1, 1});
+  backend.fill(signal_.g, 0);
   signal_.at.clear();
+  std::vector<Point> points;
   for (const Seed& seed : seeds) {
-    g.at(static_cast<int>(signal_.at.size()), seed.map, 0, 0) = seed.value;
+    points.push_back({static_cast<int>(signal_.at.size()), seed.map, 0, 0, seed.value});
     signal_.at.push_back({seed.image, seed.y, seed.x});
   }
-  net_->backend().upload(g, signal_.g);
+  backend.put(points, signal_.g);
 }
 
-/// On windows that cover the maps, so that several may belong to one image.
+/// On windows that cover the maps, so that several may belong to one image. Map by map, those that are not wanted come from outside.
 void Projector::plant(int layer, std::span<const MapSeed> seeds) {
-  Shape shape = trace_->output(layer).shape();
-  shape.n = static_cast<int>(seeds.size());
-  Tensor g(shape);
+  const DeviceTensor& maps = trace_->output(layer);
+  const Shape& shape = maps.shape();
   signal_.at.clear();
-  Tensor maps;
-  int held = -1;  // the image whose maps are there
+  std::vector<Window> planes;
   for (const MapSeed& seed : seeds) {
-    if (seed.image != held) maps = net_->backend().download(trace_->output(layer), seed.image, 1);
-    held = seed.image;
-    const int item = static_cast<int>(signal_.at.size());
-    const int first = seed.map == MapSeed::kAllMaps ? 0 : seed.map;
-    const int last = seed.map == MapSeed::kAllMaps ? shape.c - 1 : seed.map;
-    for (int c = first; c <= last; ++c) std::copy_n(maps.plane(0, c).begin(), shape.plane(), g.plane(item, c).begin());
+    for (int c = 0; c < shape.c; ++c) {
+      const bool wanted = seed.map == MapSeed::kAllMaps || seed.map == c;
+      planes.push_back({seed.image * shape.c + c, wanted ? 0 : shape.h, 0});
+    }
     signal_.at.push_back({seed.image, 0, 0});
   }
-  net_->backend().upload(g, signal_.g);
+  Backend& backend = net_->backend();
+  backend.gather_windows(Backend::view(maps, {shape.n * shape.c, 1, shape.h, shape.w}), planes, shape.map(), 0.0F, nullptr, {}, signal_.g);
+  signal_.g = Backend::view(signal_.g, {static_cast<int>(seeds.size()), shape.c, shape.h, shape.w});
 }
 
 /// Of one seed's two largest neighbouring signals on the way down.

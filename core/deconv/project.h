@@ -26,6 +26,20 @@ struct Projections {
   [[nodiscard]] Tensor part(int item, const PixelRect& rect) const;
 };
 
+/// Projections on their way from the device.
+class PendingProjections {
+ public:
+  /// Waits for them. Call once.
+  [[nodiscard]] Projections take();
+  [[nodiscard]] bool ready() const;
+
+ private:
+  friend class Projector;
+  std::vector<Readback> chunks_;
+  std::vector<Window> at_;
+  Size input_;
+};
+
 /// Projects activations of a forward trace to pixels (section 2.1). Only the windows that the seeds can reach are computed,
 /// and they equal the projection of whole maps. Net and trace must outlive it; the trace may be filled anew between calls. Seeds
 /// bring their values, so that the trace need only reach last_traced_layer.
@@ -39,13 +53,15 @@ class Projector {
       : net_(&net), trace_(&trace), pass_(net, trace, rule, lrn), memory_(memory) {}
 
   /// One projection a seed at the output of `layer` (an index of find_layer, below softmax).
-  [[nodiscard]] Projections project(int layer, std::span<const Seed> seeds);
+  [[nodiscard]] Projections project(int layer, std::span<const Seed> seeds) { return start(layer, seeds).take(); }
+  /// The same, without waiting for it.
+  [[nodiscard]] PendingProjections start(int layer, std::span<const Seed> seeds);
   /// One projection a map, with all its activations at once.
   [[nodiscard]] Projections project_maps(int layer, std::span<const MapSeed> seeds);
 
  private:
   template <typename AnySeed>
-  [[nodiscard]] Projections project_in_chunks(int layer, std::span<const AnySeed> seeds, Size window);
+  [[nodiscard]] PendingProjections project_in_chunks(int layer, std::span<const AnySeed> seeds, Size window);
   void plant(int layer, std::span<const Seed> seeds);
   void plant(int layer, std::span<const MapSeed> seeds);
   [[nodiscard]] std::size_t peak_bytes(int layer, Size window) const;

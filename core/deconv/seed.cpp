@@ -48,22 +48,29 @@ void check_map(const Trace& trace, int layer, int map, int image) {
   if (map != MapSeed::kAllMaps) check_index("a map of", map, shape.c);
 }
 
-std::vector<Seed> strongest_places(Backend& backend, const Trace& trace, int layer) {
+StrongestPlaces find_strongest_places(Backend& backend, const Trace& trace, int layer) {
   const DeviceTensor& output = layer_output(trace, layer);
-  const Shape& shape = output.shape();
   DeviceTensor values;
   DeviceSwitches places;
   backend.channel_max(output, values, places);
-  const Tensor value = backend.download(values);
-  const std::vector<std::uint32_t> place = backend.download(places);
+  return {backend.read(values), backend.read(places), output.shape()};
+}
+
+std::vector<Seed> StrongestPlaces::take() {
+  const Tensor value = values.take();
+  const std::vector<std::uint32_t> place = places.take_switches();
   std::vector<Seed> seeds;
   seeds.reserve(place.size());
   for (std::size_t i = 0; i < place.size(); ++i) {
     const int index = static_cast<int>(i);
     const int at = static_cast<int>(place[i]);
-    seeds.push_back({index / shape.c, index % shape.c, at / shape.w, at % shape.w, value.data()[i]});
+    seeds.push_back({index / maps.c, index % maps.c, at / maps.w, at % maps.w, value.data()[i]});
   }
   return seeds;
+}
+
+std::vector<Seed> strongest_places(Backend& backend, const Trace& trace, int layer) {
+  return find_strongest_places(backend, trace, layer).take();
 }
 
 std::vector<Seed> strongest_maps(Backend& backend, const Trace& trace, int layer, int count, int image) {

@@ -28,7 +28,20 @@ struct MapSeed {
 // `layer` is an index that find_layer gives. All functions throw an Error that lists what exists where the trace does not
 // hold the image, map or place.
 
-/// Every map's strongest place, map by map, image by image (N x C seeds). Of equal values the first place in row-major order.
+/// Every map's strongest place, on its way from the device.
+struct StrongestPlaces {
+  Readback values;
+  Readback places;
+  Shape maps;
+
+  [[nodiscard]] bool ready() const { return values.ready() && places.ready(); }
+  /// Map by map, image by image (N x C seeds). Of equal values the first place in row-major order.
+  [[nodiscard]] std::vector<Seed> take();
+};
+
+/// Starts looking for every map's strongest place.
+[[nodiscard]] StrongestPlaces find_strongest_places(Backend& backend, const Trace& trace, int layer);
+/// Waits for them.
 [[nodiscard]] std::vector<Seed> strongest_places(Backend& backend, const Trace& trace, int layer);
 
 /// The `count` maps of one image whose strongest activations are the highest, best first; of equals the lower map. Fewer where

@@ -161,7 +161,7 @@ void draw_series(Picture& picture, const Series& series, const StrokeStyle& stro
   // Half a stroke may stand over the area's edge, so that lines along it are not cut in half.
   const int over = static_cast<int>(std::ceil(stroke.width));
   const Rect clip{frame.area.x - over, frame.area.y - over, frame.area.width + 2 * over, frame.area.height + 2 * over};
-  std::vector<Point> points;
+  std::vector<PixelPoint> points;
   const auto end_run = [&] {
     draw_line(picture, points, stroke, clip);
     points.clear();
@@ -172,7 +172,7 @@ void draw_series(Picture& picture, const Series& series, const StrokeStyle& stro
       continue;
     }
     points.push_back({static_cast<float>(frame.pixel_x(series.x[i])), static_cast<float>(frame.pixel_y(series.y[i]))});
-    const Point& p = points.back();
+    const PixelPoint& p = points.back();
     const bool inside =
         frame.x.low <= series.x[i] && series.x[i] <= frame.x.high && frame.y.low <= series.y[i] && series.y[i] <= frame.y.high;
     if (series.markers && inside) draw_disc(picture, p, stroke.width * 1.6F, stroke.colour);
@@ -188,7 +188,7 @@ void draw_legend(Picture& picture, const Plot& plot, const Layout& layout, const
     const int top = layout.legend_y + entry.row * line;
     const float y = static_cast<float>(top) + static_cast<float>(line) / 2;
     const auto x = static_cast<float>(entry.x);
-    const Point sample[] = {{x, y}, {x + static_cast<float>(sample_width(style)), y}};
+    const PixelPoint sample[] = {{x, y}, {x + static_cast<float>(sample_width(style)), y}};
     const StrokeStyle stroke = stroke_of(series, i, style);
     draw_line(picture, sample, stroke, {0, 0, picture.width, picture.height});
     if (series.markers) draw_disc(picture, {x + static_cast<float>(style.unit), y}, stroke.width * 1.6F, stroke.colour);

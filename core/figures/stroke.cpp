@@ -8,7 +8,7 @@ namespace zf {
 
 namespace {
 
-float distance_to_segment(Point p, Point a, Point b) {
+float distance_to_segment(PixelPoint p, PixelPoint a, PixelPoint b) {
   const float dx = b.x - a.x;
   const float dy = b.y - a.y;
   const float square = dx * dx + dy * dy;
@@ -25,7 +25,7 @@ class Mask {
   explicit Mask(const Rect& area)
       : area_(area), coverage_(static_cast<std::size_t>(std::max(area.width, 0)) * static_cast<std::size_t>(std::max(area.height, 0))) {}
 
-  void add_segment(Point a, Point b, float radius) {
+  void add_segment(PixelPoint a, PixelPoint b, float radius) {
     const float reach = radius + 1;
     const int left = std::max(static_cast<int>(std::floor(std::min(a.x, b.x) - reach)), area_.x);
     const int right = std::min(static_cast<int>(std::ceil(std::max(a.x, b.x) + reach)), area_.x + area_.width);
@@ -33,7 +33,7 @@ class Mask {
     const int bottom = std::min(static_cast<int>(std::ceil(std::max(a.y, b.y) + reach)), area_.y + area_.height);
     for (int y = top; y < bottom; ++y) {
       for (int x = left; x < right; ++x) {
-        const Point centre{static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F};
+        const PixelPoint centre{static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F};
         float& covered = at(x, y);
         covered = std::max(covered, coverage_at(distance_to_segment(centre, a, b), radius));
       }
@@ -59,16 +59,16 @@ class Mask {
 
 /// Cuts a line into dashes: calls dash(a, b) for every straight piece of one.
 template <typename Dash>
-void cut_into_dashes(std::span<const Point> points, float length, const Dash& dash) {
+void cut_into_dashes(std::span<const PixelPoint> points, float length, const Dash& dash) {
   float along = 0;  // since the start of the line
   for (std::size_t i = 1; i < points.size(); ++i) {
-    const Point a = points[i - 1];
-    const Point b = points[i];
+    const PixelPoint a = points[i - 1];
+    const PixelPoint b = points[i];
     const float segment = std::hypot(b.x - a.x, b.y - a.y);
     for (float from = 0; from < segment;) {
       const auto cycle = static_cast<int>((along + from) / length + 1e-3F);
       const float to = std::min(static_cast<float>(cycle + 1) * length - along, segment);
-      const auto point = [&](float t) { return Point{a.x + (b.x - a.x) * t / segment, a.y + (b.y - a.y) * t / segment}; };
+      const auto point = [&](float t) { return PixelPoint{a.x + (b.x - a.x) * t / segment, a.y + (b.y - a.y) * t / segment}; };
       if (cycle % 2 == 0) dash(point(from), point(to));
       from = std::max(to, from + length * 1e-2F);
     }
@@ -78,19 +78,19 @@ void cut_into_dashes(std::span<const Point> points, float length, const Dash& da
 
 }  // namespace
 
-void draw_line(Picture& picture, std::span<const Point> points, const StrokeStyle& style, const Rect& clip) {
+void draw_line(Picture& picture, std::span<const PixelPoint> points, const StrokeStyle& style, const Rect& clip) {
   Mask mask(clip);
   const float radius = style.width / 2;
   if (points.size() == 1) mask.add_segment(points[0], points[0], radius);
   if (style.dash > 0) {
-    cut_into_dashes(points, style.dash, [&](Point a, Point b) { mask.add_segment(a, b, radius); });
+    cut_into_dashes(points, style.dash, [&](PixelPoint a, PixelPoint b) { mask.add_segment(a, b, radius); });
   } else {
     for (std::size_t i = 1; i < points.size(); ++i) mask.add_segment(points[i - 1], points[i], radius);
   }
   mask.paint(picture, style.colour);
 }
 
-void draw_disc(Picture& picture, Point centre, float radius, Colour colour) {
+void draw_disc(Picture& picture, PixelPoint centre, float radius, Colour colour) {
   const int reach = static_cast<int>(std::ceil(radius)) + 1;
   const Rect area{static_cast<int>(centre.x) - reach, static_cast<int>(centre.y) - reach, 2 * reach + 1, 2 * reach + 1};
   Mask mask(area);

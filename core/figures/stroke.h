@@ -7,7 +7,7 @@
 namespace zf {
 
 /// In pixels; (0, 0) is the picture's top-left corner, (0.5, 0.5) the centre of its first pixel.
-struct Point {
+struct PixelPoint {
   float x = 0;
   float y = 0;
 };
@@ -20,9 +20,9 @@ struct StrokeStyle {
 
 /// An antialiased line through the points, with round joints. One pixel is painted once, so that the line does not darken where
 /// it meets itself. What lies outside `clip` stays as it is.
-void draw_line(Picture& picture, std::span<const Point> points, const StrokeStyle& style, const Rect& clip);
+void draw_line(Picture& picture, std::span<const PixelPoint> points, const StrokeStyle& style, const Rect& clip);
 
 /// An antialiased filled circle.
-void draw_disc(Picture& picture, Point centre, float radius, Colour colour);
+void draw_disc(Picture& picture, PixelPoint centre, float radius, Colour colour);
 
 }  // namespace zf

@@ -99,7 +99,7 @@ Picture draw_legend(const InvarianceStory& story, int width) {
   constexpr int kGap = 24;
   const int line = line_height(kLegend) + 4;
   const std::vector<Entry> entries = legend_entries(story);
-  std::vector<Point> places;
+  std::vector<PixelPoint> places;
   int x = kMargin;
   int y = kMargin;
   for (const Entry& entry : entries) {
@@ -115,7 +115,7 @@ Picture draw_legend(const InvarianceStory& story, int width) {
   const Rect all{0, 0, picture.width, picture.height};
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const float middle = places[i].y + static_cast<float>(line_height(kLegend)) / 2;
-    const std::array<Point, 2> sample{Point{places[i].x, middle}, Point{places[i].x + kSample, middle}};
+    const std::array<PixelPoint, 2> sample{PixelPoint{places[i].x, middle}, PixelPoint{places[i].x + kSample, middle}};
     draw_line(picture, sample, {entries[i].colour, 3, 0}, all);
     const int left = static_cast<int>(places[i].x) + kSample + kMargin / 2;
     draw_text(picture, shorten(entries[i].name, width - left - kMargin, kLegend), left, static_cast<int>(places[i].y), kLegend);

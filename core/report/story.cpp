@@ -115,13 +115,11 @@ void StoryTeller::tell_experiments(const Tensor& input, Story& story) {
   options.size = std::max(std::min(network.input.h, network.input.w) / kSquares, 1);
   options.stride = std::max(options.size / kSteps, 1);
   Occlusion occlusion(*net_, input, options);
-  while (occlusion.step()) {
-  }
+  run(occlusion);
   story.occlusion = tell_occlusion(*net_, occlusion, story.view, preprocess_, label, classes_);
   const Ablation ablation(*net_, input);
   AblationRanking ranking(*net_, ablation, convolutions);
-  while (ranking.step()) {
-  }
+  run(ranking);
   story.ablation = tell_ablation(*net_, ablation, ranking, label, story.classes.front().name);
   story.ablation.channels = channels_of(preprocess_.order);
 }

@@ -17,26 +17,42 @@ void add(std::span<const float> probabilities, std::vector<float>& sum) {
 
 }  // namespace
 
-Ensemble::Ensemble(std::vector<std::unique_ptr<Evaluation>> members) : members_(std::move(members)) {
+Ensemble::Ensemble(std::vector<std::unique_ptr<Evaluation>> members) : members_(std::move(members)), answers_(members_.size()) {
   if (members_.empty()) fail("ensemble: expected models, found none");
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    members_[i]->set_sink([this, i](std::span<const int> labels, std::span<const std::vector<float>> probabilities) {
+      answers_[i].push_back({{labels.begin(), labels.end()}, {probabilities.begin(), probabilities.end()}});
+    });
+  }
 }
 
-bool Ensemble::step() {
-  bool more = false;
-  for (const auto& member : members_) more = member->step() || more;
-  const Evaluation& first = *members_.front();
+Step Ensemble::step() {
+  bool done = true;
+  bool waiting = true;
   for (const auto& member : members_) {
-    const auto a = member->labels();
-    const auto b = first.labels();
-    if (!std::equal(a.begin(), a.end(), b.begin(), b.end())) fail("ensemble: expected the same photos for every model, found others");
+    const Step step = member->step();
+    done = done && step == Step::kDone;
+    waiting = waiting && step != Step::kMore;
   }
-  for (std::size_t photo = 0; photo < first.labels().size(); ++photo) {
-    std::vector<float> sum(first.probabilities()[photo].size(), 0.0F);
-    for (const auto& member : members_) add(member->probabilities()[photo], sum);
+  const auto answered = [](const std::deque<Answers>& answers) { return !answers.empty(); };
+  while (std::all_of(answers_.begin(), answers_.end(), answered)) join();
+  if (done) return Step::kDone;
+  return waiting ? Step::kWaiting : Step::kMore;
+}
+
+/// The members' oldest batch.
+void Ensemble::join() {
+  const Answers first = answers_.front().front();
+  for (const std::deque<Answers>& answers : answers_) {
+    if (answers.front().labels != first.labels) fail("ensemble: expected the same photos for every model, found others");
+  }
+  for (std::size_t photo = 0; photo < first.labels.size(); ++photo) {
+    std::vector<float> sum(first.probabilities[photo].size(), 0.0F);
+    for (const std::deque<Answers>& answers : answers_) add(answers.front().probabilities[photo], sum);
     for (float& p : sum) p /= static_cast<float>(members_.size());
-    tally_.add(sum, first.labels()[photo]);
+    tally_.add(sum, first.labels[photo]);
   }
-  return more;
+  for (std::deque<Answers>& answers : answers_) answers.pop_front();
 }
 
 EvaluationResult Ensemble::result() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -8,21 +9,28 @@
 namespace zf {
 
 /// Networks that answer together (Table 2): the mean of their class probabilities. Each looks at the photos at its own size.
-class Ensemble {
+class Ensemble final : public Job {
  public:
   /// Evaluations of the same dataset in batches of the same size. Throws where there is none.
   explicit Ensemble(std::vector<std::unique_ptr<Evaluation>> members);
 
-  /// One batch of every member; false when there is nothing left to do. Throws where members disagree on the photos that can be
-  /// read, as when they change meanwhile, or on the number of classes.
-  bool step();
-  [[nodiscard]] double progress() const { return members_.front()->progress(); }
+  /// A step of every member. Throws where members disagree on the photos that can be read, as when they change meanwhile, or on the
+  /// number of classes.
+  Step step() override;
+  [[nodiscard]] double progress() const override { return members_.front()->progress(); }
   /// Of all together.
   [[nodiscard]] EvaluationResult result() const;
   [[nodiscard]] const std::vector<std::unique_ptr<Evaluation>>& members() const { return members_; }
 
  private:
+  struct Answers {
+    std::vector<int> labels;
+    std::vector<std::vector<float>> probabilities;
+  };
+  void join();
+
   std::vector<std::unique_ptr<Evaluation>> members_;
+  std::vector<std::deque<Answers>> answers_;  ///< of each member, batches that the others have not answered yet
   Tally tally_;
 };
 

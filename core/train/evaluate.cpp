@@ -54,34 +54,41 @@ Evaluation::Evaluation(const Net& net, PhotoStore& photos, const Preprocess& pre
   check(net, photos, preprocess);
 }
 
-bool Evaluation::step() {
-  if (done_ == batches_) return false;
+Step Evaluation::step() {
+  return in_flight_.step([this] { return started_ < batches_; }, [this] { start_batch(); });
+}
+
+void Evaluation::start_batch() {
   loader_.next(batch_);
-  ++done_;
-  const auto [first, end] = batch_range(photos_->size(), batch_photos_, done_ - 1);
+  const auto [first, end] = batch_range(photos_->size(), batch_photos_, started_++);
   tally_.skip(static_cast<std::int64_t>(end - first - batch_.labels.size()));
-  probabilities_.clear();
+  std::vector<Readback> tickets;
   if (!batch_.labels.empty()) {
     const int logits = logits_layer(net_->network());
     net_->backend().upload(batch_.images, images_);
     net_->forward(images_, trace_, logits);
-    score(net_->backend().download(trace_.output(logits)));
+    tickets.push_back(net_->backend().read(trace_.output(logits)));
   }
-  return done_ < batches_;
+  in_flight_.add(std::move(tickets), [this, labels = batch_.labels](std::vector<Readback>& answers) {
+    score(labels, answers.empty() ? Tensor{} : answers.front().take());
+    ++done_;
+  });
 }
 
-void Evaluation::score(const Tensor& logits) {
+void Evaluation::score(std::span<const int> labels, const Tensor& logits) {
   const std::size_t classes = logits.shape().item();
-  for (std::size_t i = 0; i < batch_.labels.size(); ++i) {
+  std::vector<std::vector<float>> probabilities;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
     std::vector<float> mean(classes, 0.0F);
     for (int view = 0; view < views_; ++view) {
       const std::size_t row = i * static_cast<std::size_t>(views_) + static_cast<std::size_t>(view);
       const std::vector<float> p = zf::probabilities(logits.values().subspan(row * classes, classes));
       for (std::size_t c = 0; c < classes; ++c) mean[c] += p[c] / static_cast<float>(views_);
     }
-    tally_.add(mean, batch_.labels[i]);
-    probabilities_.push_back(std::move(mean));
+    tally_.add(mean, labels[i]);
+    probabilities.push_back(std::move(mean));
   }
+  if (sink_) sink_(labels, probabilities);
 }
 
 double Evaluation::progress() const { return static_cast<double>(done_) / batches_; }

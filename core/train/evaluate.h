@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
+#include "core/backend/in_flight.h"
 #include "core/io/preprocess.h"
 #include "core/nn/net.h"
+#include "core/tensor/job.h"
 #include "core/train/batch_loader.h"
 #include "core/train/photo_store.h"
 
@@ -42,39 +45,40 @@ struct EvaluationOptions {
 
 /// The job that classifies every photo of a dataset and counts the errors. Memory does not grow with the dataset beyond the
 /// store's own limit.
-class Evaluation {
+class Evaluation final : public Job {
  public:
+  /// Takes what came of a batch of photos, in the dataset's order: labels, and one probability a class, mean over crops. Those that
+  /// cannot be read are left out.
+  using Sink = std::function<void(std::span<const int> labels, std::span<const std::vector<float>> probabilities)>;
+
   /// `net` and `photos` must outlive the job, and the net's weights stay as they are until it is done. Throws where net,
   /// preprocessing and labels do not fit.
   Evaluation(const Net& net, PhotoStore& photos, const Preprocess& preprocess, const EvaluationOptions& options);
 
-  /// Runs one batch; false when there is nothing left to do.
-  bool step();
-  /// Part of the work that is done, 0 to 1.
-  [[nodiscard]] double progress() const;
+  Step step() override;
+  [[nodiscard]] double progress() const override;
   /// Of the photos so far.
   [[nodiscard]] EvaluationResult result() const;
-
-  // Of the photos of the last step, in the dataset's order; those that cannot be read are left out.
-
-  [[nodiscard]] std::span<const int> labels() const { return batch_.labels; }
-  /// One probability a class, mean over crops.
-  [[nodiscard]] const std::vector<std::vector<float>>& probabilities() const { return probabilities_; }
+  /// Of the batches to come.
+  void set_sink(Sink sink) { sink_ = std::move(sink); }
 
  private:
-  void score(const Tensor& logits);
+  void start_batch();
+  void score(std::span<const int> labels, const Tensor& logits);
 
   const Net* net_;
   PhotoStore* photos_;
   int views_;
   int batch_photos_;
   int batches_;
+  int started_ = 0;  ///< batches
   int done_ = 0;
   Batch batch_;
   DeviceTensor images_;
   Trace trace_;
-  std::vector<std::vector<float>> probabilities_;
+  Sink sink_;
   Tally tally_;
+  InFlight in_flight_;
   BatchLoader loader_;
 };
 

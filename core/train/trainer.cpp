@@ -49,6 +49,7 @@ Trainer::Trainer(Backend& backend, Model model, const Recipe& recipe, PhotoStore
       model_(std::move(model)),
       steps_(batch_count(training.size(), recipe.batch)) {
   check(recipe_);
+  (void)backend.training();  // a backend that has none is refused before anything is written
   make_folder(options_.out);
   std::optional<Checkpoint> checkpoint = find_checkpoint();
   net_ = std::make_unique<Net>(backend, model_.network, std::move(checkpoint ? checkpoint->weights : model_.parameters));
@@ -90,9 +91,10 @@ BatchLoader::Fill Trainer::make_fill() const {
   };
 }
 
-bool Trainer::step() {
-  if (finished()) return false;
+Step Trainer::step() {
+  if (finished()) return Step::kDone;
   const auto start = Clock::now();
+  Step step = Step::kMore;
   if (state_.step < steps_) {
     train_batch();
     const double seconds = seconds_since(start);
@@ -100,10 +102,10 @@ bool Trainer::step() {
     state_.seconds += seconds;
     unsaved_seconds_ += seconds;
   } else {
-    validate_batch();
+    step = validate_batch();
   }
   if (unsaved_seconds_ >= options_.checkpoint_seconds) save();
-  return !finished();
+  return finished() ? Step::kDone : step;
 }
 
 void Trainer::train_batch() {
@@ -120,7 +122,8 @@ void Trainer::train_batch() {
   if (++state_.step == steps_) loader_.reset();
 }
 
-void Trainer::validate_batch() {
+/// Waiting where it waits for its last batches.
+Step Trainer::validate_batch() {
   if (state_.photos == 0) fail("training: expected photos that can be read, found none among {}", training_->size());
   const auto start = Clock::now();
   if (evaluation_ == nullptr) {
@@ -128,13 +131,14 @@ void Trainer::validate_batch() {
     evaluation_ = std::make_unique<Evaluation>(*net_, *validation_, model_.preprocess, EvaluationOptions{false, 32, options_.threads});
     validation_started_ = start;
   }
-  if (evaluation_->step()) return;
+  if (const Step step = evaluation_->step(); step != Step::kDone) return step;
   const EvaluationResult result = evaluation_->result();
   evaluation_.reset();
   if (result.images == 0) fail("validation: expected photos that can be read, found none among {}", validation_->size());
   validation_seconds_ = seconds_since(validation_started_);
   state_.seconds += validation_seconds_;
   finish_epoch(result);
+  return Step::kMore;
 }
 
 void Trainer::finish_epoch(const EvaluationResult& result) {
@@ -180,8 +184,12 @@ void Trainer::save() {
   unsaved_seconds_ = 0;
 }
 
-TrainingProgress Trainer::progress() const {
-  TrainingProgress p;
+double Trainer::progress() const {
+  return (static_cast<double>(state_.epoch) * steps_ + state_.step) / (static_cast<double>(recipe_.epochs) * steps_);
+}
+
+TrainingStatus Trainer::status() const {
+  TrainingStatus p;
   p.epoch = std::min(state_.epoch + 1, recipe_.epochs);
   p.epochs = recipe_.epochs;
   p.step = state_.step;
@@ -194,7 +202,6 @@ TrainingProgress Trainer::progress() const {
   p.rate = rate();
   const double all = static_cast<double>(recipe_.epochs) * steps_;
   const double done = static_cast<double>(state_.epoch) * steps_ + state_.step;
-  p.fraction = done / all;
   if (step_seconds_ > 0) {
     p.images_per_second = static_cast<double>(training_->size()) / steps_ / step_seconds_;
     p.seconds_left = (all - done) * step_seconds_ + (recipe_.epochs - state_.epoch) * validation_seconds_;

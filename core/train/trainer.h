@@ -26,7 +26,7 @@ struct TrainerOptions {
   int threads = 2;                 ///< that decode and cut photos
 };
 
-struct TrainingProgress {
+struct TrainingStatus {
   int epoch = 0;  ///< from 1
   int epochs = 0;
   int step = 0;   ///< finished in this epoch
@@ -37,7 +37,6 @@ struct TrainingProgress {
   double rate = 0;
   double images_per_second = 0;
   double seconds_left = 0;  ///< 0 while unknown
-  double fraction = 0;      ///< of the run
 };
 
 /// What a run's result follows from, one key a setting: recipe, network, preprocessing, classes and both sets of photos.
@@ -48,16 +47,18 @@ struct TrainingProgress {
 ///   model.safetensors        the last epoch's model, best.safetensors the one with the lowest validation error
 ///   snapshots/epoch_NNN.safetensors   after epochs 1, 2, 5, 10, 20, 30, 40 and 64 (Fig. 4)
 ///   log.csv                  a line an epoch
-class Trainer {
+class Trainer final : public Job {
  public:
   /// `model` brings the network, its first weights, classes and preprocessing; the settings of the run are `recipe`. Goes on
   /// from the folder's checkpoint where there is one; throws where that was made with other settings, naming them. What is
   /// borrowed must outlive the job; both stores hold photos of the model's classes.
   Trainer(Backend& backend, Model model, const Recipe& recipe, PhotoStore& training, PhotoStore& validation, const TrainerOptions& options);
 
-  /// Runs one batch of training or validation; false when the run is finished.
-  bool step();
-  [[nodiscard]] TrainingProgress progress() const;
+  /// Runs one batch of training or validation.
+  Step step() override;
+  [[nodiscard]] double progress() const override;
+  /// How the run stands, in all its numbers.
+  [[nodiscard]] TrainingStatus status() const;
   /// Writes a checkpoint now, so that a stop here loses nothing.
   void save();
 
@@ -72,7 +73,7 @@ class Trainer {
   [[nodiscard]] nlohmann::json setup() const;
   [[nodiscard]] std::optional<Checkpoint> find_checkpoint() const;
   void train_batch();
-  void validate_batch();
+  Step validate_batch();
   void finish_epoch(const EvaluationResult& result);
   void write_models(bool best);
   [[nodiscard]] BatchLoader::Fill make_fill() const;

@@ -13,9 +13,16 @@ BatchResult TrainingPass::run(const Batch& batch, std::uint64_t seed, double rat
   net_->forward_training(images_, trace_, seed);
   backend.training().cross_entropy(trace_.output(logits_layer(net_->network())), batch.labels, loss_, signal_.g);
   signal_.at.clear();
-  const BatchResult result = score(batch);
+  Readback logits = backend.read(trace_.output(logits_layer(net_->network())));
+  Readback losses = backend.read(loss_);
+  // A device that has not answered yet goes on with the backward pass meanwhile.
+  if (logits.ready() && losses.ready()) {
+    const BatchResult result = score(batch, logits.take(), losses.take());
+    backward(seed, rate);
+    return result;
+  }
   backward(seed, rate);
-  return result;
+  return score(batch, logits.take(), losses.take());
 }
 
 void TrainingPass::backward(std::uint64_t seed, double rate) {
@@ -36,9 +43,7 @@ void TrainingPass::backward(std::uint64_t seed, double rate) {
   }
 }
 
-BatchResult TrainingPass::score(const Batch& batch) {
-  const Tensor logits = net_->backend().download(trace_.output(logits_layer(net_->network())));
-  const Tensor losses = net_->backend().download(loss_);
+BatchResult TrainingPass::score(const Batch& batch, const Tensor& logits, const Tensor& losses) {
   BatchResult result;
   result.photos = static_cast<int>(batch.labels.size());
   const std::size_t classes = logits.shape().item();

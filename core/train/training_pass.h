@@ -31,7 +31,7 @@ class TrainingPass {
 
  private:
   void backward(std::uint64_t seed, double rate);
-  [[nodiscard]] BatchResult score(const Batch& batch);
+  [[nodiscard]] static BatchResult score(const Batch& batch, const Tensor& logits, const Tensor& losses);
 
   Net* net_;
   Sgd* sgd_;

@@ -24,7 +24,7 @@ class AtlasReading final : public Job {
         wish_(std::move(wish)),
         deliver_(std::move(deliver)) {}
 
-  bool step() override {
+  Step step() override {
     if (!ready_) {
       begin();
     } else if (projections_.size() < view_.items.size()) {
@@ -32,11 +32,11 @@ class AtlasReading final : public Job {
     } else if (patched() && patches_.size() < view_.items.size()) {
       decode(patches_, opened_->atlas.patch(wish_.layer, wish_.map, static_cast<int>(patches_.size())));
     }
-    if (projections_.size() < view_.items.size() || (patched() && patches_.size() < view_.items.size())) return true;
+    if (projections_.size() < view_.items.size() || (patched() && patches_.size() < view_.items.size())) return Step::kMore;
     view_.projections = make_sheet(projections_);
     view_.patches = make_sheet(patches_);
     deliver_(std::move(view_));
-    return false;
+    return Step::kDone;
   }
   [[nodiscard]] double progress() const override {
     const std::size_t all = view_.items.size() * (patched() ? 2 : 1);

@@ -50,7 +50,7 @@ class Profiling final : public Job {
         options_(options),
         store_(PhotoList{{}, photos, {}}.dataset(), host.decoder(), {preprocess_.resize, std::size_t{64} << 20U}) {}
 
-  bool step() override {
+  Step step() override {
     if (job_ != nullptr) return job_->step();
     if (seen_ < store_.size()) {
       if (store_.get(seen_) != nullptr) readable_.push_back(seen_);
@@ -60,7 +60,7 @@ class Profiling final : public Job {
       job_ = std::make_unique<ProfileJob>(*net_, options_, readable_.size(),
                                           [this](std::size_t i) { return preprocess_image(preprocess_, *store_.get(readable_[i])); });
     }
-    return true;
+    return Step::kMore;
   }
   [[nodiscard]] double progress() const override {
     constexpr double kDecoding = 0.2;  // about its part of the time
@@ -98,18 +98,18 @@ class Comparing final : public Job {
     profiling_ = std::make_unique<Profiling>(host, *scope_->net, std::move(preprocess), wish_.photos, view_.options);
   }
 
-  bool step() override {
+  Step step() override {
     if (profiling_ == nullptr) {
       load_second();
-      return true;
+      return Step::kMore;
     }
-    if (profiling_->step()) return true;
+    if (const Step step = profiling_->step(); step != Step::kDone) return step;
     const bool first = view_.models.empty();
     view_.models.push_back(profiling_->result(names_[view_.models.size()]));
     view_.models.front().profile.name = names_.front();
     profiling_.reset();
     deliver_(view_);
-    return first;
+    return first ? Step::kMore : Step::kDone;
   }
   [[nodiscard]] double progress() const override {
     const double within = profiling_ != nullptr ? profiling_->progress() : 0;

@@ -33,10 +33,10 @@ class Corresponding final : public Job {
         annotations_(annotations_of(wish_.faces)),
         deliver_(std::move(deliver)) {}
 
-  bool step() override {
+  Step step() override {
     if (faces_.size() < wish_.faces.size()) {
       load();
-      return true;
+      return Step::kMore;
     }
     if (!job_) {
       CorrespondenceOptions options;
@@ -44,9 +44,9 @@ class Corresponding final : public Job {
       options.draws = kPasses[pass_];
       job_ = std::make_unique<CorrespondenceJob>(*scope_->net, options, annotations_.parts, faces_);
     }
-    if (job_->step()) return true;
+    if (const Step step = job_->step(); step != Step::kDone) return step;
     finish_pass();
-    return pass_ < kPasses.size();
+    return pass_ < kPasses.size() ? Step::kMore : Step::kDone;
   }
 
   /// Reading a face counts as one of its draws.

@@ -18,11 +18,11 @@ class Evolving final : public Job {
         deliver_(std::move(deliver)),
         job_(scope_->net->backend(), order_snapshots(wish.run), {{}, wish.photos, {}}, host.decoder(), options()) {}
 
-  bool step() override {
+  Step step() override {
     constexpr int kMostSide = 160;
-    if (job_.step()) return true;
+    if (const Step step = job_.step(); step != Step::kDone) return step;
     deliver_(evolution_strip(job_, kMostSide));
-    return false;
+    return Step::kDone;
   }
   [[nodiscard]] double progress() const override { return job_.progress(); }
 
@@ -46,11 +46,11 @@ class StripReading final : public Job {
   StripReading(const Host& host, std::string path, std::function<void(EvolutionStrip)> deliver)
       : host_(&host), path_(std::move(path)), deliver_(std::move(deliver)) {}
 
-  bool step() override {
+  Step step() override {
     const std::string picture = std::filesystem::path(path_).replace_extension(".png").string();
     const std::vector<std::byte> text = read_file(path_);
     deliver_(read_strip({reinterpret_cast<const char*>(text.data()), text.size()}, to_picture(host_->read_image(picture)), path_));
-    return false;
+    return Step::kDone;
   }
   [[nodiscard]] double progress() const override { return 0; }
 

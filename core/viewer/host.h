@@ -76,7 +76,10 @@ class Host {
   [[nodiscard]] virtual const ImageDecoder& decoder() const = 0;
   /// Of a file; throws Error.
   [[nodiscard]] Image read_image(const std::string& path) const { return decoder().decode(read_file(path), path); }
-  [[nodiscard]] virtual std::unique_ptr<Backend> make_backend() = 0;
+  /// What make_backend understands, the one to begin with first.
+  [[nodiscard]] virtual std::vector<std::string> backend_names() const { return {"cpu"}; }
+  /// Throws Error where this machine has no such backend, saying why.
+  [[nodiscard]] virtual std::unique_ptr<Backend> make_backend(const std::string& name) = 0;
   /// Whether work may run on a thread of its own; without, it runs between frames.
   [[nodiscard]] virtual bool has_threads() const = 0;
   /// Asks for another frame.

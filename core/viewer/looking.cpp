@@ -22,9 +22,9 @@ namespace {
 class Steps final : public Job {
  public:
   explicit Steps(std::vector<std::function<void()>> steps) : steps_(std::move(steps)) {}
-  bool step() override {
+  Step step() override {
     if (done_ < steps_.size()) steps_[done_++]();
-    return done_ < steps_.size();
+    return done_ < steps_.size() ? Step::kMore : Step::kDone;
   }
   [[nodiscard]] double progress() const override { return static_cast<double>(done_) / static_cast<double>(steps_.size()); }
 
@@ -54,15 +54,18 @@ std::vector<StageView> stages_of(const Network& network) {
   return stages;
 }
 
-void prepare(Host& host, Bench& bench) {
-  if (!bench.backend) bench.backend = host.make_backend();
+void prepare(Host& host, Bench& bench, const std::string& backend) {
+  if (bench.backend != nullptr && bench.name == backend) return;
+  bench.backend = host.make_backend(backend);
+  bench.name = backend;
 }
 
-ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& path) {
-  prepare(host, bench);
+ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& backend, const std::string& path) {
+  prepare(host, bench, backend);
   Model model = load_model(path);
   if (model.network.input.c != 3) fail("{}: expected an input of 3 channels to show, found {}", path, model.network.input.c);
   auto scope = std::make_unique<Scope>();
+  scope->backend = bench.backend;
   scope->net = std::make_unique<Net>(*bench.backend, model.network, std::move(model.parameters));
   ModelView view;
   view.path = path;
@@ -73,6 +76,7 @@ ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& path
   for (const std::string& name : view_names(view.network)) view.layers.push_back(describe_layer(view.network, name));
   view.stages = stages_of(view.network);
   for (const LayerCost& cost : costs(view.network)) view.parameters += cost.parameters;
+  view.backend_name = backend;
   view.backend = bench.backend->description();
   view.scope = worker.share(std::move(scope));
   return view;
@@ -122,16 +126,18 @@ LayerView look_at_layer(const Look& look, LayerStory story) {
 
 }  // namespace
 
-Worker::Maker prepare_job(Host& host, Bench& bench) {
-  return [&host, &bench](const Worker::Outbox&) {
-    return std::make_unique<Steps>(std::vector<std::function<void()>>{[&host, &bench] { prepare(host, bench); }});
+Worker::Maker prepare_job(Host& host, std::shared_ptr<Bench> bench, std::string backend) {
+  return [&host, bench = std::move(bench), backend = std::move(backend)](const Worker::Outbox&) {
+    return std::make_unique<Steps>(std::vector<std::function<void()>>{[&host, bench, backend] { prepare(host, *bench, backend); }});
   };
 }
 
-Worker::Maker load_job(Host& host, Worker& worker, Bench& bench, std::string path, std::function<void(ModelView)> done) {
-  return [&host, &worker, &bench, path = std::move(path), done = std::move(done)](Worker::Outbox outbox) {
+Worker::Maker load_job(Host& host, Worker& worker, std::shared_ptr<Bench> bench, std::string backend, std::string path,
+                       std::function<void(ModelView)> done) {
+  return [&host, &worker, bench = std::move(bench), backend = std::move(backend), path = std::move(path),
+          done = std::move(done)](Worker::Outbox outbox) {
     return std::make_unique<Steps>(std::vector<std::function<void()>>{
-        [&host, &worker, &bench, path, done, outbox] { deliver(outbox, done, load(host, worker, bench, path)); }});
+        [&host, &worker, bench, backend, path, done, outbox] { deliver(outbox, done, load(host, worker, *bench, backend, path)); }});
   };
 }
 

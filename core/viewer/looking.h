@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "core/analysis/job.h"
+#include "core/tensor/job.h"
 #include "core/viewer/host.h"
 #include "core/viewer/state.h"
 #include "core/viewer/views.h"
@@ -12,17 +12,19 @@
 
 namespace zf::viewer {
 
-/// The backend that all jobs share; made by the first of them. Only jobs touch it.
+/// The backend that the jobs share; made by the first of them, and again where another one is wanted. Only jobs touch it.
 struct Bench {
-  std::unique_ptr<Backend> backend;
+  std::string name;
+  std::shared_ptr<Backend> backend;
 };
 
 // The jobs behind the panels that are always there. Each hands its view to `done` on the thread that draws.
 
-/// Makes the backend, where that is not done yet.
-[[nodiscard]] Worker::Maker prepare_job(Host& host, Bench& bench);
+/// Makes the backend of that name, where that is not done yet.
+[[nodiscard]] Worker::Maker prepare_job(Host& host, std::shared_ptr<Bench> bench, std::string backend);
 
-[[nodiscard]] Worker::Maker load_job(Host& host, Worker& worker, Bench& bench, std::string path, std::function<void(ModelView)> done);
+[[nodiscard]] Worker::Maker load_job(Host& host, Worker& worker, std::shared_ptr<Bench> bench, std::string backend, std::string path,
+                                     std::function<void(ModelView)> done);
 
 /// Delivers the photo as soon as it is decoded, and again with its prediction.
 [[nodiscard]] Worker::Maker photo_job(Host& host, Worker& worker, const ModelView& model, std::string path,

@@ -101,10 +101,10 @@ class Occluding final : public Job {
         deliver_(std::move(deliver)),
         job_(*look_->scope->net, input, options) {}
 
-  bool step() override {
-    const bool more = job_.step();
-    if (!more || (job_.coarse() && pace_.due())) deliver_(view_of(job_, photo_, label_));
-    return more;
+  Step step() override {
+    const Step step = job_.step();
+    if (step == Step::kDone || (job_.coarse() && pace_.due())) deliver_(view_of(job_, photo_, label_));
+    return step;
   }
   [[nodiscard]] double progress() const override { return job_.progress(); }
 

@@ -48,7 +48,7 @@ class Curves final : public Job {
     }
   }
 
-  bool step() override {
+  Step step() override {
     constexpr std::size_t kBatch = 4;
     const std::size_t end = std::min(points_.size(), done_ + kBatch);
     std::vector<Transform> transforms;
@@ -64,7 +64,7 @@ class Curves final : public Job {
     done_ = end;
     const bool more = done_ < points_.size();
     if (!more || pace_.due()) deliver_(view());
-    return more;
+    return more ? Step::kMore : Step::kDone;
   }
   [[nodiscard]] double progress() const override {
     return static_cast<double>(all_ - points_.size() + done_) / static_cast<double>(std::max<std::size_t>(all_, 1));
@@ -107,7 +107,7 @@ class Transforming final : public Job {
     view_.amount = amount;
   }
 
-  bool step() override {
+  Step step() override {
     const Transform transform = along(view_.axis, view_.amount);
     const bool first = view_.picture.rgb.empty();
     if (first) {
@@ -117,7 +117,7 @@ class Transforming final : public Job {
       view_.response = std::move(probe_->measurer.measure(std::vector{transform}).front());
     }
     deliver_(view_);
-    return first;
+    return first ? Step::kMore : Step::kDone;
   }
   [[nodiscard]] double progress() const override { return view_.picture.rgb.empty() ? 0 : 0.5; }
 

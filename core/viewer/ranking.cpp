@@ -16,13 +16,13 @@ class Ranking final : public Job {
         deliver_(std::move(deliver)),
         job_(*look_->scope->net, ablation(*look_, input), {layer}) {}
 
-  bool step() override {
-    const bool more = job_.step();
-    if (!more || pace_.due()) {
+  Step step() override {
+    const Step step = job_.step();
+    if (step == Step::kDone || pace_.due()) {
       view_.drops = job_.drops(view_.label);
       deliver_(view_);
     }
-    return more;
+    return step;
   }
   [[nodiscard]] double progress() const override { return job_.progress(); }
 

@@ -20,7 +20,7 @@ int wrapped(int index, int count) { return (index % count + count) % count; }
 
 Session::Session(Host& host, Choice choice)
     : host_(&host), choice_(std::move(choice)), worker_(host.has_threads(), [&host] { host.wake(); }) {
-  if (!host.ready()) worker_.start(Slot::kModel, prepare_job(host, bench_));
+  if (!host.ready()) worker_.start(Slot::kModel, prepare_job(host, bench_, backend()));
   restore();
 }
 
@@ -61,6 +61,7 @@ void Session::take_samples() {
 void Session::update() {
   restore();
   worker_.collect();
+  leave_failed_device();
   report_errors();
   follow_camera();
 }
@@ -79,10 +80,18 @@ void Session::report_errors() {
     tell({progress.error, advice, true});
     worker_.cancel(slot);
     if (slot == Slot::kPhoto) give_up_photo();
-    if (slot == Slot::kModel && !model_ && !choice_.model.empty()) {
-      choice_.model.clear();
-      open_model(host_->demo_model());
-    }
+    if (slot == Slot::kModel) stay_with_model();
+  }
+}
+
+/// A model or backend that cannot be had leaves what there was; at the start, what there is for everyone.
+void Session::stay_with_model() {
+  if (model_) {
+    choice_.backend = model_->backend_name;
+  } else if (!choice_.backend.empty() || !choice_.model.empty()) {
+    choice_.backend.clear();
+    choice_.model.clear();
+    open_model(host_->demo_model());
   }
 }
 
@@ -99,8 +108,26 @@ void Session::give_up_photo() {
 
 void Session::open_model(const std::string& path) {
   replaced_atlas_ = model_ ? choice_.atlas : std::string();
-  worker_.start(Slot::kModel,
-                load_job(*host_, worker_, bench_, lasting_path(path), [this](ModelView model) { take_model(std::move(model)); }));
+  worker_.start(Slot::kModel, load_job(*host_, worker_, bench_, backend(), lasting_path(path),
+                                       [this](ModelView model) { take_model(std::move(model)); }));
+}
+
+std::string Session::backend() const {
+  const std::vector<std::string> names = host_->backend_names();
+  return std::find(names.begin(), names.end(), choice_.backend) != names.end() ? choice_.backend : names.front();
+}
+
+void Session::choose_backend(const std::string& name) {
+  choice_.backend = name;
+  open_model(choice_.model.empty() ? host_->demo_model() : choice_.model);
+}
+
+/// All that was on the device is lost: everything is computed again on the CPU.
+void Session::leave_failed_device() {
+  const std::string failure = worker_.take_device_failure();
+  if (failure.empty()) return;
+  tell({failure, "All is computed on the CPU from here on.", true});
+  choose_backend("cpu");
 }
 
 void Session::take_model(ModelView model) {

@@ -54,6 +54,10 @@ class Session {
   /// the snapshots, or all photos.
   void open_all(const std::vector<std::string>& paths);
   void open_model(const std::string& path);
+  /// Goes on, on another of the host's backends.
+  void choose_backend(const std::string& name);
+  /// The name of the one that is chosen.
+  [[nodiscard]] std::string backend() const;
   void open_photos(const std::vector<std::string>& paths);
   /// The snapshots of one training run, in any order.
   void open_run(const std::vector<std::string>& paths);
@@ -132,15 +136,17 @@ class Session {
   void look_at_unit();
   void mute();
   void report_errors();
+  void leave_failed_device();
   void give_up_photo();
+  void stay_with_model();
   [[nodiscard]] std::string default_layer() const;
   void change_mutes(std::vector<MutedMap> mutes);
   void take_points(std::vector<FacePoints> faces, const std::string& table);
 
   Host* host_;
   Choice choice_;
-  Bench bench_;  // outlives the worker, whose jobs use it
   Worker worker_;
+  std::shared_ptr<Bench> bench_ = worker_.share(std::make_unique<Bench>());
   std::optional<ModelView> model_;
   std::optional<PhotoView> photo_;
   std::optional<LayerView> layer_;

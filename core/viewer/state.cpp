@@ -108,6 +108,7 @@ Choice choice_from(const Json& json) {
   read(json, "atlas", choice.atlas);
   read(json, "run", choice.run);
   read(json, "second", choice.second);
+  read(json, "backend", choice.backend);
   if (const auto points = json.find("points"); points != json.end() && points->is_array()) {
     for (const Json& entry : *points) {
       if (auto face = face_points(entry)) choice.points.push_back(std::move(*face));
@@ -162,6 +163,7 @@ std::string to_json(const State& state) {
                                       {"atlas", c.atlas},
                                       {"run", c.run},
                                       {"second", c.second},
+                                      {"backend", c.backend},
                                       {"points", points}}},
                                     {"settings",
                                      {{"dark", s.dark},

@@ -32,6 +32,7 @@ struct FacePoints {
 struct Choice {
   static constexpr int kStrongest = -1;
 
+  std::string backend;              ///< name; empty: the host's first
   std::string model;                ///< path; empty: the demo model
   std::vector<std::string> photos;  ///< paths
   int photo = 0;                    ///< its index

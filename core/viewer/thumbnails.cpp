@@ -15,11 +15,11 @@ class Thumbnails final : public Job {
   Thumbnails(const Host& host, Preprocess preprocess, std::vector<std::string> paths, int side, std::function<void(Thumbnail)> deliver)
       : host_(&host), preprocess_(std::move(preprocess)), paths_(std::move(paths)), side_(side), deliver_(std::move(deliver)) {}
 
-  bool step() override {
-    if (done_ == paths_.size()) return false;
+  Step step() override {
+    if (done_ == paths_.size()) return Step::kDone;
     const std::string& path = paths_[done_++];
     deliver_({path, picture_of(path)});
-    return done_ < paths_.size();
+    return done_ < paths_.size() ? Step::kMore : Step::kDone;
   }
   [[nodiscard]] double progress() const override { return static_cast<double>(done_) / static_cast<double>(paths_.size()); }
 

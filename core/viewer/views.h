@@ -20,6 +20,7 @@ namespace zf::viewer {
 
 /// A network on a backend. Only jobs touch it; the thread that draws hands it from one to the next.
 struct Scope {
+  std::shared_ptr<Backend> backend;
   std::unique_ptr<Net> net;
 };
 
@@ -52,7 +53,8 @@ struct ModelView {
   std::vector<LayerStory> layers;  ///< those that a viewer sees, without maps and units
   std::vector<StageView> stages;   ///< from the paper's layer 1 on
   std::int64_t parameters = 0;
-  std::string backend;
+  std::string backend_name;  ///< as the host knows it
+  std::string backend;       ///< what runs, in words
   std::shared_ptr<Scope> scope;
 
   /// The layer of that name, or null.

@@ -4,6 +4,8 @@
 #include <exception>
 #include <utility>
 
+#include "core/backend/device_error.h"
+
 namespace zf::viewer {
 
 void Worker::Graveyard::add(std::shared_ptr<void> thing) {
@@ -38,11 +40,23 @@ Worker::~Worker() {
     stopping_ = true;
   }
   work_.notify_one();
-  if (thread_.joinable()) thread_.join();
-  for (Task& task : tasks_) task.job.reset();
+  if (thread_.joinable()) {
+    thread_.join();
+  } else {
+    clear();
+  }
+}
+
+void Worker::clear() {
+  for (Task& task : tasks_) task = Task{};
   cancelled_.clear();
   letters_.clear();
   graveyard_->clear();
+}
+
+std::string Worker::take_device_failure() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(device_failure_, {});
 }
 
 void Worker::start(Slot slot, Maker maker) {
@@ -107,23 +121,35 @@ void Worker::work(std::chrono::milliseconds time) {
   if (thread_.joinable()) return;
   const auto end = Clock::now() + time;
   std::unique_lock lock(mutex_);
-  while (step(lock) && Clock::now() < end) {
+  while (step(lock) == Step::kMore && Clock::now() < end) {
   }
 }
 
 void Worker::run() {
   std::unique_lock lock(mutex_);
+  constexpr std::chrono::microseconds kMoment{100};
   while (!stopping_) {
-    if (!step(lock)) work_.wait(lock, [this] { return stopping_ || next() != nullptr || !cancelled_.empty(); });
+    const Step left = step(lock);
+    if (left == Step::kWaiting) work_.wait_for(lock, kMoment);
+    if (left == Step::kDone) work_.wait(lock, [this] { return stopping_ || next() != nullptr || !cancelled_.empty(); });
   }
+  lock.unlock();
+  clear();
 }
 
 Worker::Task* Worker::next() {
-  const auto found = std::find_if(tasks_.begin(), tasks_.end(), [](const Task& task) { return task.active; });
+  const auto found = std::find_if(tasks_.begin(), tasks_.end(), [](const Task& task) { return task.active && !task.waiting; });
   return found == tasks_.end() ? nullptr : &*found;
 }
 
-bool Worker::step(std::unique_lock<std::mutex>& lock) {
+/// Jobs that waited may ask their devices again. Whether there are any.
+bool Worker::give_turns() {
+  bool any = false;
+  for (Task& task : tasks_) any = std::exchange(task.waiting, false) || any;
+  return any;
+}
+
+Step Worker::step(std::unique_lock<std::mutex>& lock) {
   auto cancelled = std::exchange(cancelled_, {});
   Task* task = next();
   // While it runs, the job is ours: start() and cancel() see an empty task and only change its ticket.
@@ -134,33 +160,39 @@ bool Worker::step(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   cancelled.clear();
   graveyard_->clear();
-  bool more = false;
+  Step left = Step::kDone;
   double part = 0;
   std::string error;
+  bool device_failed = false;
   try {
     if (maker) job = maker(Outbox(*this, slot, ticket));
-    more = job != nullptr && job->step();
+    if (job != nullptr) left = job->step();
     part = job != nullptr ? job->progress() : 0;
   } catch (const std::exception& e) {
     error = e.what();
-    more = false;
+    device_failed = dynamic_cast<const DeviceError*>(&e) != nullptr;
+    left = Step::kDone;
   }
   maker = nullptr;
+  const bool more = left != Step::kDone;
   if (!more) job.reset();
   lock.lock();
-  if (task == nullptr) return false;
+  if (task == nullptr) return give_turns() ? Step::kWaiting : Step::kDone;
+  if (device_failed) device_failure_ = error;
   if (task->ticket == ticket) {
     task->active = more;
+    task->waiting = left == Step::kWaiting;
     task->part = more ? part : 1;
-    task->error = std::move(error);
+    task->error = device_failed ? std::string() : std::move(error);
     task->job = std::move(job);
   } else if (job) {
     cancelled_.push_back(std::move(job));
   }
+  if (more) return Step::kMore;
   lock.unlock();
-  if (!more) wake_();
+  wake_();
   lock.lock();
-  return true;
+  return Step::kMore;
 }
 
 }  // namespace zf::viewer

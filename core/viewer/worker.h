@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/analysis/job.h"
+#include "core/tensor/job.h"
 
 namespace zf::viewer {
 
@@ -47,8 +47,9 @@ struct Progress {
   std::string error;                   ///< of the last job, where it failed
 };
 
-/// Runs jobs one step at a time, the most urgent slot first: on a thread of its own where the host has threads, else in
-/// work() between frames. Backends, networks and traces belong to the jobs: only they use them, so nothing of them needs a lock.
+/// Runs jobs one step at a time, the most urgent slot first (while a job waits for its device, the next one): on a thread of its own
+/// where the host has threads, else in work() between frames. Backends, networks and traces belong to the jobs: only they use them, so
+/// nothing of them needs a lock.
 class Worker {
  public:
   /// Hands `deliver`ed functions to the thread that draws, unless the job was replaced or cancelled meanwhile.
@@ -90,6 +91,8 @@ class Worker {
   [[nodiscard]] bool delivered() const;
   /// Runs what was delivered since the last call.
   void collect();
+  /// Why a job's device failed since the last call; empty where none did.
+  [[nodiscard]] std::string take_device_failure();
   /// Without threads: works for about this long.
   void work(std::chrono::milliseconds time);
 
@@ -106,6 +109,7 @@ class Worker {
     Maker maker;               ///< of a job that has not begun
     std::unique_ptr<Job> job;  ///< of one that has
     bool active = false;
+    bool waiting = false;  ///< for its device, until the others had their turn
     Clock::time_point begun;
     double part = 0;
     std::string error;
@@ -126,9 +130,12 @@ class Worker {
   };
 
   void run();
-  /// One step of the most urgent job; false where there is none.
-  bool step(std::unique_lock<std::mutex>& lock);
+  /// Destroys all that jobs made, where they ran.
+  void clear();
+  /// One step of the most urgent job that does not wait for its device. Says what there is after it: more, jobs that all wait, or none.
+  Step step(std::unique_lock<std::mutex>& lock);
   [[nodiscard]] Task* next();
+  bool give_turns();
 
   std::function<void()> wake_;
   std::shared_ptr<Graveyard> graveyard_ = std::make_shared<Graveyard>();
@@ -137,6 +144,7 @@ class Worker {
   std::array<Task, kSlots> tasks_;
   std::vector<std::unique_ptr<Job>> cancelled_;  ///< to be destroyed where they ran
   std::vector<Letter> letters_;
+  std::string device_failure_;
   std::uint64_t tickets_ = 0;
   bool stopping_ = false;
   std::thread thread_;

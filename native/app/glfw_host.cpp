@@ -172,7 +172,11 @@ viewer::CameraNews GlfwHost::camera_news() {
   return {camera_->take_picture(), camera_->error()};
 }
 
-std::unique_ptr<Backend> GlfwHost::make_backend() { return zf::make_backend(options_.backend, options_.threads); }
+std::unique_ptr<Backend> GlfwHost::make_backend(const std::string& name) {
+  BackendOptions options = options_.backend;
+  options.name = name;
+  return zf::make_backend(options);
+}
 
 void GlfwHost::wake() { glfwPostEmptyEvent(); }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/viewer/host.h"
+#include "native/backends/backends.h"
 #include "native/media/camera.h"
 #include "native/media/opencv_decoder.h"
 
@@ -18,8 +19,7 @@ namespace zf::app {
 class GlfwHost final : public viewer::Host {
  public:
   struct Options {
-    std::string backend = "auto";
-    int threads = 0;
+    BackendOptions backend;
     int width = 1440;
     int height = 900;
   };
@@ -49,7 +49,8 @@ class GlfwHost final : public viewer::Host {
   void stop_camera() override { camera_.reset(); }
   [[nodiscard]] viewer::CameraNews camera_news() override;
   [[nodiscard]] const ImageDecoder& decoder() const override { return decoder_; }
-  [[nodiscard]] std::unique_ptr<Backend> make_backend() override;
+  [[nodiscard]] std::vector<std::string> backend_names() const override { return zf::backend_names(); }
+  [[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& name) override;
   [[nodiscard]] bool has_threads() const override { return true; }
   void wake() override;
 

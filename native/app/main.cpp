@@ -1,6 +1,7 @@
 // zfscope-viewer: the desktop window of ZFScope.
 #include <GLFW/glfw3.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <imgui.h>
 
 #include <CLI/CLI.hpp>
@@ -29,6 +30,7 @@ struct Arguments {
   std::string size;
   std::string theme;
   std::string layer;
+  std::string backend;
   bool fresh = false;
 };
 
@@ -104,6 +106,7 @@ int view(const Arguments& arguments) {
   if (args.size.empty()) glfwSetWindowSize(host.window(), state.settings.window_width, state.settings.window_height);
   if (!args.theme.empty()) state.settings.dark = args.theme == "dark";
   if (!args.layer.empty()) state.choice.layer = args.layer;
+  if (!args.backend.empty()) state.choice.backend = args.backend;
   const bool photos = std::any_of(args.files.begin(), args.files.end(),
                                   [](const std::string& file) { return !viewer::is_model(file) && !viewer::is_table(file); });
   if (photos) state.choice.photos.clear();
@@ -130,8 +133,8 @@ int main(int argc, char** argv) {
   CLI::App cli("What a convolutional network sees in your photos, in a window.", "zfscope-viewer");
   cli.set_version_flag("--version", ZF_VERSION);
   cli.add_option("files", args.files, "MODEL.safetensors (the demo model without one), photos and folders of photos")->type_name("");
-  cli.add_option("--backend", args.host.backend, "auto, cpu, opengl, cuda or reference")->capture_default_str();
-  cli.add_option("--threads", args.host.threads, "CPU threads; 0 means all cores")->capture_default_str();
+  cli.add_option("--backend", args.backend, fmt::format("{} (as last time without one)", fmt::join(zf::backend_names(), ", ")));
+  cli.add_option("--threads", args.host.backend.threads, "CPU threads; 0 means all cores")->capture_default_str();
   cli.add_option("--size", args.size, "of the window: WIDTHxHEIGHT");
   cli.add_option("--theme", args.theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
   cli.add_option("--layer", args.layer, "to look at, such as conv3");

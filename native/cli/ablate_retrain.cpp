@@ -33,7 +33,7 @@ void print(FILE* report, const VariantResult& result) {
 
 std::string note(const Retraining& job) {
   if (job.trainer() == nullptr) return job.variant();
-  const TrainingProgress p = job.trainer()->progress();
+  const TrainingStatus p = job.trainer()->status();
   return fmt::format("{}  epoch {}/{}  loss {:.3f}", job.variant(), p.epoch, p.epochs, p.loss);
 }
 
@@ -42,14 +42,13 @@ bool work(Retraining& job, FILE* report) {
   const InterruptGuard guard;
   Progress bar("retrain");
   std::size_t printed = 0;
-  bool more = true;
-  while (more && !interrupted()) {
-    more = job.step();
+  const bool done = zf::run(job, [&] {
     bar.update(job.progress(), note(job));
     while (printed < job.results().size()) print(report, job.results()[printed++]);
-  }
-  if (more) job.save();
-  return !more;
+    return !interrupted();
+  });
+  if (!done) job.save();
+  return done;
 }
 
 void print_json(const Retraining& job) {
@@ -80,7 +79,7 @@ void run(const Retrain& args) {
   const Dataset validation = list_dataset(args.data, Split::kValidation, training.classes);
   ZooOptions zoo = args.zoo;
   zoo.classes = static_cast<int>(training.classes.size());
-  const std::unique_ptr<Backend> backend = make_backend(args.backend, args.threads);
+  const std::unique_ptr<Backend> backend = make_backend(args.backend);
   const OpenCvDecoder decoder;
   TrainingPhotos photos(args, options.recipe, options.preprocess, training, validation, decoder);
   const bool all = args.judged == 0 || args.judged >= photos.training.size();

@@ -116,7 +116,7 @@ void run_ranking(const Ablate& args, const Session& session, const Ablation& abl
   AblationRanking job(net, ablation, layers_to_rank(args, network));
   {
     Progress bar("ablate");
-    while (job.step()) bar.update(job.progress());
+    run(job, bar);
   }
   json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   AblationStory story = tell_ablation(net, ablation, job, label, class_name(session.model.classes, label));

@@ -87,9 +87,10 @@ void bench_occlusion(const Net& net, const std::string& name, int size, int stri
   const auto start = std::chrono::steady_clock::now();
   Occlusion job(net, make_images(1, net.network().input), {.size = size, .stride = stride});
   double coarse = 0;
-  while (job.step()) {
+  zf::run(job, [&] {
     if (coarse == 0 && job.coarse()) coarse = ms_since(start);
-  }
+    return true;
+  });
   const std::string work = fmt::format("occlude_{}_{}", size, stride);
   timings.push_back({name, work + "_coarse", coarse});
   timings.push_back({name, work, ms_since(start)});
@@ -104,8 +105,7 @@ void bench_ranking(const Net& net, const std::string& name, std::vector<Timing>&
   timings.push_back({name, "rank_maps", median_ms(3, [&] {
                        const Ablation ablation(net, image);
                        AblationRanking ranking(net, ablation, layers);
-                       while (ranking.step()) {
-                       }
+                       zf::run(ranking);
                      })});
 }
 
@@ -134,7 +134,7 @@ std::vector<Timing> bench_net(Backend& backend, const std::string& name, const Z
 
 void run(const Options& options, const std::string& which) {
   if (which != "full" && which != "half" && which != "both") fail("bench: expected --net full, half or both, found {}", which);
-  const std::unique_ptr<Backend> backend = make_backend(options.backend, options.threads);
+  const std::unique_ptr<Backend> backend = make_backend(options.backend);
   std::vector<Timing> timings;
   const auto add = [&](const char* name, const ZooOptions& zoo) {
     if (which != "both" && which != name) return;

@@ -50,7 +50,7 @@ ModelProfile profile(const Compare& args, const std::string& model, const std::s
   const auto source = [&](std::size_t i) { return preprocess_image(session.model.preprocess, load_image(photos[i].path)); };
   ProfileJob job(*session.net, {.dead = args.dead}, photos.size(), source);
   Progress bar(name);
-  while (job.step()) bar.update(job.progress());
+  run(job, bar);
   bar.update(1);
   ModelProfile result = job.profile();
   result.name = name;

@@ -87,7 +87,7 @@ void run(const Correspond& args) {
   CorrespondenceJob job(*session.net, options, annotations.parts, load_faces(args, annotations, session.model.preprocess));
   {
     Progress bar("correspond");
-    while (job.step()) bar.update(job.progress());
+    run(job, bar);
     bar.update(1);
   }
   const std::vector<PartResult> results = job.results();

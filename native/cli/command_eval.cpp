@@ -81,7 +81,7 @@ void print(const Eval& args, const std::vector<std::unique_ptr<Member>>& members
 void run(const Eval& args) {
   const std::vector<std::string> inputs = args.options.inputs();
   if (!inputs.empty()) fail("eval: expected nothing beside MODEL.safetensors, found {}", inputs.front());
-  const std::unique_ptr<Backend> backend = make_backend(args.options.backend, args.options.threads);
+  const std::unique_ptr<Backend> backend = make_backend(args.options.backend);
   std::vector<std::string> paths{args.options.model()};
   paths.insert(paths.end(), args.with.begin(), args.with.end());
   const OpenCvDecoder decoder;
@@ -101,11 +101,7 @@ void run(const Eval& args) {
   Ensemble ensemble(std::move(evaluations));
   {
     Progress bar("eval");
-    bool more = true;
-    while (more) {
-      more = ensemble.step();
-      bar.update(ensemble.progress());
-    }
+    run(ensemble, bar);
   }
   report_skipped(*members.front()->photos);
   if (ensemble.result().images == 0) {

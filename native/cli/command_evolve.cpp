@@ -59,12 +59,12 @@ void run(const Evolve& args) {
   options.rule = args.projection.backward_rule();
   options.lrn = args.projection.lrn();
   options.threads = worker_threads(args.options);
-  const std::unique_ptr<Backend> backend = make_backend(args.options.backend, args.options.threads);
+  const std::unique_ptr<Backend> backend = make_backend(args.options.backend);
   const OpenCvDecoder decoder;
   EvolutionJob job(*backend, snapshots, list_photos(args.data), decoder, options);
   {
     Progress bar("evolve");
-    while (job.step()) bar.update(job.progress());
+    run(job, bar);
     bar.update(1);
   }
   report_skipped(job.store());

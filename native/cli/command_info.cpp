@@ -70,6 +70,19 @@ void print_table(const Model& model, const Summary& summary) {
              static_cast<double>(summary.total.multiply_adds) / 1e6);
 }
 
+void print_backends(bool json) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const BackendInfo& info : list_backends()) {
+    if (json) {
+      list.push_back(
+          {{"name", info.name}, {"device", info.device}, {"available", info.available}, {"why", info.why}, {"software", info.software}});
+    } else {
+      fmt::print("{:<10} {}{}\n", info.name, info.available ? info.device : info.why, info.software ? " (software: slower than cpu)" : "");
+    }
+  }
+  if (json) fmt::print("{}\n", list.dump());
+}
+
 }  // namespace
 
 void add_info(CLI::App& app) {
@@ -77,7 +90,10 @@ void add_info(CLI::App& app) {
   CLI::App* command = app.add_subcommand("info", "Layers, shapes, parameters, multiply-adds and receptive fields");
   add_options(*command, *options);
   add_arguments(*command, *options, "nothing else");
-  command->callback([options] {
+  auto backends = std::make_shared<bool>(false);
+  command->add_flag("--backends", *backends, "what the other commands can run on here, and why not on the rest");
+  command->callback([options, backends] {
+    if (*backends) return print_backends(options->json);
     const Model model = load_model(options->model());
     const Summary summary = summarise(model.network);
     options->json ? print_json(model, summary) : print_table(model, summary);

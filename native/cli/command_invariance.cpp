@@ -73,7 +73,7 @@ InvarianceStory measure(const Invariance& args, const Session& session, const st
   options.batch = args.batch;
   InvarianceJob job(*session.net, options, photos.size(), source(args, session, photos));
   Progress bar("invariance");
-  while (job.step()) bar.update(job.progress());
+  run(job, bar);
   bar.update(1);
   return {{first.label, second.label}, options.amounts, job.records(), session.model.classes};
 }

@@ -59,11 +59,7 @@ nlohmann::ordered_json mine(const Mine& args) {
   MineJob job(*session.net, session.model.preprocess, list_photos(args.data), decoder, args.out, mine_options(args));
   {
     Progress bar("mine");
-    bool more = true;
-    while (more) {
-      more = job.step();
-      bar.update(job.progress());
-    }
+    run(job, bar);
   }
   report_skipped(job.photos());
   const MineSeconds& seconds = job.seconds();

@@ -130,7 +130,7 @@ void run_one(const Occlude& args, const Session& session, const std::string& ima
   const int label = choose_class(args.label, session.model.classes, job.maps().clean_logits);
   {
     Progress bar("occlude");
-    while (job.step()) bar.update(job.progress());
+    run(job, bar);
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   Image view = to_image(session.model.preprocess, input.values(), net.network().input.map());

@@ -56,7 +56,7 @@ void print(FILE* report, const EpochLog& line, int epochs) {
   std::fflush(report);
 }
 
-std::string note(const TrainingProgress& p) {
+std::string note(const TrainingStatus& p) {
   const std::string left = p.seconds_left > 0 ? fmt::format("all epochs: {} left", duration(p.seconds_left)) : "";
   if (p.validating) return "validating  " + left;
   return fmt::format("loss {:.3f}  error {:.1f} %  {:.0f} photos/s  {}", p.loss, 100 * p.top1_error, p.images_per_second, left);
@@ -65,15 +65,14 @@ std::string note(const TrainingProgress& p) {
 /// Steps until the epoch's line is in the log, the run is interrupted, or nothing is left to do (false).
 bool train_epoch(Trainer& trainer) {
   const std::size_t lines = trainer.log().size();
-  TrainingProgress p = trainer.progress();
+  TrainingStatus p = trainer.status();
   Progress bar(fmt::format("epoch {}/{}", p.epoch, p.epochs));
-  bool more = true;
-  while (more && !interrupted() && trainer.log().size() == lines) {
-    more = trainer.step();
-    p = trainer.progress();
-    if (trainer.log().size() == lines) bar.update(static_cast<double>(p.step) / p.steps, note(p));
-  }
-  return more;
+  return !zf::run(trainer, [&] {
+    const bool same = trainer.log().size() == lines;
+    p = trainer.status();
+    if (same) bar.update(static_cast<double>(p.step) / p.steps, note(p));
+    return same && !interrupted();
+  });
 }
 
 void train(Trainer& trainer, const Recipe& recipe, const std::string& out, FILE* report) {
@@ -90,7 +89,7 @@ void train(Trainer& trainer, const Recipe& recipe, const std::string& out, FILE*
   }
   if (!more) return;
   trainer.save();
-  const TrainingProgress p = trainer.progress();
+  const TrainingStatus p = trainer.status();
   fail("train: interrupted in epoch {} of {} after {} of {} steps; the checkpoint is written, and the same command goes on from it",
        p.epoch, p.epochs, p.step, p.steps);
 }
@@ -114,7 +113,7 @@ void run(const Train& args) {
   const Recipe recipe = args.recipe();
   const Dataset training = list_dataset(args.data, Split::kTrain);
   const Dataset validation = list_dataset(args.data, Split::kValidation, training.classes);
-  const std::unique_ptr<Backend> backend = make_backend(args.backend, args.threads);
+  const std::unique_ptr<Backend> backend = make_backend(args.backend);
   Model model = make_model(args, recipe, training, report);
   fmt::print(report, "{}: {} photos of {} classes to train, {} to validate; {}\n", args.data, training.samples.size(),
              training.classes.size(), validation.samples.size(), backend->description());

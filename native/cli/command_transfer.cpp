@@ -29,18 +29,16 @@ struct TransferArguments : Options {
 };
 
 /// False where it was interrupted.
-bool work(Transfer& job) {
+bool work(TransferJob& job) {
   const InterruptGuard guard;
   Progress bar("transfer");
-  bool more = true;
-  while (more && !interrupted()) {
-    more = job.step();
+  return zf::run(job, [&] {
     bar.update(job.progress(), job.stage());
-  }
-  return !more;
+    return !interrupted();
+  });
 }
 
-void print(const TransferArguments& args, const Transfer& job) {
+void print(const TransferArguments& args, const TransferJob& job) {
   if (!args.json) {
     fmt::print("{0}\n{1}/transfer.md, {1}/transfer.csv, {1}/results.json\n", transfer_markdown(job.results()), args.transfer.out);
     return;
@@ -55,7 +53,8 @@ void run(const TransferArguments& args) {
   if (!inputs.empty()) fail("transfer: expected nothing beside MODEL.safetensors, found {}", inputs.front());
   const Session session = open_session(args);
   const OpenCvDecoder decoder;
-  const SoftmaxSolver softmax(*session.backend);
+  const std::unique_ptr<Backend> cpu = session.backend->trains() ? nullptr : make_cpu_backend(args.backend.threads);
+  const SoftmaxSolver softmax(cpu != nullptr ? *cpu : *session.backend);
   const LiblinearSolver svm;
   std::vector<const LinearSolver*> solvers;
   for (const std::string& name : args.classifiers) {
@@ -63,7 +62,7 @@ void run(const TransferArguments& args) {
   }
   TransferOptions options = args.transfer;
   options.threads = worker_threads(args);
-  Transfer job(*session.net, session.model, list_transfer_data(args.data), decoder, std::move(solvers), options);
+  TransferJob job(*session.net, session.model, list_transfer_data(args.data), decoder, std::move(solvers), options);
   if (!work(job)) fail("transfer: interrupted in {}; what is finished is written, and the same command goes on from it", job.stage());
   if (job.skipped() > 0) fmt::print(stderr, "{} files skipped that are not readable images\n", job.skipped());
   print(args, job);

@@ -1,38 +1,71 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
+#include "core/backend/device_error.h"
 #include "native/backends/memory.h"
 #include "native/cli/command.h"
 
-int main(int argc, char** argv) {
-  zf::keep_freed_memory();
+namespace zf::cli {
+
+namespace {
+
+/// Parses the arguments and runs their command; gives the exit status.
+int run(std::vector<std::string> arguments) {
   CLI::App app{"ZFScope: a microscope for convolutional networks (Zeiler & Fergus 2013)", "zfscope"};
   app.require_subcommand(1);
   app.set_version_flag("--version", ZF_VERSION);
-  zf::cli::add_info(app);
-  zf::cli::add_classify(app);
-  zf::cli::add_project(app);
-  zf::cli::add_occlude(app);
-  zf::cli::add_render(app);
-  zf::cli::add_train(app);
-  zf::cli::add_eval(app);
-  zf::cli::add_invariance(app);
-  zf::cli::add_correspond(app);
-  zf::cli::add_compare(app);
-  zf::cli::add_ablate(app);
-  zf::cli::add_transfer(app);
-  zf::cli::add_bench(app);
-  zf::cli::add_mine(app);
-  zf::cli::add_evolve(app);
+  add_info(app);
+  add_classify(app);
+  add_project(app);
+  add_occlude(app);
+  add_render(app);
+  add_train(app);
+  add_eval(app);
+  add_invariance(app);
+  add_correspond(app);
+  add_compare(app);
+  add_ablate(app);
+  add_transfer(app);
+  add_bench(app);
+  add_mine(app);
+  add_evolve(app);
   try {
-    app.parse(argc, argv);
+    std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+    app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
+  }
+  return 0;
+}
+
+/// Where the device fails in mid-work, the command goes on on the CPU: work over a folder from where it was, else from its start.
+int run_somewhere(std::vector<std::string> arguments) {
+  try {
+    return run(arguments);
+  } catch (const DeviceError& error) {
+    fmt::print(stderr, "zfscope: {}\nzfscope: going on on the CPU\n", error.what());
+    // Options end at "--".
+    const auto end = std::find(arguments.begin(), arguments.end(), "--");
+    arguments.insert(end, {"--backend", "cpu"});
+    return run(arguments);
+  }
+}
+
+}  // namespace
+
+}  // namespace zf::cli
+
+int main(int argc, char** argv) {
+  zf::keep_freed_memory();
+  try {
+    return zf::cli::run_somewhere({argv + 1, argv + argc});
   } catch (const std::exception& error) {
     fmt::print(stderr, "zfscope: {}\n", error.what());
     return 1;
   }
-  return 0;
 }

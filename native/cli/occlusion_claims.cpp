@@ -32,7 +32,10 @@ struct Row {
 Row measure(const Session& session, const OcclusionOptions& options, const Sample& photo, Progress& bar, double before, double share) {
   const Net& net = *session.net;
   Occlusion job(net, preprocess_image(session.model.preprocess, load_image(photo.path)), options);
-  while (job.step()) bar.update(before + share * job.progress());
+  zf::run(job, [&] {
+    bar.update(before + share * job.progress());
+    return true;
+  });
   const std::vector<float>& logits = job.maps().clean_logits;
   const auto best = static_cast<int>(std::max_element(logits.begin(), logits.end()) - logits.begin());
   const int label = photo.label >= 0 ? photo.label : best;

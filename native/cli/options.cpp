@@ -1,5 +1,8 @@
 #include "native/cli/options.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
@@ -38,9 +41,18 @@ std::vector<std::string> Options::inputs() const {
   return result;
 }
 
-void add_options(CLI::App& command, Options& options) {
-  command.add_option("--backend", options.backend, "auto, cpu, opengl, cuda or reference")->capture_default_str();
+void add_backend_options(CLI::App& command, BackendOptions& options) {
+  const std::vector<std::string> names = backend_names();
+  // The last one holds, so that work can go on elsewhere (main.cpp).
+  command.add_option("--backend", options.name, fmt::format("{}", fmt::join(names, ", ")))->capture_default_str()->take_last();
   command.add_option("--threads", options.threads, "CPU threads; 0 means all cores")->capture_default_str();
+  if (std::find(names.begin(), names.end(), "cuda") != names.end()) {
+    command.add_flag("--tf32", options.tf32, "with cuda: faster products whose factors are rounded to tf32");
+  }
+}
+
+void add_options(CLI::App& command, Options& options) {
+  add_backend_options(command, options.backend);
   command.add_flag("--json", options.json, "print one JSON object and nothing else on stdout");
 }
 

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "core/nn/backward.h"
+#include "native/backends/backends.h"
 
 namespace zf::cli {
 
 /// What every command understands.
 struct Options {
-  std::string backend = "auto";
-  int threads = 0;
+  BackendOptions backend;
   bool json = false;
   std::vector<std::string> arguments;  ///< positional: the model and the command's inputs, in any order
 
@@ -23,7 +23,9 @@ struct Options {
   [[nodiscard]] std::vector<std::string> inputs() const;
 };
 
-/// Adds --backend, --threads and --json.
+/// Adds --backend, --threads and --tf32.
+void add_backend_options(CLI::App& command, BackendOptions& options);
+/// Adds those and --json.
 void add_options(CLI::App& command, Options& options);
 /// Adds the positional arguments; `inputs` names them in the help, such as "IMAGE...".
 void add_arguments(CLI::App& command, Options& options, const std::string& inputs);

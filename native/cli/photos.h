@@ -15,7 +15,7 @@ namespace zf::cli {
 
 /// Threads that decode photos beside the arithmetic.
 [[nodiscard]] inline int worker_threads(const Options& options) {
-  return options.threads > 0 ? options.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return options.backend.threads > 0 ? options.backend.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 /// Names on stderr the files that could not be read; only the first few where there are many.

@@ -31,6 +31,13 @@ void Progress::update(double fraction, const std::string& note) {
   std::fflush(stderr);
 }
 
+void run(Job& job, Progress& bar) {
+  zf::run(job, [&] {
+    bar.update(job.progress());
+    return true;
+  });
+}
+
 std::string duration(double seconds) {
   const auto whole = std::lround(seconds);
   if (whole < 60) return fmt::format("{} s", whole);

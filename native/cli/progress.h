@@ -3,6 +3,8 @@
 #include <chrono>
 #include <string>
 
+#include "core/tensor/job.h"
+
 namespace zf::cli {
 
 /// A bar with the time left, redrawn in place on stderr where that is a terminal; silent elsewhere.
@@ -25,6 +27,9 @@ class Progress {
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_{};
 };
+
+/// Steps the job to its end and shows how far it is.
+void run(Job& job, Progress& bar);
 
 /// "12 s", "3 min 20 s", "2 h 05 min"
 [[nodiscard]] std::string duration(double seconds);

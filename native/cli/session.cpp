@@ -13,7 +13,7 @@ namespace zf::cli {
 
 Session open_session(const Options& options) {
   Session session;
-  session.backend = make_backend(options.backend, options.threads);
+  session.backend = make_backend(options.backend);
   session.model = load_model(options.model());
   session.net = std::make_unique<Net>(*session.backend, session.model.network, std::move(session.model.parameters));
   session.model.parameters.clear();

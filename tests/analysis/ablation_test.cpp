@@ -108,8 +108,7 @@ TEST(AblationRanking, EqualsMutingOneByOne) {
       if (name != "logits") layers.push_back(find_layer(network, name));
     }
     AblationRanking job(net, ablation, layers);
-    while (job.step()) {
-    }
+    run(job);
     EXPECT_EQ(job.progress(), 1);
     for (const LayerRanking& ranking : job.layers()) {
       for (int map = 0; map < ranking.maps; ++map) {
@@ -128,8 +127,7 @@ TEST(AblationRanking, RanksByTheDropOfAClass) {
   Ablation ablation(net, random_tensor(network.input, 4));
   const int conv5 = find_layer(network, "conv5");
   AblationRanking job(net, ablation, {conv5, find_layer(network, "fc7")});
-  while (job.step()) {
-  }
+  run(job);
   const std::vector<MapDrop> drops = job.drops(2);
   ASSERT_EQ(drops.size(), static_cast<std::size_t>(net.shapes()[static_cast<std::size_t>(conv5)].c + 24));
   for (std::size_t i = 1; i < drops.size(); ++i) EXPECT_GE(drops[i - 1].drop, drops[i].drop);

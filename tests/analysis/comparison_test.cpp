@@ -49,7 +49,7 @@ std::vector<Best> best_of(SmallNet& small, int layer) {
 TEST(Comparison, ProfileIsThatOfOnePhotoAtATime) {
   SmallNet small;
   ProfileJob job(small.net, {.dead = 0.5, .batch = 3}, kPhotos, photo);
-  while (job.step()) EXPECT_LT(job.progress(), 1);
+  while (job.step() != Step::kDone) EXPECT_LT(job.progress(), 1);
   EXPECT_EQ(job.progress(), 1);
   const ModelProfile& profile = job.profile();
   EXPECT_EQ(profile.stride, 2);
@@ -89,7 +89,7 @@ TEST(Comparison, ProfileIsThatOfOnePhotoAtATime) {
 TEST(Comparison, WithoutPhotosThereAreFiltersOnly) {
   SmallNet small;
   ProfileJob job(small.net, {}, 0, photo);
-  EXPECT_FALSE(job.step());
+  EXPECT_EQ(job.step(), Step::kDone);
   EXPECT_EQ(job.progress(), 1);
   EXPECT_EQ(job.profile().measures.size(), 8U);
   EXPECT_TRUE(job.profile().layers.empty());

@@ -70,7 +70,7 @@ TEST(Correspondence, AgreesWithADirectComputation) {
   const CorrespondenceOptions o = options(small);
   CorrespondenceJob job(small.net, o, kParts, faces());
   int steps = 1;
-  while (job.step()) ++steps;
+  while (job.step() != Step::kDone) ++steps;
   EXPECT_EQ(steps, 1 + 3 + 5 + 5);
   EXPECT_EQ(job.progress(), 1);
   const std::vector<PartResult> results = job.results();
@@ -170,8 +170,7 @@ TEST(Correspondence, TheSameFaceTwiceAgreesWithItself) {
   twins.resize(2);
   twins[1] = twins[0];
   CorrespondenceJob job(small.net, options(small), kParts, twins);
-  while (job.step()) {
-  }
+  run(job);
   const std::vector<PartResult> results = job.results();
   EXPECT_EQ(results[0].mean[0], 0);
   EXPECT_GT(results[3].mean[0], 0);

@@ -72,8 +72,7 @@ TEST_F(Evolution, EqualsEverySnapshotOnItsOwn) {
   options.batch = 4;
   const PhotoList list = list_photos(path("photos").string());
   EvolutionJob job(*backend_, snapshots, list, decoder_, options);
-  while (job.step()) {
-  }
+  run(job);
   EXPECT_EQ(job.images(), kPhotos);
   const LayerEvolution& layer = job.layers().at(0);
   ASSERT_EQ(layer.maps.size(), 2U);
@@ -140,8 +139,7 @@ TEST_F(Evolution, ASnapshotThatDoesNotChangeIsSettled) {
   options.maps = 3;
   EvolutionJob job(*backend_, order_snapshots(files({"run_epoch1.safetensors", "other.safetensors"})), list_photos(path("photos").string()),
                    decoder_, options);
-  while (job.step()) {
-  }
+  run(job);
   EXPECT_EQ(job.snapshots()[1].epoch, 4);
   for (const LayerEvolution& layer : job.layers()) {
     EXPECT_EQ(layer.maps.size(), 3U);
@@ -174,12 +172,7 @@ TEST_F(Evolution, RefusesSnapshotsThatDoNotBelongTogether) {
   options.layers = {"conv2"};
   EvolutionJob job(*backend_, order_snapshots(files({"epoch_1.safetensors", "epoch_2.safetensors"})), list_photos(path("photos").string()),
                    decoder_, options);
-  testing::expect_error(
-      [&] {
-        while (job.step()) {
-        }
-      },
-      {"conv2", "0 to 7", "found 8"});
+  testing::expect_error([&] { run(job); }, {"conv2", "0 to 7", "found 8"});
 }
 
 }  // namespace

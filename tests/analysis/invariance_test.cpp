@@ -89,7 +89,7 @@ TEST(Invariance, JobMeasuresEveryPhotoAndAmount) {
   InvarianceJob job(small.net, options, 2, source);
   double progress = 0;
   int steps = 1;
-  for (; job.step(); ++steps) {
+  for (; job.step() != Step::kDone; ++steps) {
     EXPECT_GT(job.progress(), progress);
     progress = job.progress();
   }

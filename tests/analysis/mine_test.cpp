@@ -37,8 +37,7 @@ class Mining : public testing::TemporaryFolder {
   }
   void mine(const std::string& out, const MineOptions& options) const {
     MineJob work(net_, mined_preprocess(), photos(), decoder_, path(out), options);
-    while (work.step()) {
-    }
+    run(work);
   }
   /// The maps of every layer for one photo, which is computed alone.
   [[nodiscard]] Trace trace_of(int image) const {
@@ -109,8 +108,7 @@ TEST_F(Mining, ProjectsEveryWinnerAsOnItsOwn) {
   const std::vector<ConvOutput> layers = conv_outputs(net_.network());
   PhotoStore store(photos().dataset(), decoder_, {48, 1U << 20U});
   ActivationScan scan(net_, store, mined_preprocess(), layers, {2, 4, 2});
-  while (scan.step()) {
-  }
+  run(scan);
   std::vector<Winner> winners = winners_of(1, scan.state().best[1]);
   EXPECT_EQ(winners.size(), 2U * 7U);  // map 3 is dead
   constexpr std::pair<Rule, LrnBackward> kWays[] = {
@@ -139,8 +137,7 @@ TEST_F(Mining, ProjectsEveryWinnerAsOnItsOwn) {
                         }
                       }
                     });
-    while (pass.step()) {
-    }
+    run(pass);
     EXPECT_EQ(seen, 14);
   }
 }
@@ -162,15 +159,14 @@ TEST_F(Mining, AKilledRunGivesTheSameAtlas) {
     ++killed;
     {
       MineJob first = job("cut", options());
-      for (int i = 0; i < killed && !finished; ++i) finished = !first.step();
+      for (int i = 0; i < killed && !finished; ++i) finished = first.step() == Step::kDone;
     }
     if (finished) break;
     EXPECT_TRUE(fs::exists(path("cut.part")));
     EXPECT_FALSE(fs::exists(path("cut")));
     MineJob second = job("cut", options());
     EXPECT_EQ(second.resumed(), killed);
-    while (second.step()) {
-    }
+    run(second);
     EXPECT_EQ(read_file(path("cut")), read_file(path("whole"))) << killed;
     EXPECT_FALSE(fs::exists(path("cut.part")));
     fs::remove(path("cut"));
@@ -181,7 +177,7 @@ TEST_F(Mining, AKilledRunGivesTheSameAtlas) {
 TEST_F(Mining, RefusesToGoOnWithSomethingElse) {
   {
     MineJob first = job("atlas", options());
-    for (int i = 0; i < 3; ++i) ASSERT_TRUE(first.step());
+    for (int i = 0; i < 3; ++i) ASSERT_NE(first.step(), Step::kDone);
   }
   MineOptions other = options();
   other.top = 5;
@@ -212,27 +208,17 @@ TEST_F(Mining, APhotoThatVanishesEndsTheRun) {
   MineOptions forgetful = options();
   forgetful.memory = 0;
   MineJob work(net_, mined_preprocess(), photos(), decoder_, path("atlas"), forgetful);
-  for (int i = 0; i < 7; ++i) ASSERT_TRUE(work.step());
+  for (int i = 0; i < 7; ++i) ASSERT_NE(work.step(), Step::kDone);
   for (const std::string& name : photos().names) std::ofstream(path("photos") / name) << "gone";
-  testing::expect_error(
-      [&] {
-        while (work.step()) {
-        }
-      },
-      {"changed during the run", ".img"});
+  testing::expect_error([&] { run(work); }, {"changed during the run", ".img"});
   EXPECT_FALSE(fs::exists(path("atlas")));
 }
 
 TEST_F(Mining, APhotoThatIsAddedEndsTheRun) {
   MineJob work(net_, mined_preprocess(), photos(), decoder_, path("atlas"), options());
-  ASSERT_TRUE(work.step());
+  ASSERT_NE(work.step(), Step::kDone);
   std::ofstream(path("photos/new.img")) << "photo 77";
-  testing::expect_error(
-      [&] {
-        while (work.step()) {
-        }
-      },
-      {"photos", "changed during the run"});
+  testing::expect_error([&] { run(work); }, {"photos", "changed during the run"});
   testing::expect_error([&] { (void)job("photos/a/atlas", options()); }, {"photos/a/atlas", "outside"});
 }
 

@@ -19,8 +19,7 @@ constexpr ZooOptions kSmall{.size = 112, .width = 0.1, .fc = 32, .classes = 7};
 OcclusionMaps run(const Net& net, const Tensor& image, OcclusionOptions options, bool brute_force) {
   options.brute_force = brute_force;
   Occlusion job(net, image, options);
-  while (job.step()) {
-  }
+  run(job);
   EXPECT_EQ(job.progress(), 1);
   return job.maps();
 }
@@ -147,7 +146,7 @@ TEST(Occlusion, GoesFromCoarseToFine) {
   const Net net(*backend, network, random_parameters(network, 1));
   Occlusion job(net, random_tensor(network.input, 1), {.size = 4, .stride = 4});
   ASSERT_EQ(job.maps().rows(), 16);
-  while (!job.coarse()) ASSERT_TRUE(job.step());
+  while (!job.coarse()) ASSERT_NE(job.step(), Step::kDone);
   for (int place = 0; place < 256; ++place) EXPECT_EQ(job.maps().done(place), place / 16 % 4 == 0 && place % 4 == 0) << place;
 }
 

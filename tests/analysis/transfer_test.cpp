@@ -40,15 +40,12 @@ class TransferTest : public ::testing::Test {
     return options;
   }
 
-  [[nodiscard]] std::unique_ptr<Transfer> start(const TransferOptions& options) const {
-    return std::make_unique<Transfer>(*net_, model_, list_transfer_data(data_.path()), decoder_,
-                                      std::vector<const LinearSolver*>{&softmax_}, options);
+  [[nodiscard]] std::unique_ptr<TransferJob> start(const TransferOptions& options) const {
+    return std::make_unique<TransferJob>(*net_, model_, list_transfer_data(data_.path()), decoder_,
+                                         std::vector<const LinearSolver*>{&softmax_}, options);
   }
 
-  static void finish(Transfer& job) {
-    while (job.step()) {
-    }
-  }
+  static void finish(TransferJob& job) { run(job); }
 
   const std::unique_ptr<Backend> backend_ = make_reference_backend();
   const Model model_ = test::tiny_model();
@@ -62,8 +59,7 @@ class TransferTest : public ::testing::Test {
 TEST_F(TransferTest, FeaturesAreTheNetsMapsAveraged) {
   const TransferData data = list_transfer_data(data_.path());
   FeatureExtraction job(*net_, data.photos, decoder_, model_.preprocess, {{1, 2}, 60, runs_.path("features"), {}, 2});
-  while (job.step()) {
-  }
+  run(job);
   EXPECT_EQ(job.progress(), 1);
   const Features pooled = load_features(runs_.path("features"), 1);
   const Features units = load_features(runs_.path("features"), 2);
@@ -173,7 +169,7 @@ TEST_F(TransferTest, AStoppedJobEndsLikeOneThatRanThrough) {
   for (int starts = 0; more; ++starts) {
     ASSERT_LT(starts, 100);
     const auto part = start(part_options);
-    for (int i = 0; more && i < 3; ++i) more = part->step();
+    for (int i = 0; more && i < 3; ++i) more = part->step() != Step::kDone;
   }
   const auto again = start(part_options);
   finish(*again);

@@ -79,8 +79,7 @@ class RetrainingTest : public ::testing::Test {
 
 TEST_F(RetrainingTest, TrainsEveryVariantAndKeepsModelsAndTable) {
   const auto job = start(quick_options(runs_.path("run")));
-  while (job->step()) {
-  }
+  run(*job);
   ASSERT_EQ(job->results().size(), 12U);
   EXPECT_EQ(job->progress(), 1);
   std::set<std::string> names;
@@ -94,8 +93,7 @@ TEST_F(RetrainingTest, TrainsEveryVariantAndKeepsModelsAndTable) {
     const Model model = load_model(folder + "/model.safetensors");
     const Net net(*backend_, model.network, model.parameters);
     Evaluation evaluation(net, *training_, model.preprocess, {});
-    while (evaluation.step()) {
-    }
+    run(evaluation);
     EXPECT_NEAR(evaluation.result().top1_error, result.errors.train_top1, 1.5 / 9) << result.name;
   }
   EXPECT_EQ(names.size(), 12U);
@@ -131,12 +129,12 @@ TEST(Table3, OtherTablesAreErrorsThatNameThePlace) {
 TEST_F(RetrainingTest, AStoppedJobEndsLikeOneThatRanThrough) {
   const auto whole = start(quick_options(runs_.path("whole")));
   int steps = 1;
-  while (whole->step()) ++steps;
+  while (whole->step() != Step::kDone) ++steps;
   int at = 0;
   bool more = true;
   while (more) {  // a new process every 17 steps
     const auto part = start(quick_options(runs_.path("parts")));
-    for (int i = 0; more && i < 17; ++i) more = part->step();
+    for (int i = 0; more && i < 17; ++i) more = part->step() != Step::kDone;
     ASSERT_LT(++at, 2 * steps) << "no way forward";
   }
   EXPECT_EQ(without_seconds(read(runs_.path("parts/table3.csv"))), without_seconds(read(runs_.path("whole/table3.csv"))));
@@ -165,12 +163,7 @@ TEST_F(RetrainingTest, BadInputIsRefused) {
     }
   }
   const auto job = start(options);
-  expect_error(
-      [&] {
-        while (job->step()) {
-        }
-      },
-      {"expected photos that can be read, found none"});
+  expect_error([&] { run(*job); }, {"expected photos that can be read, found none"});
 }
 
 TEST(Spread, KeepsEveryClassesShare) {

@@ -28,7 +28,9 @@ Outcome run(const std::string& command, const fs::path& in) {
 
 }  // namespace
 
-Outcome zfscope(const std::string& arguments, const fs::path& in) { return run(fmt::format("{} {}", ZF_PROGRAM, arguments), in); }
+Outcome zfscope(const std::string& arguments, const fs::path& in, const std::string& before) {
+  return run(fmt::format("{} {} {}", before, ZF_PROGRAM, arguments), in);
+}
 
 Outcome zfscope_killed(const std::string& arguments, const fs::path& in, double seconds) {
   return run(fmt::format("timeout -s KILL {} {} {}", seconds, ZF_PROGRAM, arguments), in);

@@ -18,8 +18,9 @@ struct Outcome {
   std::string err;
 };
 
-/// Runs `zfscope ARGUMENTS`, the arguments as a shell reads them, in the folder `in`.
-[[nodiscard]] Outcome zfscope(const std::string& arguments, const std::filesystem::path& in);
+/// Runs `zfscope ARGUMENTS`, the arguments as a shell reads them, in the folder `in`; `before` stands before the program, such as
+/// "env -u DISPLAY".
+[[nodiscard]] Outcome zfscope(const std::string& arguments, const std::filesystem::path& in, const std::string& before = "");
 /// The same, killed without warning after some seconds.
 [[nodiscard]] Outcome zfscope_killed(const std::string& arguments, const std::filesystem::path& in, double seconds);
 

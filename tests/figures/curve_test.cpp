@@ -90,7 +90,7 @@ TEST(Curve, Refuses) {
 
 TEST(Stroke, CoversItsWidthOnce) {
   Picture picture = make_picture(40, 20);
-  const Point there_and_back[] = {{5, 10}, {35, 10}, {5, 10}};
+  const PixelPoint there_and_back[] = {{5, 10}, {35, 10}, {5, 10}};
   draw_line(picture, there_and_back, {kBlack, 3, 0}, {0, 0, 40, 20});
   double ink = 0;
   for (int y = 0; y < 20; ++y) ink += 1 - picture.at(20, y).r / 255.0;
@@ -100,7 +100,7 @@ TEST(Stroke, CoversItsWidthOnce) {
 
 TEST(Stroke, DashesLeaveGapsAndTheClipHolds) {
   Picture picture = make_picture(100, 20);
-  const Point line[] = {{-50, 10}, {150, 10}};
+  const PixelPoint line[] = {{-50, 10}, {150, 10}};
   draw_line(picture, line, {kBlack, 2, 8}, {10, 0, 80, 20});
   int dark = 0;
   for (int x = 10; x < 90; ++x) dark += picture.at(x, 10).r < 128 ? 1 : 0;

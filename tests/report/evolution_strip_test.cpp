@@ -33,8 +33,7 @@ class Strip : public testing::TemporaryFolder {
     job_ = std::make_unique<EvolutionJob>(*backend_,
                                           order_snapshots({path("epoch_1.safetensors").string(), path("epoch_7.safetensors").string()}),
                                           list_photos(path("photos").string()), decoder_, options);
-    while (job_->step()) {
-    }
+    run(*job_);
   }
 
   std::unique_ptr<Backend> backend_ = make_cpu_backend(1);

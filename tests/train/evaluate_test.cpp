@@ -45,8 +45,7 @@ Model ramp_model() {
 
 EvaluationResult evaluate(const Net& net, PhotoStore& photos, const Preprocess& preprocess, const EvaluationOptions& options) {
   Evaluation evaluation(net, photos, preprocess, options);
-  while (evaluation.step()) {
-  }
+  run(evaluation);
   EXPECT_EQ(evaluation.progress(), 1);
   return evaluation.result();
 }
@@ -129,8 +128,7 @@ TEST(Evaluate, EnsembleAveragesItsMembers) {
     members.push_back(std::make_unique<Evaluation>(*net, photos, rising.preprocess, EvaluationOptions{false, 2, 1}));
   }
   Ensemble ensemble(std::move(members));
-  while (ensemble.step()) {
-  }
+  run(ensemble);
   EXPECT_EQ(ensemble.progress(), 1);
   const EvaluationResult all = ensemble.result();
   EXPECT_EQ(all.images, 3);

@@ -40,10 +40,7 @@ class TrainerTest : public ::testing::Test {
                                      TrainerOptions{runs_.path(out), checkpoint_seconds, threads});
   }
 
-  static void finish(Trainer& trainer) {
-    while (trainer.step()) {
-    }
-  }
+  static void finish(Trainer& trainer) { run(trainer); }
 
   [[nodiscard]] std::string path(const std::string& file) const { return runs_.path(file); }
 
@@ -78,7 +75,7 @@ TEST_F(TrainerTest, Learns) {
   EXPECT_LT(trainer->log().back().train_loss, 0.5 * trainer->log().front().train_loss);
   EXPECT_LT(trainer->log().back().val_top1_error, 0.2);
   EXPECT_EQ(trainer->log().back().val_top5_error, 0);
-  EXPECT_EQ(trainer->progress().fraction, 1);
+  EXPECT_EQ(trainer->progress(), 1);
 }
 
 TEST_F(TrainerTest, WritesModelsSnapshotsAndLog) {
@@ -104,14 +101,14 @@ TEST_F(TrainerTest, WritesModelsSnapshotsAndLog) {
 TEST_F(TrainerTest, AKilledRunGoesOnToTheSameResultFromAnyStep) {
   const auto whole = start("whole", quick_recipe());
   int steps = 1;
-  while (whole->step()) ++steps;
+  while (whole->step() != Step::kDone) ++steps;
   const Parameters expected = whole->net().parameters();
   const std::vector<EpochLog> log = whole->log();
   for (int killed = 0; killed < steps; killed += 4) {
     const std::string out = fmt::format("killed_{}", killed);
     {
       const auto first = start(out, quick_recipe(), 0);  // a checkpoint after every training step
-      for (int i = 0; i < killed; ++i) ASSERT_TRUE(first->step());
+      for (int i = 0; i < killed; ++i) ASSERT_NE(first->step(), Step::kDone);
     }
     const auto second = start(out, quick_recipe(), 1e9, 1);
     EXPECT_EQ(second->resumed(), killed > 0);
@@ -136,7 +133,7 @@ TEST_F(TrainerTest, AKillBetweenCheckpointsLosesOnlyWhatCameAfter) {
     for (int i = 0; i < 2; ++i) first->step();
   }
   const auto second = start("killed", quick_recipe());
-  EXPECT_EQ(second->progress().step, 3);
+  EXPECT_EQ(second->status().step, 3);
   finish(*second);
   expect_same(second->net().parameters(), whole->net().parameters());
 }
@@ -144,7 +141,7 @@ TEST_F(TrainerTest, AKillBetweenCheckpointsLosesOnlyWhatCameAfter) {
 TEST_F(TrainerTest, AFinishedRunStaysAsItIs) {
   finish(*start("run", quick_recipe()));
   const auto again = start("run", quick_recipe());
-  EXPECT_FALSE(again->step());
+  EXPECT_EQ(again->step(), Step::kDone);
   EXPECT_EQ(again->log().size(), 3U);
 }
 

@@ -43,8 +43,7 @@ TEST_P(Comparison, SecondModelIsMeasuredBesideTheFirst) {
       const std::string file = photo(static_cast<int>(k));
       return preprocess_image(model.preprocess, TestDecoder().decode(read_file(file), file));
     });
-    while (job.step()) {
-    }
+    run(job);
     const ModelProfile& found = models[i].profile;
     const ModelProfile& expected = job.profile();
     EXPECT_EQ(found.name, name);

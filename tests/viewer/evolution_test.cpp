@@ -34,8 +34,7 @@ TEST_P(Evolution, RunIsFollowedOnTheOpenPhotos) {
   const std::unique_ptr<Backend> backend = make_cpu_backend(1);
   const TestDecoder decoder;
   EvolutionJob job(*backend, order_snapshots(stage.app().state().choice.run), {{}, stage.session().choice().photos, {}}, decoder, {});
-  while (job.step()) {
-  }
+  run(job);
   ASSERT_TRUE(evolution(stage).view());
   const EvolutionStrip& strip = *evolution(stage).view();
   EXPECT_EQ(strip.epochs, (std::vector<int>{1, 2, 10}));

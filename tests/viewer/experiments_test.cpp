@@ -186,8 +186,7 @@ TEST_P(Experiments, MarkedFacesGiveTable1) {
     faces.push_back(make_face(clicked, i, Reference::photo(path(clicked.photos[i].image)), reference.model.preprocess));
   }
   CorrespondenceJob job(reference.net, options, clicked.parts, faces);
-  while (job.step()) {
-  }
+  run(job);
   const std::vector<PartResult> truth = job.results();
   ASSERT_EQ(view->results.size(), truth.size());
   for (std::size_t row = 0; row < truth.size(); ++row) {

@@ -64,8 +64,7 @@ class Models : public ::testing::TestWithParam<bool> {
     MineOptions options;
     options.patches = patches;
     MineJob job(net, loaded.preprocess, list_photos(path("photos")), decoder, path(atlas), options);
-    while (job.step()) {
-    }
+    run(job);
   }
   /// Each photo's strongest activation of a map of conv2, strongest first, with its photo.
   [[nodiscard]] std::vector<std::pair<float, std::string>> ranking(int map) const {

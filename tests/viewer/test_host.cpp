@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/tensor/error.h"
+#include "tests/backend/late_backend.h"
 
 namespace zf::testing {
 
@@ -55,6 +56,15 @@ void TestHost::upload_fonts() {
 std::string TestHost::save_file(const std::string& name, std::span<const std::byte> bytes) {
   files[name] = {bytes.begin(), bytes.end()};
   return "memory/" + name;
+}
+
+std::unique_ptr<Backend> TestHost::make_backend(const std::string& name) {
+  constexpr int kPolls = 2;
+  constexpr int kAnswers = 3;
+  if (name == "late") return std::make_unique<LateBackend>(kPolls);
+  if (name == "failing") return std::make_unique<LateBackend>(kPolls, kAnswers);
+  if (name == "absent") fail("absent: expected a card, found none");
+  return make_cpu_backend(1);
 }
 
 std::string TestHost::demo_model() const { return ZF_FIXTURES "/nn/small_zfnet.safetensors"; }

@@ -40,7 +40,9 @@ class TestHost final : public viewer::Host {
   void stop_camera() override { camera_runs = false; }
   [[nodiscard]] viewer::CameraNews camera_news() override { return std::exchange(camera, {}); }
   [[nodiscard]] const ImageDecoder& decoder() const override { return decoder_; }
-  [[nodiscard]] std::unique_ptr<Backend> make_backend() override { return make_cpu_backend(1); }
+  [[nodiscard]] std::vector<std::string> backend_names() const override { return {"cpu", "late", "failing", "absent"}; }
+  /// "late" answers late, "failing" is lost after some answers, "absent" is not there.
+  [[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& name) override;
   [[nodiscard]] bool has_threads() const override { return threads_; }
   void wake() override {}
 

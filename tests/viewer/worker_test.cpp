@@ -5,6 +5,8 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "core/backend/device_error.h"
+
 namespace zf::viewer {
 
 namespace {
@@ -20,9 +22,9 @@ class Count final : public Job {
   ~Count() override {
     if (alive_ != nullptr) --*alive_;
   }
-  bool step() override {
+  Step step() override {
     told_(++at_);
-    return at_ < to_;
+    return at_ < to_ ? Step::kMore : Step::kDone;
   }
   [[nodiscard]] double progress() const override { return static_cast<double>(at_) / to_; }
 
@@ -100,6 +102,35 @@ TEST_P(WorkerOf, UrgentSlotsGoFirst) {
   }
   EXPECT_TRUE(unit_done);
   EXPECT_TRUE(worker.progress(Slot::kOcclusion).running);
+}
+
+/// Waits until it is told that its device has answered.
+class Waits final : public Job {
+ public:
+  explicit Waits(const std::atomic<bool>& answered) : answered_(&answered) {}
+  Step step() override { return *answered_ ? Step::kDone : Step::kWaiting; }
+  [[nodiscard]] double progress() const override { return 0; }
+
+ private:
+  const std::atomic<bool>* answered_;
+};
+
+TEST_P(WorkerOf, OthersHaveTheThreadWhileAJobWaits) {
+  Worker worker(GetParam(), [] {});
+  std::atomic<bool> answered{false};
+  worker.start(Slot::kPhoto, [&](Worker::Outbox) { return std::make_unique<Waits>(answered); });
+  worker.start(Slot::kAblation, [&](Worker::Outbox) { return std::make_unique<Count>(5, [&](int n) { answered = n == 5; }); });
+  finish(worker);
+  EXPECT_TRUE(answered);
+}
+
+TEST_P(WorkerOf, TellsOnceThatADeviceFailed) {
+  Worker worker(GetParam(), [] {});
+  worker.start(Slot::kPhoto, [](Worker::Outbox) { return std::make_unique<Count>(3, [](int) { device_failed("lost"); }); });
+  finish(worker);
+  EXPECT_EQ(worker.progress(Slot::kPhoto).error, "");
+  EXPECT_EQ(worker.take_device_failure(), "lost");
+  EXPECT_EQ(worker.take_device_failure(), "");
 }
 
 TEST_P(WorkerOf, ErrorsAreKeptUntilTheNextStart) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/report/captions.h"
+#include "core/viewer/choices.h"
 #include "core/viewer/icons.h"
 #include "core/viewer/widgets.h"
 
@@ -142,6 +143,16 @@ void PhotoPanel::draw_model(const Ui& ui, float width) const {
   if (ui.session.photo() && ui.session.photo()->seconds > 0)
     words += fmt::format("; {:.0f} ms a photo", 1000 * ui.session.photo()->seconds);
   caption(ui, words + ".", {}, width);
+  choose_backend(ui, width);
+}
+
+void PhotoPanel::choose_backend(const Ui& ui, float width) const {
+  const std::vector<std::string> names = ui.host.backend_names();
+  if (names.size() < 2) return;
+  const auto chosen = static_cast<int>(std::find(names.begin(), names.end(), ui.session.backend()) - names.begin());
+  const auto name = [&](int i) { return "Backend: " + names[static_cast<std::size_t>(i)]; };
+  const int now = drop_down(ui, "backend", static_cast<int>(names.size()), name, chosen, width, "What computes: the CPU or a GPU");
+  if (now != chosen) ui.session.choose_backend(names[static_cast<std::size_t>(now)]);
 }
 
 }  // namespace zf::viewer

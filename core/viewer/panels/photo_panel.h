@@ -20,6 +20,7 @@ class PhotoPanel {
   void draw_prediction(const Ui& ui, float width) const;
   void draw_class(const Ui& ui, const ClassStory& story, bool best, float width) const;
   void draw_model(const Ui& ui, float width) const;
+  void choose_backend(const Ui& ui, float width) const;
 
   Texture texture_;
   int shown_ = 0;  ///< number of the photo in the texture
