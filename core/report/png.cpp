@@ -4,17 +4,12 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <unordered_map>
 
+#include "core/report/deflate.h"
 #include "core/tensor/error.h"
-
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#define STB_IMAGE_WRITE_STATIC
-#define STBI_WRITE_NO_STDIO
-#include <stb/stb_image_write.h>
 
 namespace zf {
 
@@ -112,22 +107,13 @@ void append_word(std::vector<std::byte>& png, std::uint32_t word) {
 }
 
 /// Length, type, data, CRC of type and data.
-void append_chunk(std::vector<std::byte>& png, std::string_view type, std::span<const std::uint8_t> data) {
+void append_chunk(std::vector<std::byte>& png, std::string_view type, std::span<const std::byte> data) {
   append_word(png, static_cast<std::uint32_t>(data.size()));
   const std::size_t start = png.size();
   const auto name = std::as_bytes(std::span(type.data(), type.size()));
-  const auto bytes = std::as_bytes(data);
   png.insert(png.end(), name.begin(), name.end());
-  png.insert(png.end(), bytes.begin(), bytes.end());
+  png.insert(png.end(), data.begin(), data.end());
   append_word(png, crc(std::span(png).subspan(start)));
-}
-
-void append_data(std::vector<std::byte>& png, Bytes rows) {
-  constexpr int kQuality = 5;  // of stb: match candidates; more takes several times as long for a few per cent
-  int size = 0;
-  const std::unique_ptr<std::uint8_t, decltype(&std::free)> packed(
-      stbi_zlib_compress(rows.data(), static_cast<int>(rows.size()), &size, kQuality), &std::free);
-  append_chunk(png, "IDAT", {packed.get(), static_cast<std::size_t>(size)});
 }
 
 }  // namespace
@@ -144,13 +130,12 @@ std::vector<std::byte> encode_png(const Picture& picture) {
   std::vector<std::byte> header;
   append_word(header, static_cast<std::uint32_t>(picture.width));
   append_word(header, static_cast<std::uint32_t>(picture.height));
-  Bytes head;
-  for (const std::byte b : header) head.push_back(std::to_integer<std::uint8_t>(b));
   // 8 bits; 3 is indexed, 2 is RGB; the only compression and filter method; not interlaced
-  head.insert(head.end(), {8, static_cast<std::uint8_t>(has_palette ? 3 : 2), 0, 0, 0});
-  append_chunk(png, "IHDR", head);
-  if (has_palette) append_chunk(png, "PLTE", indexed.palette);
-  append_data(png, has_palette ? plain_rows(indexed.pixels, static_cast<std::size_t>(picture.width)) : paeth_rows(picture));
+  for (const int field : {8, has_palette ? 3 : 2, 0, 0, 0}) header.push_back(static_cast<std::byte>(field));
+  append_chunk(png, "IHDR", header);
+  if (has_palette) append_chunk(png, "PLTE", std::as_bytes(std::span(indexed.palette)));
+  append_chunk(png, "IDAT",
+               deflate(has_palette ? plain_rows(indexed.pixels, static_cast<std::size_t>(picture.width)) : paeth_rows(picture)));
   append_chunk(png, "IEND", {});
   return png;
 }
