@@ -8,7 +8,7 @@
 namespace zf {
 
 std::vector<std::byte> deflate(std::span<const std::uint8_t> bytes) {
-  constexpr int kLevel = 6;
+  constexpr int kLevel = 4;  // the fastest at which no picture of a page grew beyond stb's
   using Compressor = std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)>;
   thread_local const Compressor compressor(libdeflate_alloc_compressor(kLevel), &libdeflate_free_compressor);
   if (compressor == nullptr) throw std::bad_alloc();
