@@ -210,7 +210,7 @@ ordered_json Site::result() const {
            {{"decode", decode_.load()}, {"compute", compute_.load()}, {"draw", draw_.load()}, {"write", write_.load()}, {"wall", wall_}}}};
 }
 
-void report_skipped(const ordered_json& skipped, std::size_t photos) {
+void name_skipped(const ordered_json& skipped, std::size_t photos) {
   std::vector<std::string> reasons;
   for (const ordered_json& photo : skipped) reasons.push_back(photo.at("why"));
   report_skipped(reasons, photos);
@@ -235,7 +235,7 @@ void render_site(const Render& args) {
   if (site.already_there() > 0) fmt::print(stderr, "{} of {} photos already there\n", site.already_there(), photos.size());
   const bool finished = site.work();
   const ordered_json result = site.result();
-  report_skipped(result.at("skipped"), photos.size());
+  name_skipped(result.at("skipped"), photos.size());
   if (!finished) fail("render: interrupted; what is finished is written, and the same command goes on from it");
   if (args.options.json) {
     fmt::print("{}\n", to_text(result));

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/analysis/photo_list.h"
+#include "core/report/story_files.h"
 #include "core/tensor/error.h"
 
 namespace zf::cli {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/report/html.h"
+#include "core/report/photo_index.h"
 #include "markup.h"
 #include "rendering.h"
 
@@ -110,7 +111,8 @@ TEST_F(RenderSite, OnlyWhatFollowsFromTheSameIsKept) {
     return printed().at("already_there").get<int>();
   };
   EXPECT_EQ(already_there(""), 0);
-  EXPECT_EQ(already_there("--threads 2"), 2);
+  threads = 2;
+  EXPECT_EQ(already_there(""), 2);
   EXPECT_NE(read("err.txt").find("2 of 2 photos already there"), std::string::npos);
   EXPECT_TRUE(fs::exists(folder / "site/photos/a.png/conv2_projections.png"));
   EXPECT_EQ(already_there("--maps 2"), 0);
@@ -165,6 +167,50 @@ TEST_F(RenderSite, AFolderWithoutPhotosIsListed) {
   EXPECT_NO_THROW((void)test::parse_markup(read("site/index.html")));
   fs::create_directories(folder / "empty");
   EXPECT_EQ(run("small.safetensors empty --out site"), 1);
+}
+
+/// What a browser shows of the list at this address.
+struct PhotoList : RenderSite {
+  static constexpr const char* kBrowser = "/usr/bin/chromium";
+
+  void SetUp() override {
+    if (!fs::exists(kBrowser)) GTEST_SKIP() << "no " << kBrowser;
+    PhotoIndex index{"small", {}, 0};
+    for (int i = 0; i < 130; ++i) index.photos.push_back({fmt::format("Größe/{}.png", i), i % 2 == 0 ? "tench" : "golf_ball", 0.5});
+    index.photos.push_back({"<i>#&\".png", "church", 0.123456});
+    write_file(folder / "index.html", photo_index_html(index));
+    write_file(folder / "index.js", photo_index_script());
+    write_file(folder / "photos.js", photo_index_data(index));
+  }
+  [[nodiscard]] std::string shown(const std::string& address) const {
+    const std::string command = fmt::format(
+        "'{0}' --headless --no-sandbox --disable-gpu --user-data-dir='{1}/browser' --dump-dom 'file://{1}/index.html{2}' >'{1}/dom.html' "
+        "2>/dev/null",
+        kBrowser, folder.string(), address);
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    return read("dom.html");
+  }
+  [[nodiscard]] static int cards(const std::string& dom) {
+    int count = 0;
+    for (std::size_t at = dom.find("<li>"); at != std::string::npos; at = dom.find("<li>", at + 1)) ++count;
+    return count;
+  }
+};
+
+TEST_F(PhotoList, IsSearchedAndPagedInABrowser) {
+  const std::string all = shown("");
+  EXPECT_EQ(cards(all), 60);
+  EXPECT_NE(all.find("1 to 60 of 131 photos"), std::string::npos);
+  EXPECT_NE(all.find("golf ball (65)"), std::string::npos);
+  EXPECT_NE(all.find("href=\"photos/Gr%C3%B6%C3%9Fe/59.png/index.html\""), std::string::npos);
+  const std::string last = shown("#page=3");
+  EXPECT_EQ(cards(last), 11);
+  EXPECT_NE(last.find("photos/%3Ci%3E%23%26%22.png/thumbnail.jpg"), std::string::npos);
+  EXPECT_NE(last.find("&lt;i&gt;#&amp;\".png"), std::string::npos);
+  EXPECT_NE(last.find("12.3 %"), std::string::npos);
+  EXPECT_EQ(cards(shown("#words=gr%C3%B6sse")), 0);
+  EXPECT_EQ(cards(shown("#words=GR%C3%96%C3%9FE+/7")), 11);  // 7 and 70 to 79
+  EXPECT_EQ(cards(shown("#words=/7&class=golf+ball")), 6);
 }
 
 }  // namespace

@@ -42,8 +42,8 @@ struct Rendering : ::testing::Test {
 
   /// The exit code; what was printed lies in out.txt and err.txt. `before` stands before the program, such as a limit of its time.
   [[nodiscard]] int run(const std::string& arguments, const std::string& before = {}) const {
-    const std::string command = fmt::format("cd '{}' && {} '{}' render --backend cpu --threads 1 {} >out.txt 2>err.txt", folder.string(),
-                                            before, ZF_PROGRAM, arguments);
+    const std::string command = fmt::format("cd '{}' && {} '{}' render --backend cpu --threads {} {} >out.txt 2>err.txt", folder.string(),
+                                            before, ZF_PROGRAM, threads, arguments);
     const int status = std::system(command.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
@@ -54,6 +54,7 @@ struct Rendering : ::testing::Test {
   [[nodiscard]] nlohmann::json printed() const { return nlohmann::json::parse(read("out.txt")); }
 
   std::filesystem::path folder;
+  int threads = 1;  ///< the program's
 };
 
 }  // namespace zf::test
