@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <span>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 
 #include "core/report/deflate.h"
 #include "core/tensor/error.h"
@@ -26,27 +26,48 @@ struct Indexed {
   Bytes pixels;
 };
 
+/// Numbers colours in the order in which they come.
+class Palette {
+ public:
+  /// The colour's number; kMaxColours where it is one too many.
+  std::size_t number(const std::uint8_t* rgb) {
+    constexpr std::uint32_t kSpread = 0x9E3779B1U;
+    const std::uint32_t colour = (std::uint32_t{rgb[0]} << 16) | (std::uint32_t{rgb[1]} << 8) | rgb[2];
+    std::size_t at = (colour * kSpread) >> (32 - kSlotBits);
+    while (slots_[at].colour != colour) {
+      if (slots_[at].colour == kNoColour) {
+        if (rgb_.size() == kMaxColours * kRgb8) return kMaxColours;
+        slots_[at] = {colour, rgb_.size() / kRgb8};
+        rgb_.insert(rgb_.end(), rgb, rgb + kRgb8);
+        break;
+      }
+      at = (at + 1) % slots_.size();
+    }
+    return slots_[at].number;
+  }
+  [[nodiscard]] Bytes& rgb() { return rgb_; }
+
+ private:
+  static constexpr std::uint32_t kNoColour = 0xFFFFFFFFU;  // colours have 24 bits
+  static constexpr int kSlotBits = 10;                     // four slots a colour, so that most have the first one they look at
+  struct Slot {
+    std::uint32_t colour = kNoColour;
+    std::size_t number = 0;
+  };
+  std::array<Slot, std::size_t{1} << kSlotBits> slots_{};
+  Bytes rgb_;
+};
+
 /// Nothing where the picture has more than kMaxColours.
 Indexed index_colours(const Picture& picture) {
-  Indexed result;
-  std::unordered_map<std::uint32_t, std::uint8_t> indices;
-  const std::size_t count = picture.rgb.size() / kRgb8;
-  result.pixels.resize(count);
-  std::uint32_t last = 0xFFFFFFFF;  // no colour has this key
-  std::uint8_t index = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint8_t* rgb = picture.rgb.data() + kRgb8 * i;
-    const std::uint32_t key = (std::uint32_t{rgb[0]} << 16) | (std::uint32_t{rgb[1]} << 8) | rgb[2];
-    if (key != last) {
-      const auto [found, is_new] = indices.try_emplace(key, static_cast<std::uint8_t>(indices.size()));
-      if (indices.size() > kMaxColours) return {};
-      if (is_new) result.palette.insert(result.palette.end(), rgb, rgb + kRgb8);
-      index = found->second;
-      last = key;
-    }
-    result.pixels[i] = index;
+  Palette palette;
+  Bytes pixels(picture.rgb.size() / kRgb8);
+  for (std::size_t i = 0; i < pixels.size(); ++i) {
+    const std::size_t number = palette.number(picture.rgb.data() + kRgb8 * i);
+    if (number == kMaxColours) return {};
+    pixels[i] = static_cast<std::uint8_t>(number);
   }
-  return result;
+  return {std::move(palette.rgb()), std::move(pixels)};
 }
 
 /// Rows of indices under filter 0: differences of indices mean nothing.
@@ -60,30 +81,29 @@ Bytes plain_rows(const Bytes& pixels, std::size_t width) {
   return rows;
 }
 
-std::uint8_t paeth(int left, int up, int corner) {
+int paeth(int left, int up, int corner) {
   const int guess = left + up - corner;
   const int to_left = std::abs(guess - left);
   const int to_up = std::abs(guess - up);
   const int to_corner = std::abs(guess - corner);
-  if (to_left <= to_up && to_left <= to_corner) return static_cast<std::uint8_t>(left);
-  return static_cast<std::uint8_t>(to_up <= to_corner ? up : corner);
+  const int vertical = to_up <= to_corner ? up : corner;
+  return to_left <= std::min(to_up, to_corner) ? left : vertical;
 }
 
 /// RGB rows under filter 4 (Paeth), which suits photos and is no loss elsewhere.
 Bytes paeth_rows(const Picture& picture) {
   const std::size_t stride = static_cast<std::size_t>(picture.width) * kRgb8;
-  const Bytes black(stride + kRgb8);
-  Bytes rows;
-  rows.reserve((stride + 1) * static_cast<std::size_t>(picture.height));
+  const Bytes black(stride);
+  Bytes rows((stride + 1) * static_cast<std::size_t>(picture.height));
+  std::uint8_t* out = rows.data();
   for (int y = 0; y < picture.height; ++y) {
     const std::uint8_t* row = picture.pixel(0, y);
     const std::uint8_t* above = y > 0 ? picture.pixel(0, y - 1) : black.data();
-    rows.push_back(4);
-    for (std::size_t i = 0; i < stride; ++i) {
-      const int left = i < kRgb8 ? 0 : row[i - kRgb8];
-      const int corner = i < kRgb8 ? 0 : above[i - kRgb8];
-      rows.push_back(static_cast<std::uint8_t>(row[i] - paeth(left, above[i], corner)));
-    }
+    *out++ = 4;
+    for (std::size_t i = 0; i < kRgb8; ++i) out[i] = static_cast<std::uint8_t>(row[i] - above[i]);  // black on the left
+    for (std::size_t i = kRgb8; i < stride; ++i)
+      out[i] = static_cast<std::uint8_t>(row[i] - paeth(row[i - kRgb8], above[i], above[i - kRgb8]));
+    out += stride;
   }
   return rows;
 }
