@@ -17,8 +17,8 @@ namespace zf {
 
 /// Work on items 0, 1, ... in three parts that overlap: `prepare` runs on threads, some items ahead; `compute` on the thread that
 /// calls step(), one item at a time and in order, since a Backend belongs to one thread; `finish` on threads again, in any order.
-/// Each thread does what is there to do, a finish before a prepare. Memory is bounded: at no time are there more than 2 x threads items
-/// that are prepared or on the way to it, one at compute, and 2 x threads that wait for their finish or are in it.
+/// Each thread does what is there to do. Memory is bounded by two rules: nothing is prepared while something waits for its finish, or
+/// 2 x threads items ahead of compute. So there are never more than 3 x threads items: these, and one that each thread finishes.
 template <typename Prepared, typename Computed>
 class Pipeline {
  public:
@@ -29,8 +29,8 @@ class Pipeline {
   };
 
   Pipeline(std::size_t count, int threads, Parts parts)
-      : count_(count), room_(static_cast<std::size_t>(std::max(threads, 1))), parts_(std::move(parts)) {
-    for (std::size_t i = 0; i < room_; ++i) threads_.emplace_back([this] { work(); });
+      : count_(count), ahead_(2 * static_cast<std::size_t>(std::max(threads, 1))), parts_(std::move(parts)) {
+    for (int i = 0; i < std::max(threads, 1); ++i) threads_.emplace_back([this] { work(); });
   }
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
@@ -48,7 +48,7 @@ class Pipeline {
   bool step() {
     std::unique_lock lock(mutex_);
     if (next_ == count_) return false;
-    wait_until(lock, [this] { return prepared_.count(next_) != 0 && computed_.size() < room_; });
+    wait_until(lock, [this] { return prepared_.count(next_) != 0; });
     auto prepared = prepared_.extract(next_);
     lock.unlock();
     std::optional<Computed> computed = parts_.compute(next_, std::move(prepared.mapped()));
@@ -72,7 +72,7 @@ class Pipeline {
     if (error_) std::rethrow_exception(error_);
   }
 
-  [[nodiscard]] bool may_prepare() const { return started_ < std::min(count_, next_ + 2 * room_); }
+  [[nodiscard]] bool may_prepare() const { return started_ < std::min(count_, next_ + ahead_); }
 
   void work() {
     std::unique_lock lock(mutex_);
@@ -109,7 +109,7 @@ class Pipeline {
   }
 
   std::size_t count_;
-  std::size_t room_;
+  std::size_t ahead_;
   Parts parts_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -80,7 +80,7 @@ int most_alive(int prepare_ms, int compute_ms, int finish_ms, int threads) {
 
 TEST(Pipeline, WhateverIsSlowMemoryIsBounded) {
   constexpr int kThreads = 2;
-  constexpr int kBound = 2 * kThreads + 1 + 2 * kThreads;
+  constexpr int kBound = 3 * kThreads;
   EXPECT_LE(most_alive(5, 0, 0, kThreads), kBound);
   EXPECT_LE(most_alive(0, 5, 0, kThreads), kBound);
   EXPECT_LE(most_alive(0, 0, 10, kThreads), kBound);
