@@ -26,7 +26,6 @@ constexpr std::string_view kAtlasStyle = R"(
 .cards.maps details { margin-top: 8px; }
 .cards.maps .numbers th, .cards.maps .numbers td { padding: 3px 14px 3px 0; font-size: 13px; }
 .cards.maps .numbers td:last-child { max-width: 170px; overflow: hidden; text-overflow: ellipsis; }
-.way { display: flex; flex-wrap: wrap; gap: 6px 24px; margin-top: 20px; font-weight: 550; }
 )";
 
 std::string explain_atlas(const Atlas& atlas) {

@@ -1,5 +1,7 @@
 #include "core/report/html.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 
@@ -44,6 +46,19 @@ std::string escape_html(std::string_view text) {
     done = i + 1;
   }
   return result.append(text, done);
+}
+
+std::string escape_url(std::string_view path) {
+  constexpr std::string_view kPlain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+  std::string url;
+  for (const char c : path) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      url += c;
+    } else {
+      url += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return url;
 }
 
 std::string base64(std::span<const std::byte> bytes) {

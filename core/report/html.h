@@ -14,6 +14,9 @@ namespace zf {
 /// forbids become U+FFFD.
 [[nodiscard]] std::string escape_html(std::string_view text);
 
+/// A path of '/' and any bytes as a relative URL: all but letters, digits and -._~/ as %XX.
+[[nodiscard]] std::string escape_url(std::string_view path);
+
 /// RFC 4648 with padding.
 [[nodiscard]] std::string base64(std::span<const std::byte> bytes);
 

@@ -36,6 +36,7 @@ void Page::add(const Story& story, const Artwork& artwork) {
   const int id = static_cast<int>(entries_.size()) + 1;
   Html html;
   html.open("article", {{"id", fmt::format("image-{}", id)}});
+  if (index_.empty()) html.element("p", {{"class", "kicker"}}, fmt::format("Photo {}", id));
   parts::write_hero(html, story, artwork, id);
   parts::write_strip(html, story, id);
   for (std::size_t i = 0; i < story.layers.size(); ++i) parts::write_layer(html, story, story.layers[i], artwork.layers.at(i), id);
@@ -60,11 +61,12 @@ std::string Page::html() const {
   html.open("main");
   for (const Entry& entry : entries_) html.raw(entry.section);
   html.close();
-  parts::write_footer(html,
-                      {"After M. D. Zeiler and R. Fergus, Visualizing and Understanding Convolutional Networks (2013), arXiv 1311.2901. "
-                       "Figures and sections named here are that paper's.",
-                       "Made with ZFScope. The folder beside this page holds every picture as PNG and the numbers as JSON and NumPy "
-                       "arrays."});
+  parts::write_footer(
+      html, {"After M. D. Zeiler and R. Fergus, Visualizing and Understanding Convolutional Networks (2013), arXiv 1311.2901. "
+             "Figures and sections named here are that paper's.",
+             fmt::format("Made with ZFScope. The folder {} this page holds every picture as PNG and the numbers as JSON and NumPy "
+                         "arrays.",
+                         index_.empty() ? "beside" : "of")});
   html.close();
   html.close();
   return html.take();
@@ -79,6 +81,11 @@ void Page::write_masthead(Html& html) const {
       fmt::format("{} way through the convolutional network {}, layer by layer: what every layer computes, and what its strongest "
                   "units respond to.",
                   entries_.size() == 1 ? "One photo on its" : fmt::format("{} photos on their", entries_.size()), entries_.front().model));
+  if (!index_.empty()) {
+    html.open("nav", {{"class", "way"}});
+    html.element("a", {{"href", index_}}, "All photos");
+    html.close();
+  }
   write_guide(html);
   if (entries_.size() > 1) write_index(html);
   html.close();

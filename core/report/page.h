@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/report/artwork.h"
@@ -13,6 +14,10 @@ namespace zf {
 /// elsewhere.
 class Page {
  public:
+  Page() = default;
+  /// The page of one photo in a site, whose index lies at the URL `index`.
+  explicit Page(std::string index) : index_(std::move(index)) {}
+
   void add(const Story& story, const Artwork& artwork);
 
   /// The document. Throws where no story was added.
@@ -29,6 +34,7 @@ class Page {
   void write_masthead(Html& html) const;
   void write_index(Html& html) const;
 
+  std::string index_;  ///< empty where the page stands for itself
   std::vector<Entry> entries_;
 };
 

@@ -52,7 +52,7 @@ void write_facts(Html& html, const Story& story) {
   write_fact(html, "Model", story.model);
   write_fact(html, "Layers", fmt::format("{}, {} with weights", story.layers.size(), weighted));
   write_fact(html, "Computed by", story.backend);
-  write_fact(html, "Time", fmt::format("{:.0f} ms", 1000 * story.seconds));
+  if (story.seconds > 0) write_fact(html, "Time", fmt::format("{:.0f} ms", 1000 * story.seconds));
   html.close();
 }
 
@@ -63,7 +63,6 @@ std::string photo_id(int id) { return fmt::format("photo-{}", id); }
 std::string layer_id(int id, const LayerStory& layer) { return fmt::format("image-{}-layer-{}", id, layer.layer); }
 
 void write_hero(Html& html, const Story& story, const Artwork& artwork, int id) {
-  html.element("p", {{"class", "kicker"}}, fmt::format("Photo {}", id));
   html.element("h2", {}, story.image);
   html.open("div", {{"class", "hero"}});
   write_photo(html, story, artwork.photo, id);

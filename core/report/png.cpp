@@ -4,17 +4,12 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
-#include <memory>
 #include <span>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 
+#include "core/report/deflate.h"
 #include "core/tensor/error.h"
-
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#define STB_IMAGE_WRITE_STATIC
-#define STBI_WRITE_NO_STDIO
-#include <stb/stb_image_write.h>
 
 namespace zf {
 
@@ -31,27 +26,48 @@ struct Indexed {
   Bytes pixels;
 };
 
+/// Numbers colours in the order in which they come.
+class Palette {
+ public:
+  /// The colour's number; kMaxColours where it is one too many.
+  std::size_t number(const std::uint8_t* rgb) {
+    constexpr std::uint32_t kSpread = 0x9E3779B1U;
+    const std::uint32_t colour = (std::uint32_t{rgb[0]} << 16) | (std::uint32_t{rgb[1]} << 8) | rgb[2];
+    std::size_t at = (colour * kSpread) >> (32 - kSlotBits);
+    while (slots_[at].colour != colour) {
+      if (slots_[at].colour == kNoColour) {
+        if (rgb_.size() == kMaxColours * kRgb8) return kMaxColours;
+        slots_[at] = {colour, rgb_.size() / kRgb8};
+        rgb_.insert(rgb_.end(), rgb, rgb + kRgb8);
+        break;
+      }
+      at = (at + 1) % slots_.size();
+    }
+    return slots_[at].number;
+  }
+  [[nodiscard]] Bytes& rgb() { return rgb_; }
+
+ private:
+  static constexpr std::uint32_t kNoColour = 0xFFFFFFFFU;  // colours have 24 bits
+  static constexpr int kSlotBits = 10;                     // four slots a colour, so that most have the first one they look at
+  struct Slot {
+    std::uint32_t colour = kNoColour;
+    std::size_t number = 0;
+  };
+  std::array<Slot, std::size_t{1} << kSlotBits> slots_{};
+  Bytes rgb_;
+};
+
 /// Nothing where the picture has more than kMaxColours.
 Indexed index_colours(const Picture& picture) {
-  Indexed result;
-  std::unordered_map<std::uint32_t, std::uint8_t> indices;
-  const std::size_t count = picture.rgb.size() / kRgb8;
-  result.pixels.resize(count);
-  std::uint32_t last = 0xFFFFFFFF;  // no colour has this key
-  std::uint8_t index = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint8_t* rgb = picture.rgb.data() + kRgb8 * i;
-    const std::uint32_t key = (std::uint32_t{rgb[0]} << 16) | (std::uint32_t{rgb[1]} << 8) | rgb[2];
-    if (key != last) {
-      const auto [found, is_new] = indices.try_emplace(key, static_cast<std::uint8_t>(indices.size()));
-      if (indices.size() > kMaxColours) return {};
-      if (is_new) result.palette.insert(result.palette.end(), rgb, rgb + kRgb8);
-      index = found->second;
-      last = key;
-    }
-    result.pixels[i] = index;
+  Palette palette;
+  Bytes pixels(picture.rgb.size() / kRgb8);
+  for (std::size_t i = 0; i < pixels.size(); ++i) {
+    const std::size_t number = palette.number(picture.rgb.data() + kRgb8 * i);
+    if (number == kMaxColours) return {};
+    pixels[i] = static_cast<std::uint8_t>(number);
   }
-  return result;
+  return {std::move(palette.rgb()), std::move(pixels)};
 }
 
 /// Rows of indices under filter 0: differences of indices mean nothing.
@@ -65,30 +81,29 @@ Bytes plain_rows(const Bytes& pixels, std::size_t width) {
   return rows;
 }
 
-std::uint8_t paeth(int left, int up, int corner) {
+int paeth(int left, int up, int corner) {
   const int guess = left + up - corner;
   const int to_left = std::abs(guess - left);
   const int to_up = std::abs(guess - up);
   const int to_corner = std::abs(guess - corner);
-  if (to_left <= to_up && to_left <= to_corner) return static_cast<std::uint8_t>(left);
-  return static_cast<std::uint8_t>(to_up <= to_corner ? up : corner);
+  const int vertical = to_up <= to_corner ? up : corner;
+  return to_left <= std::min(to_up, to_corner) ? left : vertical;
 }
 
 /// RGB rows under filter 4 (Paeth), which suits photos and is no loss elsewhere.
 Bytes paeth_rows(const Picture& picture) {
   const std::size_t stride = static_cast<std::size_t>(picture.width) * kRgb8;
-  const Bytes black(stride + kRgb8);
-  Bytes rows;
-  rows.reserve((stride + 1) * static_cast<std::size_t>(picture.height));
+  const Bytes black(stride);
+  Bytes rows((stride + 1) * static_cast<std::size_t>(picture.height));
+  std::uint8_t* out = rows.data();
   for (int y = 0; y < picture.height; ++y) {
     const std::uint8_t* row = picture.pixel(0, y);
     const std::uint8_t* above = y > 0 ? picture.pixel(0, y - 1) : black.data();
-    rows.push_back(4);
-    for (std::size_t i = 0; i < stride; ++i) {
-      const int left = i < kRgb8 ? 0 : row[i - kRgb8];
-      const int corner = i < kRgb8 ? 0 : above[i - kRgb8];
-      rows.push_back(static_cast<std::uint8_t>(row[i] - paeth(left, above[i], corner)));
-    }
+    *out++ = 4;
+    for (std::size_t i = 0; i < kRgb8; ++i) out[i] = static_cast<std::uint8_t>(row[i] - above[i]);  // black on the left
+    for (std::size_t i = kRgb8; i < stride; ++i)
+      out[i] = static_cast<std::uint8_t>(row[i] - paeth(row[i - kRgb8], above[i], above[i - kRgb8]));
+    out += stride;
   }
   return rows;
 }
@@ -112,22 +127,13 @@ void append_word(std::vector<std::byte>& png, std::uint32_t word) {
 }
 
 /// Length, type, data, CRC of type and data.
-void append_chunk(std::vector<std::byte>& png, std::string_view type, std::span<const std::uint8_t> data) {
+void append_chunk(std::vector<std::byte>& png, std::string_view type, std::span<const std::byte> data) {
   append_word(png, static_cast<std::uint32_t>(data.size()));
   const std::size_t start = png.size();
   const auto name = std::as_bytes(std::span(type.data(), type.size()));
-  const auto bytes = std::as_bytes(data);
   png.insert(png.end(), name.begin(), name.end());
-  png.insert(png.end(), bytes.begin(), bytes.end());
+  png.insert(png.end(), data.begin(), data.end());
   append_word(png, crc(std::span(png).subspan(start)));
-}
-
-void append_data(std::vector<std::byte>& png, Bytes rows) {
-  constexpr int kQuality = 5;  // of stb: match candidates; more takes several times as long for a few per cent
-  int size = 0;
-  const std::unique_ptr<std::uint8_t, decltype(&std::free)> packed(
-      stbi_zlib_compress(rows.data(), static_cast<int>(rows.size()), &size, kQuality), &std::free);
-  append_chunk(png, "IDAT", {packed.get(), static_cast<std::size_t>(size)});
 }
 
 }  // namespace
@@ -144,13 +150,12 @@ std::vector<std::byte> encode_png(const Picture& picture) {
   std::vector<std::byte> header;
   append_word(header, static_cast<std::uint32_t>(picture.width));
   append_word(header, static_cast<std::uint32_t>(picture.height));
-  Bytes head;
-  for (const std::byte b : header) head.push_back(std::to_integer<std::uint8_t>(b));
   // 8 bits; 3 is indexed, 2 is RGB; the only compression and filter method; not interlaced
-  head.insert(head.end(), {8, static_cast<std::uint8_t>(has_palette ? 3 : 2), 0, 0, 0});
-  append_chunk(png, "IHDR", head);
-  if (has_palette) append_chunk(png, "PLTE", indexed.palette);
-  append_data(png, has_palette ? plain_rows(indexed.pixels, static_cast<std::size_t>(picture.width)) : paeth_rows(picture));
+  for (const int field : {8, has_palette ? 3 : 2, 0, 0, 0}) header.push_back(static_cast<std::byte>(field));
+  append_chunk(png, "IHDR", header);
+  if (has_palette) append_chunk(png, "PLTE", std::as_bytes(std::span(indexed.palette)));
+  append_chunk(png, "IDAT",
+               deflate(has_palette ? plain_rows(indexed.pixels, static_cast<std::size_t>(picture.width)) : paeth_rows(picture)));
   append_chunk(png, "IEND", {});
   return png;
 }

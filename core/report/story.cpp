@@ -45,6 +45,13 @@ LayerStory describe_layer(const Network& network, const std::string& name) {
   return story;
 }
 
+StoryInput story_input(const Preprocess& preprocess, const Image& photo) {
+  Image view = centre_view(preprocess, photo);
+  Tensor input(Shape{1, 3, view.height, view.width});
+  write_pixels(preprocess, view, input.values());
+  return {std::move(view), std::move(input)};
+}
+
 StoryTeller::StoryTeller(const Net& net, Preprocess preprocess, std::vector<std::string> classes, const StoryOptions& options)
     : net_(&net),
       preprocess_(std::move(preprocess)),
@@ -55,29 +62,22 @@ StoryTeller::StoryTeller(const Net& net, Preprocess preprocess, std::vector<std:
   if (input.c != 3) fail("network {}: expected an input of 3 channels to show, found {}", net.network().name, input.c);
 }
 
-Story StoryTeller::tell(const std::string& name, const Image& photo) {
-  Image view = centre_view(preprocess_, photo);
-  Tensor input(Shape{1, 3, view.height, view.width});
-  write_pixels(preprocess_, view, input.values());
-  return tell(name, std::move(view), input);
-}
-
 Story StoryTeller::tell(const std::string& name, const Tensor& input) {
   const Shape& expected = net_->network().input;
   if (input.shape() != expected) fail("{}: expected an input of {}, found {}", name, to_string(expected), to_string(input.shape()));
-  return tell(name, to_image(preprocess_, input.values(), expected.map()), input);
+  return tell(name, StoryInput{to_image(preprocess_, input.values(), expected.map()), input});
 }
 
-Story StoryTeller::tell(const std::string& name, Image view, const Tensor& input) {
+Story StoryTeller::tell(const std::string& name, StoryInput photo) {
   const auto start = std::chrono::steady_clock::now();
   const Network& network = net_->network();
   const int logits = logits_layer(network);
-  net_->backend().upload(input, input_);
+  net_->backend().upload(photo.input, input_);
   net_->forward(input_, trace_, logits);
 
   Story story;
   story.image = name;
-  story.view = std::move(view);
+  story.view = std::move(photo.view);
   story.model = network.name;
   story.backend = net_->backend().description();
   story.rule = options_.rule;
@@ -87,7 +87,7 @@ Story StoryTeller::tell(const std::string& name, Image view, const Tensor& input
   for (const ClassScore& score : top_classes(p, options_.classes)) {
     story.classes.push_back({class_name(classes_, score.index), score.index, score.p});
   }
-  tell_experiments(input, story);
+  tell_experiments(photo.input, story);
   story.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return story;
 }

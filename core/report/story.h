@@ -55,8 +55,17 @@ struct Story {
   std::vector<LayerStory> layers;   ///< bottom up
   OcclusionStory occlusion;         ///< of the most probable class; without places where the network has no convolution
   AblationStory ablation;           ///< of all convolutions; without drops where it has none
-  double seconds = 0;               ///< for all of it
+  double seconds = 0;               ///< for all of it; 0: not told, for reports that are the same each time
 };
+
+/// A photo as a network takes it.
+struct StoryInput {
+  Image view;    ///< the part that the network sees
+  Tensor input;  ///< (1, 3, H, W), preprocessed
+};
+
+/// Of a photo of any size; on any thread.
+[[nodiscard]] StoryInput story_input(const Preprocess& preprocess, const Image& photo);
 
 struct StoryOptions {
   int units = 9;  ///< strongest maps to project, of every conv layer
@@ -71,13 +80,14 @@ class StoryTeller {
   /// `classes` may be empty or name fewer classes than the network has.
   StoryTeller(const Net& net, Preprocess preprocess, std::vector<std::string> classes, const StoryOptions& options);
 
-  /// Of a photo of any size. Throws where the network cannot take it or its numbers are not finite.
-  [[nodiscard]] Story tell(const std::string& name, const Image& photo);
+  /// Throws where the network cannot take the photo or its numbers are not finite.
+  [[nodiscard]] Story tell(const std::string& name, StoryInput photo);
+  /// Of a photo of any size.
+  [[nodiscard]] Story tell(const std::string& name, const Image& photo) { return tell(name, story_input(preprocess_, photo)); }
   /// Of an input that is already preprocessed: (1, 3, H, W).
   [[nodiscard]] Story tell(const std::string& name, const Tensor& input);
 
  private:
-  [[nodiscard]] Story tell(const std::string& name, Image view, const Tensor& input);
   [[nodiscard]] LayerStory tell_layer(const std::string& name);
   void tell_units(LayerStory& story);
   void tell_experiments(const Tensor& input, Story& story);

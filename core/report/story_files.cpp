@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
 #include <string_view>
 
 #include "core/report/story_json.h"
@@ -36,14 +35,13 @@ std::string file_name_of(const std::string& layer) {
   return name;
 }
 
-/// The name, or where it is taken the first of name-2, name-3, ... that is not.
+}  // namespace
+
 std::string unique_name(const std::string& name, std::set<std::string>& taken) {
   std::string unique = name;
   for (int k = 2; !taken.insert(unique).second; ++k) unique = fmt::format("{}-{}", name, k);
   return unique;
 }
-
-}  // namespace
 
 std::vector<OutputFile> story_files(const Story& story, const Artwork& artwork) {
   constexpr int kIndent = 2;

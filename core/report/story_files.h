@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@ struct OutputFile {
 /// every layer; LAYER_projections.png with LAYER_projections.json, map, place, activation and field on the photo, for every
 /// layer that has units.
 [[nodiscard]] std::vector<OutputFile> story_files(const Story& story, const Artwork& artwork);
+
+/// The name, or where it is taken the first of name-2, name-3, ... that is not; taken from now on.
+[[nodiscard]] std::string unique_name(const std::string& name, std::set<std::string>& taken);
 
 /// A folder's name for every photo: its file name without the extension, made unique by -2, -3, ...
 [[nodiscard]] std::vector<std::string> folder_names(std::span<const std::string> paths);

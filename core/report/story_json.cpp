@@ -17,8 +17,11 @@ nlohmann::ordered_json prediction_json(const Story& story) {
     layers.push_back(
         {{"name", layer.name}, {"type", type_name(layer.source.op)}, {"maps", shape.c}, {"height", shape.h}, {"width", shape.w}});
   }
-  return {{"image", story.image},     {"model", story.model},   {"backend", story.backend},
-          {"seconds", story.seconds}, {"top", top_json(story)}, {"layers", layers}};
+  nlohmann::ordered_json prediction = {{"image", story.image}, {"model", story.model}, {"backend", story.backend}};
+  if (story.seconds > 0) prediction["seconds"] = story.seconds;
+  prediction["top"] = top_json(story);
+  prediction["layers"] = layers;
+  return prediction;
 }
 
 nlohmann::ordered_json units_json(const Story& story, const LayerStory& layer) {

@@ -9,7 +9,7 @@ namespace zf {
 /// [{"class", "index", "p"}], best first.
 [[nodiscard]] nlohmann::ordered_json top_json(const Story& story);
 
-/// {"image", "model", "backend", "seconds", "top", "layers": [{"name", "type", "maps", "height", "width"}]}
+/// {"image", "model", "backend", "seconds" where told, "top", "layers": [{"name", "type", "maps", "height", "width"}]}
 [[nodiscard]] nlohmann::ordered_json prediction_json(const Story& story);
 
 /// {"layer", "rule", "units": [{"map", "place": {"y", "x"}, "value", "rectangle": {"y", "x", "height", "width"}}]}: the place is

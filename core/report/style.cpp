@@ -48,6 +48,7 @@ constexpr std::string_view kMasthead = R"(
 .masthead .brand { display: flex; align-items: center; gap: 10px; font-weight: 650; margin-bottom: 28px; }
 .masthead .brand svg { width: 28px; height: 28px; color: var(--accent); }
 .masthead .lead { margin-top: 16px; font-size: clamp(17px, 2vw, 20px); color: var(--soft); max-width: 62ch; }
+.way { display: flex; flex-wrap: wrap; gap: 6px 24px; margin-top: 20px; font-weight: 550; }
 .guide { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(260px, 100%), 1fr)); gap: 16px 40px; margin: 36px 0 0; padding: 24px 0;
   border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); }
 .guide dt { font-weight: 650; margin-bottom: 4px; }

@@ -17,6 +17,7 @@
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
 #include "native/cli/progress.h"
+#include "native/cli/render.h"
 #include "native/cli/session.h"
 #include "native/media/opencv_decoder.h"
 
@@ -25,13 +26,6 @@ namespace zf::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Render {
-  ImageOptions options;
-  ProjectionOptions projection;
-  std::string out;
-  int maps = 9;
-};
 
 /// What came of the images.
 struct Outcome {
@@ -52,8 +46,7 @@ Story tell(const Render& args, const Session& session, StoryTeller& teller, cons
 
 /// A photo that cannot be shown is noted, and the others go on; a folder that cannot be written ends the work.
 Outcome render(const Render& args, const Session& session, const std::vector<std::string>& images) {
-  StoryTeller teller(*session.net, session.model.preprocess, session.model.classes,
-                     {.units = args.maps, .rule = args.projection.backward_rule(), .lrn = args.projection.lrn()});
+  StoryTeller teller(*session.net, session.model.preprocess, session.model.classes, args.story());
   const std::vector<std::string> folders = folder_names(images);
   Outcome outcome;
   Progress progress("render");
@@ -79,7 +72,8 @@ Outcome render(const Render& args, const Session& session, const std::vector<std
 void run(const Render& args) {
   const auto start = std::chrono::steady_clock::now();
   const std::vector<std::string> images = args.options.images();
-  if (images.empty()) fail("render: expected at least one IMAGE or --input-npy FILE, found none");
+  if (images.empty()) fail("render: expected at least one IMAGE or DIR or --input-npy FILE, found none");
+  if (has_folder(args)) return render_site(args);
   const Session session = open_session(args.options);
   make_folder(args.out);
   const Outcome outcome = render(args, session, images);
@@ -101,10 +95,15 @@ void run(const Render& args) {
 
 void add_render(CLI::App& app) {
   auto args = std::make_shared<Render>();
-  CLI::App* command = app.add_subcommand("render", "The whole story of images: one HTML page, pictures and numbers");
+  CLI::App* command = app.add_subcommand("render", "The whole story of images: one HTML page, pictures and numbers; of folders: a site");
+  command->footer(
+      "Of folders (DIR, at any depth) OUT gets a page a photo, photos/NAME/index.html, and an index to search. Files that are no photos "
+      "are "
+      "skipped and listed. The same command goes on where it was stopped: a photo whose page is there already, made from the same file "
+      "(name, size, time of change) by the same model, options, backend and version of the program, is not made again; any other is.");
   add_options(*command, args->options);
-  add_images(*command, args->options, "IMAGE...");
-  command->add_option("--out", args->out, "folder to write to; the page is its index.html")->required();
+  add_images(*command, args->options, "IMAGE... or DIR...");
+  command->add_option("--out", args->out, "folder to write to; the page or index is its index.html")->required();
   command->add_option("--maps", args->maps, "strongest maps to project, of every conv layer")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();

@@ -19,13 +19,14 @@ namespace zf::cli {
 }
 
 /// Names on stderr the files that could not be read; only the first few where there are many.
-inline void report_skipped(const PhotoStore& photos) {
+inline void report_skipped(const std::vector<std::string>& skipped, std::size_t files) {
   constexpr std::size_t kShown = 10;
-  const std::vector<std::string> skipped = photos.skipped();
   if (skipped.empty()) return;
-  fmt::print(stderr, "{} of {} files skipped:\n", skipped.size(), photos.size());
+  fmt::print(stderr, "{} of {} files skipped:\n", skipped.size(), files);
   for (std::size_t i = 0; i < std::min(skipped.size(), kShown); ++i) fmt::print(stderr, "  {}\n", skipped[i]);
   if (skipped.size() > kShown) fmt::print(stderr, "  and {} more\n", skipped.size() - kShown);
 }
+
+inline void report_skipped(const PhotoStore& photos) { report_skipped(photos.skipped(), photos.size()); }
 
 }  // namespace zf::cli

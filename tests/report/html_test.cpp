@@ -18,6 +18,13 @@ TEST(Html, EscapesWhatHtmlGivesMeaning) {
   EXPECT_EQ(escape_html("two\nlines"), "two\nlines");
 }
 
+// RFC 3986, sections 2.1 and 2.3.
+TEST(Html, UrlsHoldAnyName) {
+  EXPECT_EQ(escape_url("deep/IMG_01-a~b.jpg"), "deep/IMG_01-a~b.jpg");
+  EXPECT_EQ(escape_url("50% of a?b#c:\"d\".png"), "50%25%20of%20a%3Fb%23c%3A%22d%22.png");
+  EXPECT_EQ(escape_url("é写\xFF"), "%C3%A9%E5%86%99%FF");
+}
+
 // RFC 4648, section 10.
 TEST(Html, Base64) {
   EXPECT_EQ(encode(""), "");

@@ -8,7 +8,7 @@ namespace zf::test {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kVoid = {"img", "meta", "link", "br"};
+constexpr std::array<std::string_view, 5> kVoid = {"img", "meta", "link", "br", "input"};
 
 [[noreturn]] void refuse(const std::string& why, std::string_view near) {
   throw std::runtime_error(why + " near \"" + std::string(near.substr(0, 60)) + '"');

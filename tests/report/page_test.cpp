@@ -92,6 +92,19 @@ TEST(Page, SilentLayersAreShownWithoutUnits) {
   EXPECT_NO_THROW((void)test::parse_markup(page.html()));
 }
 
+TEST(Page, InASiteItLeadsBackAndTellsNoTime) {
+  test::SmallWorld world({.units = 4});
+  Story story = world.teller.tell("deep/a.png", test::noise_photo(50, 44, 1));
+  story.seconds = 0;
+  Page page("../../../index.html");
+  page.add(story, illustrate(story));
+  const test::Markup markup = test::parse_markup(page.html());
+  EXPECT_EQ(markup.values("href").front(), "../../../index.html");
+  EXPECT_THAT(markup.text, Not(HasSubstr("Photo 1")));
+  EXPECT_THAT(markup.text, Not(HasSubstr("Time")));
+  EXPECT_THAT(page_of({"a.png"}), HasSubstr("Time"));
+}
+
 TEST(Page, RefusesToBeEmpty) { EXPECT_THROW((void)Page().html(), Error); }
 
 TEST(Markup, TheCheckerSeesFaults) {

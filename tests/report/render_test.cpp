@@ -1,57 +1,16 @@
 // The program's render command, run as people run it.
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-
-#include "core/io/atomic_file.h"
-#include "core/report/png.h"
-#include "small_story.h"
+#include "rendering.h"
 
 namespace zf {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Render : ::testing::Test {
-  Render()
-      : folder(fs::path(::testing::TempDir()) /
-               fmt::format("render-{}-{}", ::getpid(), ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    fs::create_directories(folder);
-    Model model;
-    model.network = test::story_network();
-    model.parameters = test::story_parameters(model.network);
-    model.classes = test::story_classes();
-    model.preprocess = test::story_preprocess();
-    save_model(folder / "small.safetensors", model, Precision::kFloat32);
-    for (const char* name : {"a.png", "b.png"}) {
-      const Image photo = test::noise_photo(60, 50, static_cast<std::uint32_t>(name[0]));
-      write_file(folder / name, encode_png({photo.width, photo.height, photo.rgb}));
-    }
+struct Render : test::Rendering {
+  Render() {
+    for (const char* name : {"a.png", "b.png"}) write_photo(name, static_cast<std::uint32_t>(name[0]));
     write_file(folder / "broken.png", std::string_view("not a picture"));
   }
-  ~Render() override { fs::remove_all(folder); }
-  Render(const Render&) = delete;
-  Render& operator=(const Render&) = delete;
-
-  /// The exit code; what was printed lies in out.txt and err.txt.
-  int run(const std::string& arguments) {
-    const std::string command =
-        fmt::format("cd '{}' && '{}' render --backend cpu --threads 1 {} >out.txt 2>err.txt", folder.string(), ZF_PROGRAM, arguments);
-    const int status = std::system(command.c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  }
-  std::string read(const fs::path& name) {
-    std::ifstream file(folder / name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
-  fs::path folder;
 };
 
 TEST_F(Render, WritesPagePicturesAndNumbers) {

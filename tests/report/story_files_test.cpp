@@ -60,6 +60,12 @@ TEST_F(StoryFiles, PredictionsAreExact) {
   EXPECT_EQ(prediction["layers"].size(), story.layers.size());
 }
 
+TEST_F(StoryFiles, TheTimeIsToldOnlyWhereThereIsOne) {
+  EXPECT_TRUE(prediction_json(story).contains("seconds"));
+  story.seconds = 0;
+  EXPECT_FALSE(prediction_json(story).contains("seconds"));
+}
+
 TEST_F(StoryFiles, UnitsSayMapPlaceValueAndField) {
   const LayerStory& layer = story.layers[3];
   const nlohmann::json json = parse(find(files, "conv2_projections.json"));

@@ -1,0 +1,249 @@
+// zfscope render of folders: a page a photo and an index, any number of photos, resumable.
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "core/io/atomic_file.h"
+#include "core/io/fingerprint.h"
+#include "core/report/artwork.h"
+#include "core/report/html.h"
+#include "core/report/page.h"
+#include "core/report/photo_index.h"
+#include "core/report/pipeline.h"
+#include "core/report/story_files.h"
+#include "core/report/story_json.h"
+#include "core/tensor/error.h"
+#include "native/cli/descriptor.h"
+#include "native/cli/interrupt.h"
+#include "native/cli/page_folder.h"
+#include "native/cli/photos.h"
+#include "native/cli/progress.h"
+#include "native/cli/render.h"
+#include "native/cli/session.h"
+#include "native/cli/site_index.h"
+#include "native/cli/site_photos.h"
+#include "native/media/opencv_decoder.h"
+#include "native/media/turbo_jpeg.h"
+
+namespace zf::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+using SumOfSeconds = std::atomic<double>;  // over all threads
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Adds the time that it lives.
+class Stopwatch {
+ public:
+  explicit Stopwatch(SumOfSeconds& sum) : sum_(sum) {}
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+  ~Stopwatch() { sum_ += seconds_since(start_); }
+
+ private:
+  SumOfSeconds& sum_;
+  Clock::time_point start_ = Clock::now();
+};
+
+/// What every page follows from beside its photo. Threads are no part of it: no result depends on their number.
+ordered_json settings_of(const Render& args, const Session& session) {
+  const Model& model = session.model;
+  Fingerprint hash;
+  hash.add(fingerprint(*session.net));
+  for (const std::string& name : model.classes) hash.add(name);
+  const Preprocess& p = model.preprocess;
+  hash.add(fmt::format("{} {} {} {} {} {}", p.resize, p.crop, p.order, p.scale, fmt::join(p.mean, " "), fmt::join(p.std, " ")));
+  return {{"zfscope", ZF_VERSION}, {"model", hash.text()},         {"backend", args.options.backend},
+          {"maps", args.maps},     {"rule", args.projection.rule}, {"lrn_derivative", args.projection.lrn_derivative}};
+}
+
+ordered_json made_from(const SitePhoto& photo, const ordered_json& settings) {
+  std::error_code error;
+  const std::uintmax_t bytes = fs::file_size(photo.file, error);
+  const fs::file_time_type time = fs::last_write_time(photo.file, error);
+  return {{"photo", photo.name}, {"bytes", bytes}, {"modified", time.time_since_epoch().count()}, {"settings", settings}};
+}
+
+/// A photo as the network takes it, or why there is none.
+struct Decoded {
+  StoryInput input;
+  std::string why;
+};
+
+class Site {
+ public:
+  Site(const Render& args, const Session& session, const std::vector<SitePhoto>& photos)
+      : args_(args),
+        session_(session),
+        photos_(photos),
+        teller_(*session.net, session.model.preprocess, session.model.classes, args.story()),
+        index_(args.out, session.net->network().name, photos) {
+    take_over();
+  }
+
+  [[nodiscard]] std::size_t already_there() const { return photos_.size() - todo_.size(); }
+
+  /// False where it was interrupted.
+  bool work();
+  /// What --json prints.
+  [[nodiscard]] ordered_json result() const;
+
+ private:
+  void take_over();
+  [[nodiscard]] Decoded decode(const SitePhoto& photo);
+  [[nodiscard]] std::optional<Story> tell(std::size_t photo, Decoded decoded);
+  void save(std::size_t photo, const Story& story);
+  [[nodiscard]] fs::path folder_of(const SitePhoto& photo) const { return fs::path(args_.out) / photo_folder(photo.name); }
+
+  const Render& args_;
+  const Session& session_;
+  const std::vector<SitePhoto>& photos_;
+  StoryTeller teller_;
+  SiteIndex index_;
+  std::vector<ordered_json> made_from_;  // one a photo
+  std::vector<std::size_t> todo_;        // photos
+  SumOfSeconds decode_{0};
+  SumOfSeconds compute_{0};
+  SumOfSeconds draw_{0};
+  SumOfSeconds write_{0};
+  double wall_ = 0;
+};
+
+/// Keeps the pages that follow from what this run would make them from.
+void Site::take_over() {
+  const ordered_json settings = settings_of(args_, session_);
+  for (std::size_t i = 0; i < photos_.size(); ++i) {
+    made_from_.push_back(made_from(photos_[i], settings));
+    const std::optional<ordered_json> mark = read_mark(folder_of(photos_[i]));
+    if (mark && mark->contains("top") && to_text(mark->value("made_from", ordered_json())) == to_text(made_from_[i])) {
+      index_.add(i, mark->at("top"));
+    } else {
+      todo_.push_back(i);
+    }
+  }
+}
+
+Decoded Site::decode(const SitePhoto& photo) {
+  const Stopwatch watch(decode_);
+  try {
+    return {story_input(session_.model.preprocess, load_image(photo.file)), {}};
+  } catch (const Error& error) {
+    return {{}, error.what()};
+  }
+}
+
+std::optional<Story> Site::tell(std::size_t photo, Decoded decoded) {
+  const Stopwatch watch(compute_);
+  if (!decoded.why.empty()) {
+    index_.skip(photo, std::move(decoded.why));
+    return {};
+  }
+  Story story = teller_.tell(shown_name(photos_[photo].name), std::move(decoded.input));
+  story.seconds = 0;  // pages do not depend on the day
+  return story;
+}
+
+void Site::save(std::size_t photo, const Story& story) {
+  const std::string& name = photos_[photo].name;
+  std::vector<OutputFile> files;
+  {
+    const Stopwatch watch(draw_);
+    const Artwork artwork = illustrate(story);
+    files = story_files(story, artwork);
+    Page page(photo_index_link(name));
+    page.add(story, artwork);
+    const std::string html = page.html();
+    const auto bytes = std::as_bytes(std::span(html));
+    files.push_back({std::string(kPhotoPage), {bytes.begin(), bytes.end()}});
+    files.push_back({std::string(kPhotoThumbnail), photo_thumbnail(story.view, turbo_jpeg)});
+  }
+  const Stopwatch watch(write_);
+  PageFolder folder(folder_of(photos_[photo]));
+  for (const OutputFile& file : files) folder.write(file.name, file.bytes);
+  folder.commit({{"made_from", made_from_[photo]}, {"top", top_json(story)}});
+  index_.add(photo, top_json(story));
+}
+
+bool Site::work() {
+  const auto start = Clock::now();
+  const InterruptGuard guard;
+  index_.write();
+  Progress progress("render");
+  Pipeline<Decoded, Story> pipeline(todo_.size(), worker_threads(args_.options),
+                                    {[this](std::size_t i) { return decode(photos_[todo_[i]]); },
+                                     [this](std::size_t i, Decoded decoded) { return tell(todo_[i], std::move(decoded)); },
+                                     [this](std::size_t i, const Story& story) { save(todo_[i], story); }});
+  std::size_t told = 0;
+  while (!interrupted() && pipeline.step()) {
+    ++told;
+    progress.update(
+        static_cast<double>(told) / static_cast<double>(todo_.size()),
+        fmt::format("{} of {}, {:.1f} photos/s", already_there() + told, photos_.size(), static_cast<double>(told) / seconds_since(start)));
+  }
+  pipeline.drain();
+  index_.write();
+  wall_ = seconds_since(start);
+  return told == todo_.size();
+}
+
+ordered_json Site::result() const {
+  const double made = static_cast<double>(index_.finished() - already_there());
+  return {{"page", index_.page().string()},
+          {"images", index_.images()},
+          {"already_there", already_there()},
+          {"skipped", index_.skipped()},
+          {"photos_per_second", wall_ > 0 ? made / wall_ : 0},
+          {"seconds",
+           {{"decode", decode_.load()}, {"compute", compute_.load()}, {"draw", draw_.load()}, {"write", write_.load()}, {"wall", wall_}}}};
+}
+
+void name_skipped(const ordered_json& skipped, std::size_t photos) {
+  std::vector<std::string> reasons;
+  for (const ordered_json& photo : skipped) reasons.push_back(photo.at("why"));
+  report_skipped(reasons, photos);
+}
+
+}  // namespace
+
+bool has_folder(const Render& args) {
+  if (!args.options.input_npy.empty()) return false;
+  const std::vector<std::string> inputs = args.options.inputs();
+  std::error_code error;
+  return std::any_of(inputs.begin(), inputs.end(), [&](const std::string& input) { return fs::is_directory(input, error); });
+}
+
+void render_site(const Render& args) {
+  const std::vector<SitePhoto> photos = list_site_photos(args.options.inputs(), args.out);
+  const Session session = open_session(args.options);
+  make_folder(args.out);
+  const Descriptor folder(args.out, O_RDONLY | O_DIRECTORY);
+  if (!folder.lock()) fail("{}: expected nobody else to write here, found another render at work", args.out);
+  Site site(args, session, photos);
+  if (site.already_there() > 0) fmt::print(stderr, "{} of {} photos already there\n", site.already_there(), photos.size());
+  const bool finished = site.work();
+  const ordered_json result = site.result();
+  name_skipped(result.at("skipped"), photos.size());
+  if (!finished) fail("render: interrupted; what is finished is written, and the same command goes on from it");
+  if (args.options.json) {
+    fmt::print("{}\n", to_text(result));
+    return;
+  }
+  fmt::print("{} photos, {} of them already there, in {:.1f} s, {:.1f} photos/s: {}\n", result.at("images").size(), site.already_there(),
+             result.at("seconds").at("wall").get<double>(), result.at("photos_per_second").get<double>(),
+             result.at("page").get<std::string>());
+}
+
+}  // namespace zf::cli

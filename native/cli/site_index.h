@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "native/cli/site_photos.h"
+
+namespace zf::cli {
+
+/// What became of a site's photos, and the index that shows it: written every now and then, so that a killed run leaves one. Any thread may
+/// call it.
+class SiteIndex {
+ public:
+  /// `photos` must outlive it.
+  SiteIndex(std::filesystem::path site, std::string model, const std::vector<SitePhoto>& photos);
+
+  /// The photo has a page; `top` as top_json() gives it.
+  void add(std::size_t photo, nlohmann::ordered_json top);
+  /// The photo cannot be read.
+  void skip(std::size_t photo, std::string why);
+  void write();
+
+  [[nodiscard]] std::filesystem::path page() const { return site_ / "index.html"; }
+  [[nodiscard]] std::size_t finished() const;
+  /// [{"image", "folder", "top"}], in the order of the photos.
+  [[nodiscard]] nlohmann::ordered_json images() const;
+  /// [{"image", "why"}], likewise.
+  [[nodiscard]] nlohmann::ordered_json skipped() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Entry {
+    nlohmann::ordered_json top;  ///< null where the photo has no page
+    std::string why;             ///< it was skipped
+  };
+  void write_files();
+
+  std::filesystem::path site_;
+  std::string model_;
+  const std::vector<SitePhoto>* photos_;
+  mutable std::mutex mutex_;
+  std::vector<Entry> entries_;  ///< one a photo
+  std::size_t finished_ = 0;
+  Clock::time_point written_;  ///< last
+};
+
+}  // namespace zf::cli

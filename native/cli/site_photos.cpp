@@ -1,0 +1,61 @@
+#include "native/cli/site_photos.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "core/analysis/photo_list.h"
+#include "core/report/story_files.h"
+#include "core/tensor/error.h"
+
+namespace zf::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The path as it is, without links, "." and "..", and whether it exists or not.
+fs::path resolved(const fs::path& path) {
+  const fs::path full = fs::weakly_canonical(fs::absolute(path));
+  return full.has_filename() ? full : full.parent_path();
+}
+
+bool is_in(const fs::path& path, const fs::path& folder) {
+  const fs::path way = path.lexically_relative(folder);
+  return !way.empty() && *way.begin() != "..";
+}
+
+/// An input's last part: "photos" of "../photos/".
+std::string name_of(const fs::path& input) {
+  const std::string name = resolved(input).filename().string();
+  return name.empty() ? "photos" : name;
+}
+
+void add_folder(const std::string& folder, const std::string& prefix, const fs::path& site, std::vector<SitePhoto>& photos) {
+  const fs::path root = resolved(folder);
+  if (root == site || is_in(root, site / "photos")) fail("{}: expected --out to be another folder than the photos'", folder);
+  const fs::path way = is_in(site, root) ? site.lexically_relative(root) : fs::path();
+  for (const std::string& name : list_photos(folder).names) {
+    if (!way.empty() && is_in(name, way)) continue;
+    photos.push_back({fs::path(folder) / name, prefix + name});
+  }
+}
+
+}  // namespace
+
+std::vector<SitePhoto> list_site_photos(const std::vector<std::string>& inputs, const fs::path& site) {
+  const fs::path out = resolved(site);
+  std::vector<SitePhoto> photos;
+  std::set<std::string> taken;
+  for (const std::string& input : inputs) {
+    const std::string name = unique_name(name_of(input), taken);
+    if (!fs::is_directory(input)) {
+      photos.push_back({input, name});
+    } else {
+      add_folder(input, inputs.size() == 1 ? "" : name + '/', out, photos);
+    }
+  }
+  return photos;
+}
+
+}  // namespace zf::cli
