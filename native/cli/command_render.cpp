@@ -100,7 +100,7 @@ void add_render(CLI::App& app) {
       "Of folders (DIR, at any depth) OUT gets a page a photo, photos/NAME/index.html, and an index to search. Files that are no photos "
       "are "
       "skipped and listed. The same command goes on where it was stopped: a photo whose page is there already, made from the same file "
-      "(name, size, time of change) by the same model, options, backend and version of the program, is not made again; any other is.");
+      "(name, size, time of change) by the same model, options and version of the program, is not made again; any other is.");
   add_options(*command, args->options);
   add_images(*command, args->options, "IMAGE... or DIR...");
   command->add_option("--out", args->out, "folder to write to; the page or index is its index.html")->required();

@@ -58,7 +58,8 @@ class Stopwatch {
   Clock::time_point start_ = Clock::now();
 };
 
-/// What every page follows from beside its photo. Threads are no part of it: no result depends on their number.
+/// What every page follows from beside its photo. Threads are no part of it, for no result depends on their number, nor is the backend,
+/// for all agree to rounding, and work on a device that was lost goes on on another.
 ordered_json settings_of(const Render& args, const Session& session) {
   const Model& model = session.model;
   Fingerprint hash;
@@ -66,8 +67,11 @@ ordered_json settings_of(const Render& args, const Session& session) {
   for (const std::string& name : model.classes) hash.add(name);
   const Preprocess& p = model.preprocess;
   hash.add(fmt::format("{} {} {} {} {} {}", p.resize, p.crop, p.order, p.scale, fmt::join(p.mean, " "), fmt::join(p.std, " ")));
-  return {{"zfscope", ZF_VERSION}, {"model", hash.text()},         {"backend", args.options.backend},
-          {"maps", args.maps},     {"rule", args.projection.rule}, {"lrn_derivative", args.projection.lrn_derivative}};
+  return {{"zfscope", ZF_VERSION},
+          {"model", hash.text()},
+          {"maps", args.maps},
+          {"rule", args.projection.rule},
+          {"lrn_derivative", args.projection.lrn_derivative}};
 }
 
 ordered_json made_from(const SitePhoto& photo, const ordered_json& settings) {
