@@ -65,8 +65,14 @@ void DeviceBackend::do_conv(const DeviceTensor& x, const Filters& filters, int p
   const auto& own = static_cast<const DeviceFilters&>(filters);
   const Conv conv{filters.spec(), pad, maps_of(x.shape()), y.shape().h, y.shape().w};
   const std::size_t depth = conv.depth();
-  FinishSums sums{data(y), false, finish == Finish::kNothing ? nullptr : data(own.bias), finish == Finish::kBiasAndRelu, data(y),
-                  conv.in.n, conv.spec.maps, static_cast<int>(conv.plane())};
+  FinishSums sums{data(y),
+                  false,
+                  finish == Finish::kNothing ? nullptr : data(own.bias),
+                  finish == Finish::kBiasAndRelu,
+                  data(y),
+                  conv.in.n,
+                  conv.spec.maps,
+                  static_cast<int>(conv.plane())};
   if (conv.connected()) {
     device_->multiply({.rows = conv.in.n,
                        .columns = conv.spec.maps,

@@ -87,12 +87,11 @@ void Cublas::multiply(const Product& product) const {
   const float old = product.add ? 1.0F : 0.0F;
   const Product::Operand& a = product.a;
   const Product::Operand& b = product.b;
-  library().check(
-      library().multiply(handle_->handle, operation(b), operation(a), product.columns, product.rows, product.inner, &one, b.data,
-                         static_cast<int>(b.pitch), static_cast<long long>(b.next), a.data, static_cast<int>(a.pitch),
-                         static_cast<long long>(a.next), &old, product.c.data, static_cast<int>(product.c.pitch),
-                         static_cast<long long>(product.c.next), product.count),
-      "cublasSgemmStridedBatched");
+  library().check(library().multiply(handle_->handle, operation(b), operation(a), product.columns, product.rows, product.inner, &one,
+                                     b.data, static_cast<int>(b.pitch), static_cast<long long>(b.next), a.data, static_cast<int>(a.pitch),
+                                     static_cast<long long>(a.next), &old, product.c.data, static_cast<int>(product.c.pitch),
+                                     static_cast<long long>(product.c.next), product.count),
+                  "cublasSgemmStridedBatched");
 }
 
 }  // namespace zf::cuda

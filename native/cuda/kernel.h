@@ -28,9 +28,9 @@ struct Maps {
   ZF_BOTH std::size_t item() const { return static_cast<std::size_t>(c) * plane(); }
   ZF_BOTH std::size_t size() const { return static_cast<std::size_t>(n) * item(); }
   ZF_BOTH std::size_t at(int item, int map, int y, int x) const {
-    const std::size_t row = (static_cast<std::size_t>(item) * static_cast<std::size_t>(c) + static_cast<std::size_t>(map)) *
-                                static_cast<std::size_t>(h) +
-                            static_cast<std::size_t>(y);
+    const std::size_t row =
+        (static_cast<std::size_t>(item) * static_cast<std::size_t>(c) + static_cast<std::size_t>(map)) * static_cast<std::size_t>(h) +
+        static_cast<std::size_t>(y);
     return row * static_cast<std::size_t>(w) + static_cast<std::size_t>(x);
   }
   ZF_BOTH bool inside(int y, int x) const { return y >= 0 && y < h && x >= 0 && x < w; }
