@@ -88,7 +88,7 @@ void DeviceBackend::do_conv(const DeviceTensor& x, const Filters& filters, int p
     sums.items = std::min(at_once, conv.in.n - first);
     const std::size_t columns = static_cast<std::size_t>(sums.items) * conv.plane();
     auto* taken = columns_.take<float>(depth * static_cast<std::size_t>(conv.spec.groups) * columns);
-    device_->launch(depth * static_cast<std::size_t>(conv.spec.groups) * columns,
+    device_->launch(static_cast<std::size_t>(conv.in.c) * columns,
                     conv.to_columns(data(x) + static_cast<std::size_t>(first) * conv.in.item(), sums.items, taken));
     sums.y = data(y) + static_cast<std::size_t>(first) * conv.output_item();
     sums.items_inside = sums.items > 1;
@@ -203,7 +203,7 @@ void DeviceBackend::do_conv_weight_gradient(const DeviceTensor& x, const DeviceT
     const int items = std::min(at_once, conv.in.n - first);
     const std::size_t columns = static_cast<std::size_t>(items) * conv.plane();
     auto* taken = columns_.take<float>(depth * static_cast<std::size_t>(spec.groups) * columns);
-    device_->launch(depth * static_cast<std::size_t>(spec.groups) * columns,
+    device_->launch(static_cast<std::size_t>(conv.in.c) * columns,
                     conv.to_columns(data(x) + static_cast<std::size_t>(first) * conv.in.item(), items, taken));
     device_->multiply({.rows = static_cast<int>(conv.maps()),
                        .columns = static_cast<int>(depth),

@@ -52,6 +52,9 @@ ZF_BOTH inline Place place_of(const Place* places, int n) {
 ZF_BOTH constexpr int lesser(int a, int b) { return b < a ? b : a; }
 ZF_BOTH constexpr int greater(int a, int b) { return b > a ? b : a; }
 
+/// Rounds down, also below 0.
+ZF_BOTH constexpr int floor_divide(int a, int b) { return a / b - (a % b < 0 ? 1 : 0); }
+
 struct Division {
   std::size_t quotient;
   int rest;

@@ -13,7 +13,7 @@ struct Kernel2d {
   int pad;
 };
 
-/// x (N, C, H, W) -> columns: a thread an element.
+/// x (N, C, H, W) -> columns: a thread an output place of a map, whose column it fills.
 struct ToColumns {
   const float* x;
   Maps in;
@@ -23,14 +23,20 @@ struct ToColumns {
   int out_w;
 
   ZF_BOTH void operator()(std::size_t i) const {
-    const Division x_at = divide(i, out_w);
-    const Division y_at = divide(x_at.quotient, out_h);
-    const Division item = divide(y_at.quotient, in.n);
-    const Division kx = divide(item.quotient, kernel.w);
-    const Division ky = divide(kx.quotient, kernel.h);
-    const int row = y_at.rest * kernel.stride - kernel.pad + ky.rest;
-    const int column = x_at.rest * kernel.stride - kernel.pad + kx.rest;
-    columns[i] = in.inside(row, column) ? x[in.at(item.rest, static_cast<int>(ky.quotient), row, column)] : 0.0F;
+    const Maps grid{in.c, in.n, out_h, out_w};
+    const Index at = index_of(i, grid);  // map, item, row, column
+    const float* plane = x + in.at(at.c, at.n, 0, 0);
+    const std::size_t row_size = grid.item();
+    const std::size_t first_row = static_cast<std::size_t>(at.n) * static_cast<std::size_t>(kernel.h * kernel.w - 1) * row_size;
+    float* to = columns + first_row + i;
+    const int top = at.y * kernel.stride - kernel.pad;
+    const int left = at.x * kernel.stride - kernel.pad;
+    for (int row = top; row < top + kernel.h; ++row) {
+      for (int column = left; column < left + kernel.w; ++column) {
+        *to = in.inside(row, column) ? plane[row * in.w + column] : 0.0F;
+        to += row_size;
+      }
+    }
   }
 };
 
@@ -46,24 +52,30 @@ struct FromColumns {
   float* gx;
   Maps out;
 
+  /// The outputs along an axis that read `place` through a kernel of `size`; place counts from the padding's start.
+  struct Range {
+    int begin;
+    int end;
+  };
+  ZF_BOTH Range readers(int place, int size, int begin, int count) const {
+    const int least = -floor_divide(size - 1 - place, kernel.stride);
+    return {greater(least, begin), lesser(floor_divide(place, kernel.stride) + 1, begin + count)};
+  }
+
   ZF_BOTH void operator()(std::size_t i) const {
     const Index at = index_of(i, out);
     const Place from = place_of(g_at, first + at.n);
     const Place to = place_of(out_at, first + at.n);
+    const int y = to.y + at.y + kernel.pad;
+    const int x = to.x + at.x + kernel.pad;
+    const Range rows = readers(y, kernel.h, from.y, g_h);
+    const Range read = readers(x, kernel.w, from.x, g_w);
     const Maps grid{out.c * kernel.h * kernel.w, out.n, g_h, g_w};
     float sum = 0;
-    for (int ky = 0; ky < kernel.h; ++ky) {
-      // The output row that read this pixel's through weight row ky, where there is one.
-      const int y = to.y + at.y + kernel.pad - ky;
-      if (y % kernel.stride != 0) continue;
-      const int row = y / kernel.stride - from.y;
-      if (row < 0 || row >= g_h) continue;
-      for (int kx = 0; kx < kernel.w; ++kx) {
-        const int x = to.x + at.x + kernel.pad - kx;
-        if (x % kernel.stride != 0) continue;
-        const int column = x / kernel.stride - from.x;
-        if (column < 0 || column >= g_w) continue;
-        sum += columns[grid.at((at.c * kernel.h + ky) * kernel.w + kx, at.n, row, column)];
+    for (int row = rows.begin; row < rows.end; ++row) {
+      const int tap = (at.c * kernel.h + y - row * kernel.stride) * kernel.w + x;
+      for (int column = read.begin; column < read.end; ++column) {
+        sum += columns[grid.at(tap - column * kernel.stride, at.n, row - from.y, column - from.x)];
       }
     }
     gx[i] = sum;
