@@ -73,6 +73,9 @@ void DeviceBackend::do_conv(const DeviceTensor& x, const Filters& filters, int p
                   conv.in.n,
                   conv.spec.maps,
                   static_cast<int>(conv.plane())};
+  if (conv.connected() && conv.in.n == 1) {
+    return device_->launch(conv.maps(), Connect{{data(x), data(own.weight), depth, sums.bias, sums.relu, data(y)}});
+  }
   if (conv.connected()) {
     device_->multiply({.rows = conv.in.n,
                        .columns = conv.spec.maps,

@@ -12,10 +12,10 @@
 namespace zf::cuda {
 
 /// Every kernel there is. Whoever launches visits it, so that a new kernel is one more name here.
-using Kernel = std::variant<Fill, Relu, ReluBackward, MaxPool, Unpool, Lrn, LrnBackward,  //
-                            ChannelMax, MapSum, Softmax, CrossEntropy, LimitRms,          //
-                            LayOver, Cover, Put, Crop,                                    //
-                            ToColumns, FromColumns, ItemsInside, FinishSums,              //
+using Kernel = std::variant<Fill, Relu, ReluBackward, MaxPool, Unpool, Lrn, LrnBackward,   //
+                            ChannelMax, MapSum, Softmax, CrossEntropy, LimitRms, Connect,  //
+                            LayOver, Cover, Put, Crop,                                     //
+                            ToColumns, FromColumns, ItemsInside, FinishSums,               //
                             Dropout, SgdStep>;
 
 template <typename Body, typename = void>

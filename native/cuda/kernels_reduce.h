@@ -153,4 +153,29 @@ struct LimitRmsOp {
 };
 using LimitRms = Reduce<LimitRmsOp>;
 
+/// A row is a unit of a fully connected layer on one item: its weights are read once, as fast as memory gives them.
+struct ConnectOp {
+  using Value = float;
+  const float* x;
+  const float* weight;
+  std::size_t depth;
+  const float* bias;  ///< null: none
+  bool relu;
+  float* y;
+
+  ZF_BOTH float partial(std::size_t row, std::size_t first, std::size_t step) const {
+    const float* own = weight + row * depth;
+    float sum = 0;
+    for (std::size_t i = first; i < depth; i += step) sum += own[i] * x[i];
+    return sum;
+  }
+  ZF_BOTH static float combine(float a, float b) { return a + b; }
+  ZF_BOTH void finish(std::size_t row, std::size_t first, std::size_t /*step*/, float dot) const {
+    if (first != 0) return;
+    const float sum = dot + (bias != nullptr ? bias[row] : 0.0F);
+    y[row] = relu && !(sum > 0) ? 0.0F : sum;
+  }
+};
+using Connect = Reduce<ConnectOp>;
+
 }  // namespace zf::cuda

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,7 +14,7 @@ namespace zf::cuda {
 /// backend; a block that is given again is used behind all earlier work, since all work is on one stream.
 class MemoryPool : public std::enable_shared_from_this<MemoryPool> {
  public:
-  enum class Kind { kCard, kPinned };
+  enum class Kind : std::uint8_t { kCard, kPinned };
   /// Keeps at most `most_idle` bytes of freed blocks.
   MemoryPool(Kind kind, int device, std::size_t most_idle) : kind_(kind), device_(device), most_idle_(most_idle) {}
   MemoryPool(const MemoryPool&) = delete;
