@@ -24,16 +24,16 @@ struct Maps {
   int h;
   int w;
 
-  ZF_BOTH std::size_t plane() const { return static_cast<std::size_t>(h) * static_cast<std::size_t>(w); }
-  ZF_BOTH std::size_t item() const { return static_cast<std::size_t>(c) * plane(); }
-  ZF_BOTH std::size_t size() const { return static_cast<std::size_t>(n) * item(); }
-  ZF_BOTH std::size_t at(int item, int map, int y, int x) const {
+  [[nodiscard]] ZF_BOTH std::size_t plane() const { return static_cast<std::size_t>(h) * static_cast<std::size_t>(w); }
+  [[nodiscard]] ZF_BOTH std::size_t item() const { return static_cast<std::size_t>(c) * plane(); }
+  [[nodiscard]] ZF_BOTH std::size_t size() const { return static_cast<std::size_t>(n) * item(); }
+  [[nodiscard]] ZF_BOTH std::size_t at(int item, int map, int y, int x) const {
     const std::size_t row =
         (static_cast<std::size_t>(item) * static_cast<std::size_t>(c) + static_cast<std::size_t>(map)) * static_cast<std::size_t>(h) +
         static_cast<std::size_t>(y);
     return row * static_cast<std::size_t>(w) + static_cast<std::size_t>(x);
   }
-  ZF_BOTH bool inside(int y, int x) const { return y >= 0 && y < h && x >= 0 && x < w; }
+  [[nodiscard]] ZF_BOTH bool inside(int y, int x) const { return y >= 0 && y < h && x >= 0 && x < w; }
 };
 
 /// A Window of specs.h, of the same layout.
@@ -44,16 +44,16 @@ struct Place {
 };
 
 /// Where item n lies; `places` is null where item n is the whole map of image n.
-ZF_BOTH inline Place place_of(const Place* places, int n) {
+[[nodiscard]] ZF_BOTH inline Place place_of(const Place* places, int n) {
   if (places == nullptr) return {n, 0, 0};
   return places[n];
 }
 
-ZF_BOTH constexpr int lesser(int a, int b) { return b < a ? b : a; }
-ZF_BOTH constexpr int greater(int a, int b) { return b > a ? b : a; }
+[[nodiscard]] ZF_BOTH constexpr int lesser(int a, int b) { return b < a ? b : a; }
+[[nodiscard]] ZF_BOTH constexpr int greater(int a, int b) { return b > a ? b : a; }
 
 /// Rounds down, also below 0.
-ZF_BOTH constexpr int floor_divide(int a, int b) { return a / b - (a % b < 0 ? 1 : 0); }
+[[nodiscard]] ZF_BOTH constexpr int floor_divide(int a, int b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 struct Division {
   std::size_t quotient;
@@ -61,7 +61,7 @@ struct Division {
 };
 
 /// Devices divide 32 bits several times faster than 64.
-ZF_BOTH inline Division divide(std::size_t i, int by) {
+[[nodiscard]] ZF_BOTH inline Division divide(std::size_t i, int by) {
   if ((i >> 32U) == 0) {
     const auto small = static_cast<std::uint32_t>(i);
     const auto divisor = static_cast<std::uint32_t>(by);
@@ -78,7 +78,7 @@ struct Index {
   int x;
 };
 
-ZF_BOTH inline Index index_of(std::size_t i, const Maps& maps) {
+[[nodiscard]] ZF_BOTH inline Index index_of(std::size_t i, const Maps& maps) {
   const Division row = divide(i, maps.w);
   const Division map = divide(row.quotient, maps.h);
   const Division item = divide(map.quotient, maps.c);

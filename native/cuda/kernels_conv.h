@@ -57,7 +57,7 @@ struct FromColumns {
     int begin;
     int end;
   };
-  ZF_BOTH Range readers(int place, int size, int begin, int count) const {
+  [[nodiscard]] ZF_BOTH Range readers(int place, int size, int begin, int count) const {
     const int least = -floor_divide(size - 1 - place, kernel.stride);
     return {greater(least, begin), lesser(floor_divide(place, kernel.stride) + 1, begin + count)};
   }

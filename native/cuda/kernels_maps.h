@@ -87,7 +87,7 @@ struct Unpool {
   Maps out;
 
   /// The first pool along an axis that covers a place.
-  ZF_BOTH int first(int place) const { return greater(place + spec.pad - spec.kernel + spec.stride, 0) / spec.stride; }
+  [[nodiscard]] ZF_BOTH int first(int place) const { return greater(place + spec.pad - spec.kernel + spec.stride, 0) / spec.stride; }
 
   ZF_BOTH void operator()(std::size_t i) const {
     const Index at = index_of(i, out);
@@ -116,7 +116,7 @@ struct Normalisation {
   float k;
 
   /// k + alpha/size * sum of squares around map c of `maps`; `at` is the place of map 0, `plane` the distance of maps.
-  ZF_BOTH float scale(const float* at, std::size_t plane, int c, int maps) const {
+  [[nodiscard]] ZF_BOTH float scale(const float* at, std::size_t plane, int c, int maps) const {
     float sum = 0;
     for (int j = greater(c - size / 2, 0); j < lesser(c + size / 2 + 1, maps); ++j) {
       const float value = at[static_cast<std::size_t>(j) * plane];

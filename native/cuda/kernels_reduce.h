@@ -18,13 +18,13 @@ struct ChannelMaxOp {
   float* values;
   std::uint32_t* places;
 
-  ZF_BOTH Value partial(std::size_t row, std::size_t first, std::size_t step) const {
+  [[nodiscard]] ZF_BOTH Value partial(std::size_t row, std::size_t first, std::size_t step) const {
     const float* map = x + row * plane;
     std::size_t best = first < plane ? first : 0;
     for (std::size_t i = first + step; i < plane; i += step) best = map[i] > map[best] ? i : best;
     return {map[best], static_cast<std::uint32_t>(best)};
   }
-  ZF_BOTH static Value combine(const Value& a, const Value& b) {
+  [[nodiscard]] ZF_BOTH static Value combine(const Value& a, const Value& b) {
     const bool second = b.value > a.value || (b.value == a.value && b.place < a.place);
     return second ? b : a;
   }
@@ -45,7 +45,7 @@ struct MapSumOp {
   std::size_t item;
   float* sums;
 
-  ZF_BOTH float partial(std::size_t row, std::size_t first, std::size_t step) const {
+  [[nodiscard]] ZF_BOTH float partial(std::size_t row, std::size_t first, std::size_t step) const {
     float total = 0;
     for (int n = 0; n < items; ++n) {
       const float* map = x + static_cast<std::size_t>(n) * item + row * plane;
@@ -55,7 +55,7 @@ struct MapSumOp {
     }
     return total;
   }
-  ZF_BOTH static float combine(float a, float b) { return a + b; }
+  [[nodiscard]] ZF_BOTH static float combine(float a, float b) { return a + b; }
   ZF_BOTH void finish(std::size_t row, std::size_t first, std::size_t /*step*/, float value) const {
     if (first == 0) sums[row] = value;
   }
@@ -67,8 +67,8 @@ struct PowerSum {
   float top;
   float sum;
 
-  ZF_BOTH static PowerSum none() { return {-3.402823466e38F, 0.0F}; }
-  ZF_BOTH static PowerSum combine(const PowerSum& a, const PowerSum& b) {
+  [[nodiscard]] ZF_BOTH static PowerSum none() { return {-3.402823466e38F, 0.0F}; }
+  [[nodiscard]] ZF_BOTH static PowerSum combine(const PowerSum& a, const PowerSum& b) {
     if (a.top >= b.top) return {a.top, a.sum + b.sum * expf(b.top - a.top)};
     return {b.top, b.sum + a.sum * expf(a.top - b.top)};
   }
@@ -82,11 +82,11 @@ struct SoftmaxOp {
   int maps;
   int plane;
 
-  ZF_BOTH std::size_t start(std::size_t row) const {
+  [[nodiscard]] ZF_BOTH std::size_t start(std::size_t row) const {
     const Division at = divide(row, plane);
     return at.quotient * static_cast<std::size_t>(maps) * static_cast<std::size_t>(plane) + static_cast<std::size_t>(at.rest);
   }
-  ZF_BOTH PowerSum partial(std::size_t row, std::size_t first, std::size_t step) const {
+  [[nodiscard]] ZF_BOTH PowerSum partial(std::size_t row, std::size_t first, std::size_t step) const {
     const float* in = x + start(row);
     PowerSum total = PowerSum::none();
     for (std::size_t c = first; c < static_cast<std::size_t>(maps); c += step) {
@@ -94,7 +94,7 @@ struct SoftmaxOp {
     }
     return total;
   }
-  ZF_BOTH static PowerSum combine(const PowerSum& a, const PowerSum& b) { return PowerSum::combine(a, b); }
+  [[nodiscard]] ZF_BOTH static PowerSum combine(const PowerSum& a, const PowerSum& b) { return PowerSum::combine(a, b); }
   ZF_BOTH void finish(std::size_t row, std::size_t first, std::size_t step, const PowerSum& total) const {
     const std::size_t from = start(row);
     for (std::size_t c = first; c < static_cast<std::size_t>(maps); c += step) {
@@ -115,10 +115,10 @@ struct CrossEntropyOp {
   int items;
   int classes;
 
-  ZF_BOTH PowerSum partial(std::size_t row, std::size_t first, std::size_t step) const {
+  [[nodiscard]] ZF_BOTH PowerSum partial(std::size_t row, std::size_t first, std::size_t step) const {
     return SoftmaxOp{logits, g, classes, 1}.partial(row, first, step);
   }
-  ZF_BOTH static PowerSum combine(const PowerSum& a, const PowerSum& b) { return PowerSum::combine(a, b); }
+  [[nodiscard]] ZF_BOTH static PowerSum combine(const PowerSum& a, const PowerSum& b) { return PowerSum::combine(a, b); }
   ZF_BOTH void finish(std::size_t row, std::size_t first, std::size_t step, const PowerSum& total) const {
     const float* in = logits + row * static_cast<std::size_t>(classes);
     const auto label = static_cast<std::size_t>(labels[row]);
@@ -138,13 +138,13 @@ struct LimitRmsOp {
   std::size_t item;
   float limit;
 
-  ZF_BOTH float partial(std::size_t row, std::size_t first, std::size_t step) const {
+  [[nodiscard]] ZF_BOTH float partial(std::size_t row, std::size_t first, std::size_t step) const {
     const float* filter = weight + row * item;
     float sum = 0;
     for (std::size_t i = first; i < item; i += step) sum += filter[i] * filter[i];
     return sum;
   }
-  ZF_BOTH static float combine(float a, float b) { return a + b; }
+  [[nodiscard]] ZF_BOTH static float combine(float a, float b) { return a + b; }
   ZF_BOTH void finish(std::size_t row, std::size_t first, std::size_t step, float squares) const {
     const float rms = sqrtf(squares / static_cast<float>(item));
     if (!(rms > limit)) return;
@@ -163,13 +163,13 @@ struct ConnectOp {
   bool relu;
   float* y;
 
-  ZF_BOTH float partial(std::size_t row, std::size_t first, std::size_t step) const {
+  [[nodiscard]] ZF_BOTH float partial(std::size_t row, std::size_t first, std::size_t step) const {
     const float* own = weight + row * depth;
     float sum = 0;
     for (std::size_t i = first; i < depth; i += step) sum += own[i] * x[i];
     return sum;
   }
-  ZF_BOTH static float combine(float a, float b) { return a + b; }
+  [[nodiscard]] ZF_BOTH static float combine(float a, float b) { return a + b; }
   ZF_BOTH void finish(std::size_t row, std::size_t first, std::size_t /*step*/, float dot) const {
     if (first != 0) return;
     const float sum = dot + (bias != nullptr ? bias[row] : 0.0F);

@@ -12,7 +12,7 @@ struct Dropout {
   std::uint32_t seed_high;
   float* x;
 
-  ZF_BOTH static std::uint32_t mix(std::uint32_t h) {
+  [[nodiscard]] ZF_BOTH static std::uint32_t mix(std::uint32_t h) {
     h = (h ^ (h >> 16U)) * 0x7feb352dU;
     h = (h ^ (h >> 15U)) * 0x846ca68bU;
     return h ^ (h >> 16U);

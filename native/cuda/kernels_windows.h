@@ -20,7 +20,7 @@ struct LayOver {
   float* y;
   Maps out;
 
-  ZF_BOTH float value(const Index& i) const {
+  [[nodiscard]] ZF_BOTH float value(const Index& i) const {
     const Place window = at[i.n];
     const int row = window.y + i.y;
     const int column = window.x + i.x;
@@ -56,7 +56,7 @@ struct Cover {
   Maps out;
 
   /// How much of the square is at one of its pixels, 0 to 1.
-  ZF_BOTH float coverage(int row, int column) const {
+  [[nodiscard]] ZF_BOTH float coverage(int row, int column) const {
     if (soft_edge == 0) return 1;
     const int inside = lesser(lesser(row, column), lesser(side - 1 - row, side - 1 - column));
     const float share = (static_cast<float>(inside) + 0.5F) / static_cast<float>(soft_edge);

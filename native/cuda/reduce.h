@@ -19,7 +19,7 @@ struct Reduce : Op {
     typename Op::Value values[kThreads];
   };
 
-  ZF_BOTH int phases() const { return kHalvings + 2; }
+  [[nodiscard]] ZF_BOTH int phases() const { return kHalvings + 2; }
 
   ZF_BOTH void phase(int number, std::size_t row, int thread, Private& /*own*/, Shared& shared) const {
     if (number == 0) {
