@@ -42,7 +42,7 @@ class ZFNet(nn.Module):
         a2 = F.relu(self.conv2(n1))
         p2, s2 = F.max_pool2d(a2, 3, 2, 1, return_indices=True)
         a5 = F.relu(self.conv5(F.relu(self.conv4(F.relu(self.conv3(self.norm(p2)))))))
-        seeds = torch.zeros(len(maps), *a5.shape[1:])
+        seeds = torch.zeros(len(maps), *a5.shape[1:], device=image.device)
         for item, m in enumerate(maps):
             place = int(a5[0, m].argmax())
             seeds[item, m].view(-1)[place] = a5[0, m].view(-1)[place]
@@ -105,4 +105,5 @@ def main():
                           dynamic_axes={"data": {0: "n"}, "logits": {0: "n"}}, opset_version=13)
 
 
-main()
+if __name__ == "__main__":
+    main()

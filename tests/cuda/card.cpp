@@ -1,0 +1,11 @@
+#include "native/cuda/cuda_backend.h"
+#include "tests/backend/backends.h"
+
+namespace zf::testing {
+
+const std::vector<NamedBackend>& tested_backends() {
+  static const std::vector<NamedBackend> list = {{"cuda", [] { return make_cuda_backend(); }}};
+  return list;
+}
+
+}  // namespace zf::testing
