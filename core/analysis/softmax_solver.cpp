@@ -36,7 +36,7 @@ class Loss {
     const std::size_t classes = errors.shape().item();
     for (std::size_t i = 0; i < labels_.size(); ++i) loss += to_error(errors.values().subspan(i * classes, classes), labels_[i]);
     backend_.upload(errors, scores_);
-    backend_.conv_weight_gradient(x_, scores_, spec_, weight_, bias_);
+    backend_.training().conv_weight_gradient(x_, scores_, spec_, weight_, bias_);
     const Tensor weight = backend_.download(weight_);
     const Tensor bias = backend_.download(bias_);
     gradient.head(static_cast<Eigen::Index>(weight.size())) = flat(weight);

@@ -1,4 +1,4 @@
-// The public half of Backend's inference: checks, output shapes, then the virtual call.
+// The public half of Backend's networks and deconvnet: checks, output shapes, then the virtual call.
 #include "core/backend/checks.h"
 
 #include <algorithm>
@@ -10,18 +10,21 @@ using namespace checks;
 
 void Backend::pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) {
   expect_conv("pack", spec);
-  expect_input("pack", "weights", weight);
-  expect_input("pack", "biases", bias);
+  expect_own("pack", "weights", weight);
+  expect_own("pack", "biases", bias);
   const Shape& w = weight.shape();
   if (w.c < 1) fail("[pack] expected weights of at least one channel, found {}", to_string(w));
   expect_same("pack", "weights", {spec.maps, w.c, spec.kernel_h, spec.kernel_w}, w);
   expect_same("pack", "biases", {1, spec.maps, 1, 1}, bias.shape());
-  if (filters != nullptr && (filters->spec() != spec || filters->channels() != w.c * spec.groups)) filters.reset();
+  const bool fits = filters != nullptr && filters->backend() == this && filters->spec() == spec && filters->channels() == w.c * spec.groups;
+  if (!fits) filters.reset();
   do_pack(weight, bias, spec, filters);
+  filters->backend_ = this;
 }
 
 void Backend::conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y) {
-  expect_input("conv", "an input", x);
+  expect_own("conv", "an input", x);
+  expect_own("conv", filters);
   expect_apart("conv", x, y);
   const Shape& in = x.shape();
   ConvSpec spec = filters.spec();
@@ -33,7 +36,8 @@ void Backend::conv(const DeviceTensor& x, const Filters& filters, int pad, bool 
 }
 
 void Backend::conv_differences(const DeviceTensor& x, const Filters& filters, DeviceTensor& y) {
-  expect_input("conv_differences", "an input", x);
+  expect_own("conv_differences", "an input", x);
+  expect_own("conv_differences", filters);
   expect_apart("conv_differences", x, y);
   const Shape& in = x.shape();
   ConvSpec spec = filters.spec();
@@ -47,7 +51,8 @@ void Backend::conv_differences(const DeviceTensor& x, const Filters& filters, De
 }
 
 void Backend::linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {
-  expect_input("linear_differences", "an input", x);
+  expect_own("linear_differences", "an input", x);
+  expect_own("linear_differences", filters);
   expect_apart("linear_differences", x, y);
   const Shape& in = x.shape();
   const ConvSpec& spec = filters.spec();
@@ -62,7 +67,7 @@ void Backend::linear_differences(const DeviceTensor& x, Window at, const Filters
 }
 
 void Backend::relu(const DeviceTensor& x, DeviceTensor& y) {
-  expect_input("relu", "an input", x);
+  expect_own("relu", "an input", x);
   expect_apart("relu", x, y);
   ensure(y, x.shape());
   do_relu(x, y);
@@ -70,7 +75,7 @@ void Backend::relu(const DeviceTensor& x, DeviceTensor& y) {
 
 void Backend::max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) {
   expect_pool("max_pool", spec);
-  expect_input("max_pool", "an input", x);
+  expect_own("max_pool", "an input", x);
   expect_apart("max_pool", x, y);
   const Shape out = pool_shape("max_pool", x.shape(), spec);
   ensure(y, out);
@@ -80,14 +85,14 @@ void Backend::max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor
 
 void Backend::lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) {
   expect_lrn("lrn", spec);
-  expect_input("lrn", "an input", x);
+  expect_own("lrn", "an input", x);
   expect_apart("lrn", x, y);
   ensure(y, x.shape());
   do_lrn(x, spec, y);
 }
 
 void Backend::softmax(const DeviceTensor& x, DeviceTensor& y) {
-  expect_input("softmax", "an input", x);
+  expect_own("softmax", "an input", x);
   expect_apart("softmax", x, y);
   if (x.shape().item() == 0) fail("[softmax] expected at least one map and place, found {}", to_string(x.shape()));
   ensure(y, x.shape());
@@ -95,7 +100,8 @@ void Backend::softmax(const DeviceTensor& x, DeviceTensor& y) {
 }
 
 void Backend::conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Size out, Windows out_at, DeviceTensor& gx) {
-  expect_input("conv_transpose", "a signal", g);
+  expect_own("conv_transpose", "a signal", g);
+  expect_own("conv_transpose", filters);
   expect_apart("conv_transpose", g, gx);
   const Shape& in = g.shape();
   const ConvSpec& spec = filters.spec();
@@ -111,8 +117,8 @@ void Backend::conv_transpose(const DeviceTensor& g, Windows g_at, const Filters&
 void Backend::unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& spec, Size plane, Size out,
                      Windows out_at, DeviceTensor& gx) {
   expect_pool("unpool", spec);
-  expect_input("unpool", "a signal", g);
-  expect_input("unpool", "switches", switches);
+  expect_own("unpool", "a signal", g);
+  expect_own("unpool", "switches", switches);
   expect_apart("unpool", g, gx);
   const Shape& s = switches.shape();
   const Shape& in = g.shape();
@@ -129,9 +135,9 @@ void Backend::unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& 
 }
 
 void Backend::relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g) {
-  expect_input("relu_backward", "a signal", g);
+  expect_own("relu_backward", "a signal", g);
   if (rule != Rule::kDeconvnet) {
-    expect_input("relu_backward", "a forward output", y);
+    expect_own("relu_backward", "a forward output", y);
     const Shape& full = y.shape();
     const Shape& in = g.shape();
     expect_windows("relu_backward", g_at, in.n, full.n);
@@ -142,8 +148,8 @@ void Backend::relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, Devi
 
 void Backend::lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) {
   expect_lrn("lrn_backward", spec);
-  expect_input("lrn_backward", "a forward input", x);
-  expect_input("lrn_backward", "a signal", g);
+  expect_own("lrn_backward", "a forward input", x);
+  expect_own("lrn_backward", "a signal", g);
   expect_apart("lrn_backward", x, gx);
   expect_apart("lrn_backward", g, gx);
   const Shape& full = x.shape();
@@ -152,40 +158,6 @@ void Backend::lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const Dev
   expect_same("lrn_backward", "signal", {in.n, full.c, g_at.empty() ? full.h : in.h, g_at.empty() ? full.w : in.w}, in);
   ensure(gx, in);
   do_lrn_backward(x, spec, g, g_at, gx);
-}
-
-void Backend::gather_windows(const DeviceTensor& x, Windows at, Size size, float outside, const DeviceTensor* changed, Windows changed_at,
-                             DeviceTensor& y) {
-  expect_gathered("gather_windows", x, at, size, y);
-  if (changed != nullptr) expect_laid("gather_windows", x, at, *changed, changed_at, y);
-  ensure(y, {static_cast<int>(at.size()), x.shape().c, size.h, size.w});
-  do_gather_windows(x, at, outside, changed, changed_at, y);
-}
-
-void Backend::window_differences(const DeviceTensor& x, Windows at, Size size, const DeviceTensor& changed, Windows changed_at,
-                                 DeviceTensor& y) {
-  expect_gathered("window_differences", x, at, size, y);
-  expect_laid("window_differences", x, at, changed, changed_at, y);
-  ensure(y, {static_cast<int>(at.size()), x.shape().c, size.h, size.w});
-  do_window_differences(x, at, changed, changed_at, y);
-}
-
-void Backend::window_sums(const DeviceTensor& x, Windows at, Size size, const DeviceTensor& differences, Windows differences_at, bool relu,
-                          DeviceTensor& y) {
-  expect_gathered("window_sums", x, at, size, y);
-  expect_laid("window_sums", x, at, differences, differences_at, y);
-  ensure(y, {static_cast<int>(at.size()), x.shape().c, size.h, size.w});
-  do_window_sums(x, at, differences, differences_at, relu, y);
-}
-
-void Backend::channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) {
-  expect_input("channel_max", "maps", x);
-  expect_apart("channel_max", x, values);
-  const Shape& in = x.shape();
-  if (in.plane() == 0) fail("[channel_max] expected maps that are not empty, found {}", to_string(in));
-  ensure(values, {in.n, in.c, 1, 1});
-  ensure(places, {in.n, in.c, 1, 1});
-  do_channel_max(x, values, places);
 }
 
 }  // namespace zf

@@ -7,6 +7,27 @@ namespace zf {
 
 using namespace checks;
 
+namespace {
+
+struct Items {
+  int first;
+  int count;
+};
+
+/// `count` items from `first` on, all that follow where it is negative.
+Items items_of(const char* op, const Shape& shape, int first, int count) {
+  if (first < 0 || first > shape.n || count > shape.n - first) {
+    fail("[{}] expected items of {}, found {} from item {} on", op, to_string(shape), count, first);
+  }
+  return {first, count < 0 ? shape.n - first : count};
+}
+
+}  // namespace
+
+Backend::~Backend() = default;
+
+std::shared_ptr<Storage> Backend::adopt(AlignedBuffer&& /*host*/) { return nullptr; }
+
 template <typename Element>
 void Backend::ensure(DeviceBuffer<Element>& buffer, const Shape& shape) {
   constexpr double kLargest = 1e11;  // elements; far above any machine, far below overflow
@@ -14,10 +35,12 @@ void Backend::ensure(DeviceBuffer<Element>& buffer, const Shape& shape) {
   if (static_cast<double>(shape.n) * shape.c * shape.h * shape.w > kLargest) {
     fail("[resize] expected at most {} elements, found {}", kLargest, to_string(shape));
   }
+  if (!buffer.empty()) expect_own("resize", "a tensor", buffer);
   if (buffer.storage_ == nullptr || buffer.capacity_ < shape.size()) {
     buffer = {};
     buffer.storage_ = allocate(shape.size() * sizeof(Element));
     buffer.capacity_ = shape.size();
+    buffer.backend_ = this;
   }
   buffer.shape_ = shape;
 }
@@ -25,12 +48,26 @@ void Backend::ensure(DeviceBuffer<Element>& buffer, const Shape& shape) {
 template void Backend::ensure(DeviceTensor&, const Shape&);
 template void Backend::ensure(DeviceSwitches&, const Shape&);
 
+/// A buffer of this backend that was uploaded, resized or written by an operation.
+template <typename Element>
+void Backend::expect_own(const char* op, const char* what, const DeviceBuffer<Element>& buffer) const {
+  if (buffer.empty()) fail("[{}] expected {} with values, found one that never got any", op, what);
+  if (buffer.backend() != this) fail("[{}] expected {} of this backend ({}), found one of another", op, what, description());
+}
+
+template void Backend::expect_own(const char*, const char*, const DeviceTensor&) const;
+template void Backend::expect_own(const char*, const char*, const DeviceSwitches&) const;
+
+void Backend::expect_own(const char* op, const Filters& filters) const {
+  if (filters.backend() != this) fail("[{}] expected filters of this backend ({}), found another's", op, description());
+}
+
 void Backend::resize(DeviceTensor& tensor, const Shape& shape) { ensure(tensor, shape); }
 void Backend::resize(DeviceSwitches& switches, const Shape& shape) { ensure(switches, shape); }
 
 void Backend::upload(const Tensor& host, DeviceTensor& device) {
   ensure(device, host.shape());
-  do_upload(host, device);
+  do_upload(std::as_bytes(host.values()), device.storage(), 0);
 }
 
 DeviceTensor Backend::upload(Tensor&& host) {
@@ -41,39 +78,56 @@ DeviceTensor Backend::upload(Tensor&& host) {
     device.shape_ = shape;
     device.capacity_ = shape.size();
     device.storage_ = std::move(storage);
+    device.backend_ = this;
     return device;
   }
   upload(Tensor(shape, std::move(buffer)), device);  // NOLINT(bugprone-use-after-move): null leaves it with its owner
   return device;
 }
 
-void Backend::fill(DeviceTensor& tensor, float value) {
-  expect_input("fill", "a tensor", tensor);
-  do_fill(tensor, value);
+void Backend::fill(DeviceTensor& tensor, float value, int first, int items) {
+  expect_own("fill", "a tensor", tensor);
+  const Shape& shape = tensor.shape();
+  const Items range = items_of("fill", shape, first, items);
+  do_fill(tensor.storage(), static_cast<std::size_t>(range.first) * shape.item(), static_cast<std::size_t>(range.count) * shape.item(),
+          value);
+}
+
+void Backend::copy(const DeviceTensor& from, DeviceTensor& to, int first) {
+  expect_own("copy", "items", from);
+  expect_own("copy", "a tensor", to);
+  expect_apart("copy", from, to);
+  const Shape& in = from.shape();
+  const Shape& out = to.shape();
+  expect_same("copy", "items", {in.n, out.c, out.h, out.w}, in);
+  (void)items_of("copy", out, first, in.n);
+  do_copy(from.storage(), 0, to.storage(), static_cast<std::size_t>(first) * out.item() * sizeof(float), from.bytes());
 }
 
 DeviceTensor Backend::view(const DeviceTensor& tensor, const Shape& shape) {
-  expect_input("view", "a tensor", tensor);
+  if (tensor.empty()) fail("[view] expected a tensor with values, found one that never got any");
   if (shape.size() != tensor.size()) fail("[view] expected the size of {}, found {}", to_string(tensor.shape()), to_string(shape));
   DeviceTensor result = tensor;
   result.shape_ = shape;
   return result;
 }
 
-std::unique_ptr<Readback> Backend::read(const DeviceTensor& tensor, int first, int items) {
-  expect_input("read", "a tensor", tensor);
-  const int all = tensor.shape().n;
-  if (first < 0 || first > all || items > all - first) {
-    fail("[read] expected items of {}, found {} from item {} on", to_string(tensor.shape()), items, first);
-  }
-  return do_read(tensor, first, items < 0 ? all - first : items);
+Readback Backend::read(const DeviceTensor& tensor, int first, int items) {
+  expect_own("read", "a tensor", tensor);
+  Shape shape = tensor.shape();
+  const Items range = items_of("read", shape, first, items);
+  shape.n = range.count;
+  const std::size_t item = shape.item() * sizeof(float);
+  return {do_read(tensor.storage(), static_cast<std::size_t>(range.first) * item, static_cast<std::size_t>(range.count) * item), shape};
 }
 
-Tensor Backend::download(const DeviceTensor& tensor, int first, int items) { return read(tensor, first, items)->take(); }
-
-std::vector<std::uint32_t> Backend::download(const DeviceSwitches& switches) {
-  expect_input("read", "switches", switches);
-  return do_download(switches);
+Readback Backend::read(const DeviceSwitches& switches) {
+  expect_own("read", "switches", switches);
+  return {do_read(switches.storage(), 0, switches.bytes()), switches.shape()};
 }
+
+Tensor Backend::download(const DeviceTensor& tensor, int first, int items) { return read(tensor, first, items).take(); }
+
+std::vector<std::uint32_t> Backend::download(const DeviceSwitches& switches) { return read(switches).take_switches(); }
 
 }  // namespace zf

@@ -1,4 +1,4 @@
-// The public half of Backend's training operations.
+// The public half of the training operations.
 #include <algorithm>
 
 #include "core/backend/checks.h"
@@ -7,14 +7,20 @@ namespace zf {
 
 using namespace checks;
 
-void Backend::dropout(float p, std::uint64_t seed, DeviceTensor& x) {
-  expect_input("dropout", "an input", x);
+Training& Backend::training() {
+  Training* own = own_training();
+  if (own == nullptr) fail("training: expected a backend that trains, such as cpu, found {}", description());
+  return *own;
+}
+
+void Training::dropout(float p, std::uint64_t seed, DeviceTensor& x) {
+  backend_->expect_own("dropout", "an input", x);
   if (!(p >= 0.0F && p < 1.0F)) fail("[dropout] expected 0 <= p < 1, found {}", p);
   do_dropout(p, seed, x);
 }
 
-void Backend::cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g) {
-  expect_input("cross_entropy", "logits", logits);
+void Training::cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g) {
+  backend_->expect_own("cross_entropy", "logits", logits);
   expect_apart("cross_entropy", logits, g);
   expect_apart("cross_entropy", logits, loss);
   const Shape& in = logits.shape();
@@ -22,16 +28,16 @@ void Backend::cross_entropy(const DeviceTensor& logits, std::span<const int> lab
   expect_same("cross_entropy", "logits", {static_cast<int>(labels.size()), in.c, 1, 1}, in);
   const auto bad = std::find_if(labels.begin(), labels.end(), [&](int label) { return label < 0 || label >= in.c; });
   if (bad != labels.end()) fail("[cross_entropy] expected labels from 0 and below {}, found {}", in.c, *bad);
-  ensure(loss, {in.n, 1, 1, 1});
-  ensure(g, in);
+  backend_->ensure(loss, {in.n, 1, 1, 1});
+  backend_->ensure(g, in);
   do_cross_entropy(logits, labels, loss, g);
 }
 
-void Backend::conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight,
-                                   DeviceTensor& bias) {
+void Training::conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight,
+                                    DeviceTensor& bias) {
   expect_conv("conv_weight_gradient", spec);
-  expect_input("conv_weight_gradient", "an input", x);
-  expect_input("conv_weight_gradient", "a signal", g);
+  backend_->expect_own("conv_weight_gradient", "an input", x);
+  backend_->expect_own("conv_weight_gradient", "a signal", g);
   for (const DeviceTensor* out : {&weight, &bias}) {
     expect_apart("conv_weight_gradient", x, *out);
     expect_apart("conv_weight_gradient", g, *out);
@@ -41,15 +47,15 @@ void Backend::conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g,
     fail("[conv_weight_gradient] expected channels divisible by {} groups, found {}", spec.groups, in.c);
   }
   expect_same("conv_weight_gradient", "signal", conv_shape("conv_weight_gradient", in, spec), g.shape());
-  ensure(weight, {spec.maps, in.c / spec.groups, spec.kernel_h, spec.kernel_w});
-  ensure(bias, {1, spec.maps, 1, 1});
+  backend_->ensure(weight, {spec.maps, in.c / spec.groups, spec.kernel_h, spec.kernel_w});
+  backend_->ensure(bias, {1, spec.maps, 1, 1});
   do_conv_weight_gradient(x, g, spec, weight, bias);
 }
 
-void Backend::sgd_step(const DeviceTensor& gradient, const SgdSpec& spec, DeviceTensor& velocity, DeviceTensor& weight) {
-  expect_input("sgd_step", "a gradient", gradient);
-  expect_input("sgd_step", "a velocity", velocity);
-  expect_input("sgd_step", "weights", weight);
+void Training::sgd_step(const DeviceTensor& gradient, const SgdSpec& spec, DeviceTensor& velocity, DeviceTensor& weight) {
+  backend_->expect_own("sgd_step", "a gradient", gradient);
+  backend_->expect_own("sgd_step", "a velocity", velocity);
+  backend_->expect_own("sgd_step", "weights", weight);
   expect_apart("sgd_step", gradient, velocity);
   expect_apart("sgd_step", gradient, weight);
   expect_apart("sgd_step", velocity, weight);
@@ -58,8 +64,8 @@ void Backend::sgd_step(const DeviceTensor& gradient, const SgdSpec& spec, Device
   do_sgd_step(gradient, spec, velocity, weight);
 }
 
-void Backend::limit_rms(float limit, DeviceTensor& weight) {
-  expect_input("limit_rms", "weights", weight);
+void Training::limit_rms(float limit, DeviceTensor& weight) {
+  backend_->expect_own("limit_rms", "weights", weight);
   if (!(limit > 0.0F)) fail("[limit_rms] expected a limit above 0, found {}", limit);
   if (weight.shape().item() == 0) fail("[limit_rms] expected filters with weights, found {}", to_string(weight.shape()));
   do_limit_rms(limit, weight);

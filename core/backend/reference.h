@@ -1,11 +1,8 @@
 #pragma once
 
-#include <memory>
-
-#include "core/backend/backend.h"
+#include "core/backend/cpu/host_backend.h"
 #include "core/backend/cpu/storage.h"
 
-/// Every operation straight from its definition, accumulated in double: slow, short, and what the backends are measured by.
 namespace zf::reference {
 
 /// NCHW memory by its indices.
@@ -43,29 +40,43 @@ void for_each(const Shape& shape, const Body& body) {
   }
 }
 
-void pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters);
-void conv(const DeviceTensor& x, const Filters& filters, int pad, bool biased, bool relu, DeviceTensor& y);
-void linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y);
-void conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx);
-void conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight, DeviceTensor& bias);
+/// Every operation straight from its definition, accumulated in double: slow, short, and what the backends are measured by. It is also
+/// what runs the operations that another backend leaves to the host.
+class ReferenceBackend : public cpu::HostBackend, public Training {
+ public:
+  ReferenceBackend() : Training(static_cast<Backend&>(*this)) {}
 
-void relu(const DeviceTensor& x, DeviceTensor& y);
-void max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches);
-void lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y);
-void softmax(const DeviceTensor& x, DeviceTensor& y);
-void unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& spec, Size plane, Windows out_at,
-            DeviceTensor& gx);
-void relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g);
-void lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx);
+  [[nodiscard]] std::string description() const override { return "reference, 1 thread"; }
 
-void gather_windows(const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at, DeviceTensor& y);
-void window_differences(const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at, DeviceTensor& y);
-void window_sums(const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu, DeviceTensor& y);
-void channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places);
+ protected:
+  void do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) override;
+  void do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) override;
+  void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) override;
+  void do_relu(const DeviceTensor& x, DeviceTensor& y) override;
+  void do_max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) override;
+  void do_lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) override;
+  void do_softmax(const DeviceTensor& x, DeviceTensor& y) override;
 
-void dropout(float p, std::uint64_t seed, DeviceTensor& x);
-void cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g);
-void sgd_step(const DeviceTensor& gradient, const SgdSpec& spec, DeviceTensor& velocity, DeviceTensor& weight);
-void limit_rms(float limit, DeviceTensor& weight);
+  void do_conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx) override;
+  void do_unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& spec, Size plane, Windows out_at,
+                 DeviceTensor& gx) override;
+  void do_relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g) override;
+  void do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) override;
+
+  void do_windows(const DeviceTensor& x, Windows at, const Overlay& overlay, const DeviceTensor* changed, Windows changed_at,
+                  DeviceTensor& y) override;
+  void do_cover(const DeviceTensor& x, Windows at, const Square& square, Windows squares, DeviceTensor& y) override;
+  void do_put(std::span<const Point> points, DeviceTensor& x) override;
+  void do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) override;
+  void do_channel_sum(const DeviceTensor& x, DeviceTensor& sums) override;
+
+  [[nodiscard]] Training* own_training() override { return this; }
+  void do_dropout(float p, std::uint64_t seed, DeviceTensor& x) override;
+  void do_cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g) override;
+  void do_conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight,
+                               DeviceTensor& bias) override;
+  void do_sgd_step(const DeviceTensor& gradient, const SgdSpec& spec, DeviceTensor& velocity, DeviceTensor& weight) override;
+  void do_limit_rms(float limit, DeviceTensor& weight) override;
+};
 
 }  // namespace zf::reference

@@ -14,18 +14,19 @@ class RawFilters final : public Filters {
   Tensor bias;
 };
 
-Tensor copy(const DeviceTensor& tensor) { return {tensor.shape(), std::span<const float>(cpu::data(tensor), tensor.size())}; }
+Tensor host_copy(const DeviceTensor& tensor) { return {tensor.shape(), std::span<const float>(cpu::data(tensor), tensor.size())}; }
 
 }  // namespace
 
-void pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) {
+void ReferenceBackend::do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec,
+                               std::unique_ptr<Filters>& filters) {
   auto raw = std::make_unique<RawFilters>(spec, weight.shape().c * spec.groups);
-  raw->weight = copy(weight);
-  raw->bias = copy(bias);
+  raw->weight = host_copy(weight);
+  raw->bias = host_copy(bias);
   filters = std::move(raw);
 }
 
-void conv(const DeviceTensor& x, const Filters& filters, int pad, bool biased, bool relu, DeviceTensor& y) {
+void ReferenceBackend::do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) {
   const auto& raw = static_cast<const RawFilters&>(filters);
   const ConvSpec& spec = filters.spec();
   const View in(x);
@@ -33,7 +34,7 @@ void conv(const DeviceTensor& x, const Filters& filters, int pad, bool biased, b
   const int channels = raw.weight.shape().c;  // of a group
   for_each(out.shape, [&](int n, int m, int oy, int ox) {
     const int first = m / (spec.maps / spec.groups) * channels;
-    double sum = biased ? raw.bias.data()[m] : 0.0F;
+    double sum = finish != Finish::kNothing ? raw.bias.data()[m] : 0.0F;
     for (int c = 0; c < channels; ++c) {
       for (int ky = 0; ky < spec.kernel_h; ++ky) {
         for (int kx = 0; kx < spec.kernel_w; ++kx) {
@@ -43,11 +44,11 @@ void conv(const DeviceTensor& x, const Filters& filters, int pad, bool biased, b
         }
       }
     }
-    out(n, m, oy, ox) = static_cast<float>(relu && !(sum > 0) ? 0 : sum);
+    out(n, m, oy, ox) = static_cast<float>(finish == Finish::kBiasAndRelu && !(sum > 0) ? 0 : sum);
   });
 }
 
-void linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {
+void ReferenceBackend::do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {
   const auto& raw = static_cast<const RawFilters&>(filters);
   const View in(x);
   const View out(y);
@@ -60,7 +61,7 @@ void linear_differences(const DeviceTensor& x, Window at, const Filters& filters
   });
 }
 
-void conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx) {
+void ReferenceBackend::do_conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx) {
   const Tensor& weight = static_cast<const RawFilters&>(filters).weight;
   const ConvSpec& spec = filters.spec();
   const View in(g);
@@ -88,28 +89,6 @@ void conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters,
     }
     out(n, c, y, x) = static_cast<float>(sum);
   });
-}
-
-void conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight, DeviceTensor& bias) {
-  const View in(x);
-  const View signal(g);
-  const View out(weight);
-  const Shape one_map{signal.shape.n, 1, signal.shape.h, signal.shape.w};
-  for_each(out.shape, [&](int m, int c, int ky, int kx) {
-    const int channel = m / (spec.maps / spec.groups) * out.shape.c + c;
-    double sum = 0;
-    for_each(one_map, [&](int n, int, int oy, int ox) {
-      const int iy = oy * spec.stride - spec.pad + ky;
-      const int ix = ox * spec.stride - spec.pad + kx;
-      if (in.inside(iy, ix)) sum += static_cast<double>(signal(n, m, oy, ox)) * static_cast<double>(in(n, channel, iy, ix));
-    });
-    out(m, c, ky, kx) = static_cast<float>(sum);
-  });
-  for (int m = 0; m < spec.maps; ++m) {
-    double sum = 0;
-    for_each(one_map, [&](int n, int, int oy, int ox) { sum += static_cast<double>(signal(n, m, oy, ox)); });
-    cpu::data(bias)[m] = static_cast<float>(sum);
-  }
 }
 
 }  // namespace zf::reference

@@ -33,13 +33,13 @@ Range pools_over(int at, int plane, const PoolSpec& spec, int pools) {
 
 }  // namespace
 
-void relu(const DeviceTensor& x, DeviceTensor& y) {
+void ReferenceBackend::do_relu(const DeviceTensor& x, DeviceTensor& y) {
   const View in(x);
   const View out(y);
   for_each(in.shape, [&](int n, int c, int yy, int xx) { out(n, c, yy, xx) = in(n, c, yy, xx) > 0 ? in(n, c, yy, xx) : 0; });
 }
 
-void max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) {
+void ReferenceBackend::do_max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) {
   const View in(x);
   const View out(y);
   const View taken(switches);
@@ -58,7 +58,7 @@ void max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, Devi
   });
 }
 
-void lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) {
+void ReferenceBackend::do_lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) {
   const View in(x);
   const View out(y);
   for_each(in.shape, [&](int n, int c, int yy, int xx) {
@@ -67,7 +67,7 @@ void lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) {
   });
 }
 
-void lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) {
+void ReferenceBackend::do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) {
   const View full(x);
   const View in(g);
   const View out(gx);
@@ -90,7 +90,7 @@ void lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor
   });
 }
 
-void softmax(const DeviceTensor& x, DeviceTensor& y) {
+void ReferenceBackend::do_softmax(const DeviceTensor& x, DeviceTensor& y) {
   const View in(x);
   const View out(y);
   for_each({in.shape.n, 1, in.shape.h, in.shape.w}, [&](int n, int, int yy, int xx) {
@@ -103,8 +103,8 @@ void softmax(const DeviceTensor& x, DeviceTensor& y) {
   });
 }
 
-void unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& spec, Size plane, Windows out_at,
-            DeviceTensor& gx) {
+void ReferenceBackend::do_unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& spec, Size plane,
+                                 Windows out_at, DeviceTensor& gx) {
   const View in(g);
   const View taken(switches);
   const View out(gx);
@@ -126,7 +126,7 @@ void unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches,
   });
 }
 
-void relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g) {
+void ReferenceBackend::do_relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g) {
   const View signal(g);
   for_each(signal.shape, [&](int n, int c, int yy, int xx) {
     float& value = signal(n, c, yy, xx);

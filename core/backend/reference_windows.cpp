@@ -1,8 +1,6 @@
-// Windows, probes and training.
+// Windows and probes.
 #include <algorithm>
-#include <cmath>
 
-#include "core/backend/dropout_mask.h"
 #include "core/backend/reference.h"
 
 namespace zf::reference {
@@ -32,25 +30,51 @@ void for_each_laid(const DeviceTensor& x, Windows at, const DeviceTensor* change
 
 }  // namespace
 
-void gather_windows(const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at, DeviceTensor& y) {
-  for_each_laid(x, at, changed, changed_at, y, [&](const float* map, const float* change, float& to) {
-    to = change != nullptr ? *change : map != nullptr ? *map : outside;
+void ReferenceBackend::do_windows(const DeviceTensor& x, Windows at, const Overlay& overlay, const DeviceTensor* changed,
+                                  Windows changed_at, DeviceTensor& y) {
+  for_each_laid(x, at, changed, changed_at, y, [&overlay](const float* map, const float* change, float& to) {
+    const float under = map != nullptr ? *map : overlay.outside;
+    switch (overlay.kind) {
+      case Overlay::Kind::kReplace:
+        to = change != nullptr ? *change : under;
+        break;
+      case Overlay::Kind::kDifference:
+        to = change != nullptr ? *change - under : 0.0F;
+        break;
+      case Overlay::Kind::kSum:
+        to = change != nullptr ? under + *change : under;
+        break;
+    }
+    if (overlay.relu && to < 0) to = 0;
   });
 }
 
-void window_differences(const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at, DeviceTensor& y) {
-  for_each_laid(x, at, &changed, changed_at, y,
-                [](const float* map, const float* change, float& to) { to = change != nullptr ? *change - *map : 0.0F; });
-}
-
-void window_sums(const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu, DeviceTensor& y) {
-  for_each_laid(x, at, &differences, differences_at, y, [relu](const float* map, const float* difference, float& to) {
-    const float sum = (map != nullptr ? *map : 0.0F) + (difference != nullptr ? *difference : 0.0F);
-    to = relu && sum < 0 ? 0.0F : sum;
+void ReferenceBackend::do_cover(const DeviceTensor& x, Windows at, const Square& square, Windows squares, DeviceTensor& y) {
+  const View in(x);
+  const View out(y);
+  for_each(out.shape, [&](int n, int c, int row, int column) {
+    const Window window = at[static_cast<std::size_t>(n)];
+    const Window corner = squares[static_cast<std::size_t>(n)];
+    const int fy = window.y + row;
+    const int fx = window.x + column;
+    if (!in.inside(fy, fx)) {
+      out(n, c, row, column) = 0;
+      return;
+    }
+    const int inside = std::min({fy - corner.y, fx - corner.x, corner.y + square.side - 1 - fy, corner.x + square.side - 1 - fx});
+    double share = inside < 0 ? 0 : 1;
+    if (inside >= 0 && square.soft_edge > 0) share = std::min(1.0, (inside + 0.5) / square.soft_edge);
+    const double fill = static_cast<double>(square.fill[static_cast<std::size_t>(c)]);
+    out(n, c, row, column) = static_cast<float>(share * fill + (1 - share) * static_cast<double>(in(window.image, c, fy, fx)));
   });
 }
 
-void channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) {
+void ReferenceBackend::do_put(std::span<const Point> points, DeviceTensor& x) {
+  const View out(x);
+  for (const Point& point : points) out(point.item, point.map, point.y, point.x) = point.value;
+}
+
+void ReferenceBackend::do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) {
   const View in(x);
   const View top(values);
   const View top_at(places);
@@ -64,52 +88,14 @@ void channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& pl
   }
 }
 
-void dropout(float p, std::uint64_t seed, DeviceTensor& x) {
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const bool kept = dropout_uniform(static_cast<std::uint32_t>(i), seed) >= p;
-    float& value = cpu::data(x)[i];
-    value = kept ? static_cast<float>(static_cast<double>(value) / (1 - static_cast<double>(p))) : 0.0F;
-  }
-}
-
-void cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g) {
-  const View in(logits);
-  const View out(g);
-  for (int n = 0; n < in.shape.n; ++n) {
-    const int label = labels[static_cast<std::size_t>(n)];
-    const double top = static_cast<double>(*std::max_element(&in(n, 0, 0, 0), &in(n, 0, 0, 0) + in.shape.c));
+void ReferenceBackend::do_channel_sum(const DeviceTensor& x, DeviceTensor& sums) {
+  const View in(x);
+  const View out(sums);
+  for_each(out.shape, [&](int n, int c, int, int) {
     double sum = 0;
-    for (int c = 0; c < in.shape.c; ++c) sum += std::exp(static_cast<double>(in(n, c, 0, 0)) - top);
-    cpu::data(loss)[n] = static_cast<float>(std::log(sum) + top - static_cast<double>(in(n, label, 0, 0)));
-    for (int c = 0; c < in.shape.c; ++c) {
-      const double p = std::exp(static_cast<double>(in(n, c, 0, 0)) - top) / sum;
-      out(n, c, 0, 0) = static_cast<float>((p - (c == label ? 1 : 0)) / in.shape.n);
-    }
-  }
-}
-
-void sgd_step(const DeviceTensor& gradient, const SgdSpec& spec, DeviceTensor& velocity, DeviceTensor& weight) {
-  for (std::size_t i = 0; i < weight.size(); ++i) {
-    float& v = cpu::data(velocity)[i];
-    float& w = cpu::data(weight)[i];
-    const double next = static_cast<double>(spec.momentum) * static_cast<double>(v) + static_cast<double>(cpu::data(gradient)[i]) +
-                        static_cast<double>(spec.decay) * static_cast<double>(w);
-    v = static_cast<float>(next);
-    w = static_cast<float>(static_cast<double>(w) - static_cast<double>(spec.rate) * next);
-  }
-}
-
-void limit_rms(float limit, DeviceTensor& weight) {
-  const std::size_t item = weight.shape().item();
-  for (int n = 0; n < weight.shape().n; ++n) {
-    float* filter = cpu::data(weight) + static_cast<std::size_t>(n) * item;
-    double sum = 0;
-    for (std::size_t i = 0; i < item; ++i) sum += static_cast<double>(filter[i]) * static_cast<double>(filter[i]);
-    const double rms = std::sqrt(sum / static_cast<double>(item));
-    if (!(rms > static_cast<double>(limit))) continue;
-    for (std::size_t i = 0; i < item; ++i)
-      filter[i] = static_cast<float>(static_cast<double>(filter[i]) * static_cast<double>(limit) / rms);
-  }
+    for_each({1, 1, in.shape.h, in.shape.w}, [&](int, int, int row, int column) { sum += static_cast<double>(in(n, c, row, column)); });
+    out(n, c, 0, 0) = static_cast<float>(sum);
+  });
 }
 
 }  // namespace zf::reference

@@ -110,7 +110,7 @@ void Net::run_layer(int layer, Trace& trace, const std::uint64_t* pass_seed) con
     backend_->lrn(x, lrn->spec, y);
   } else if (const auto* dropout = std::get_if<DropoutLayer>(&op)) {
     y = x;
-    if (pass_seed != nullptr) backend_->dropout(dropout->p, zf::dropout_seed(*pass_seed, layer), y);
+    if (pass_seed != nullptr) backend_->training().dropout(dropout->p, zf::dropout_seed(*pass_seed, layer), y);
   } else {
     backend_->softmax(x, y);
   }

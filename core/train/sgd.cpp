@@ -43,10 +43,10 @@ void Sgd::step(int layer, const DeviceTensor& weight_gradient, const DeviceTenso
   Layer& velocity = layers_.at(static_cast<std::size_t>(layer));
   Net::Weights& weights = net_->weights(layer);
   SgdSpec spec{static_cast<float>(rate), static_cast<float>(recipe_.momentum), static_cast<float>(recipe_.decay)};
-  backend.sgd_step(weight_gradient, spec, velocity.weight, weights.weight);
+  backend.training().sgd_step(weight_gradient, spec, velocity.weight, weights.weight);
   spec.decay = 0;
-  backend.sgd_step(bias_gradient, spec, velocity.bias, weights.bias);
-  if (velocity.limit > 0) backend.limit_rms(velocity.limit, weights.weight);
+  backend.training().sgd_step(bias_gradient, spec, velocity.bias, weights.bias);
+  if (velocity.limit > 0) backend.training().limit_rms(velocity.limit, weights.weight);
   net_->pack(layer);
 }
 

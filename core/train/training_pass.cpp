@@ -11,7 +11,7 @@ BatchResult TrainingPass::run(const Batch& batch, std::uint64_t seed, double rat
   Backend& backend = net_->backend();
   backend.upload(batch.images, images_);
   net_->forward_training(images_, trace_, seed);
-  backend.cross_entropy(trace_.output(logits_layer(net_->network())), batch.labels, loss_, signal_.g);
+  backend.training().cross_entropy(trace_.output(logits_layer(net_->network())), batch.labels, loss_, signal_.g);
   signal_.at.clear();
   const BatchResult result = score(batch);
   backward(seed, rate);
@@ -24,11 +24,12 @@ void TrainingPass::backward(std::uint64_t seed, double rate) {
   const auto lowest = static_cast<int>(first - layers.begin());
   for (int i = logits_layer(net_->network()); i >= lowest; --i) {
     const LayerOp& op = layers[static_cast<std::size_t>(i)].op;
-    if (const auto* dropout = std::get_if<DropoutLayer>(&op)) net_->backend().dropout(dropout->p, dropout_seed(seed, i), signal_.g);
+    if (const auto* dropout = std::get_if<DropoutLayer>(&op))
+      net_->backend().training().dropout(dropout->p, dropout_seed(seed, i), signal_.g);
     const bool learns = has_weights(op);
     if (learns) {
-      net_->backend().conv_weight_gradient(trace_.input_of(i), signal_.g, net_->weights(i).filters->spec(), weight_gradient_,
-                                           bias_gradient_);
+      net_->backend().training().conv_weight_gradient(trace_.input_of(i), signal_.g, net_->weights(i).filters->spec(), weight_gradient_,
+                                                      bias_gradient_);
     }
     if (i > lowest) down_.step(i, signal_);
     if (learns) sgd_->step(i, weight_gradient_, bias_gradient_, rate);

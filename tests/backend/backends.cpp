@@ -1,14 +1,15 @@
 #include "tests/backend/backends.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace zf::testing {
 
-const std::vector<NamedBackend>& tested_backends() {
-  static const std::vector<NamedBackend> list = {
-      {"cpu1", [] { return make_cpu_backend(1); }},
-      {"cpu3", [] { return make_cpu_backend(3); }},
-  };
+std::vector<NamedBackend> training_backends() {
+  std::vector<NamedBackend> list;
+  std::copy_if(tested_backends().begin(), tested_backends().end(), std::back_inserter(list),
+               [](const NamedBackend& b) { return b.trains; });
   return list;
 }
 

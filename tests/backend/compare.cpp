@@ -119,6 +119,22 @@ Tensor GuardedSwitches::take() {
   return result;
 }
 
+void expect_gradient(const std::function<double(const Tensor&)>& f, const Tensor& x, const Tensor& gradient, float step, double tolerance) {
+  ASSERT_EQ(gradient.shape(), x.shape());
+  for (std::uint32_t seed = 1; seed <= 5; ++seed) {
+    const Tensor direction = random_tensor(x.shape(), 100 + seed);
+    Tensor ahead = x;
+    Tensor behind = x;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      ahead.values()[i] += step * direction.values()[i];
+      behind.values()[i] -= step * direction.values()[i];
+    }
+    const double slope = (f(ahead) - f(behind)) / (2 * static_cast<double>(step));
+    const double scale = std::sqrt(dot(gradient, gradient) * dot(direction, direction) / static_cast<double>(x.size()));
+    EXPECT_NEAR(dot(gradient, direction), slope, tolerance * scale) << "direction " << seed;
+  }
+}
+
 void expect_agreement(Backend& tested, double tolerance, const std::function<std::vector<Tensor>(Backend&)>& run) {
   const std::vector<Tensor> expected = run(reference_backend());
   const std::vector<Tensor> found = run(tested);

@@ -58,6 +58,10 @@ class GuardedSwitches {
   DeviceSwitches switches_;
 };
 
+/// Compares `gradient` with central differences of `f` at x in some random directions. In a direction d the truncation error
+/// is of order step^2 and the rounding of f, in floats, of order 1e-7 |f| / step.
+void expect_gradient(const std::function<double(const Tensor&)>& f, const Tensor& x, const Tensor& gradient, float step, double tolerance);
+
 /// Runs an operation on both backends; its results must agree.
 void expect_agreement(Backend& tested, double tolerance, const std::function<std::vector<Tensor>(Backend&)>& run);
 

@@ -226,6 +226,27 @@ TEST_P(ConformanceMaps, ChannelMax) {
   }
 }
 
+TEST_P(ConformanceMaps, ChannelSum) {
+  for (const Tensor& x : {random_tensor({3, 5, 13, 13}, 1), random_tensor({1, 9, 1, 1}, 2), random_tensor({1, 2, 110, 110}, 4)}) {
+    expect_agreement(tested, sum_tolerance(static_cast<double>(x.shape().plane())), [&](Backend& backend) {
+      GuardedOutput sums(backend);
+      backend.channel_sum(upload(backend, x), sums.tensor());
+      return std::vector<Tensor>{sums.take()};
+    });
+  }
+}
+
+TEST_P(ConformanceMaps, Put) {
+  const Tensor x = random_tensor({2, 3, 4, 5}, 1);
+  const std::vector<Point> points = {{0, 0, 0, 0, 7}, {1, 2, 3, 4, -8}, {1, 0, 2, 1, 0}};
+  DeviceTensor device = upload(tested, x);
+  tested.put(points, device);
+  tested.put({}, device);
+  Tensor expected = x;
+  for (const Point& point : points) expected.at(point.item, point.map, point.y, point.x) = point.value;
+  EXPECT_EQ(normalised_error(tested.download(device), expected), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, ConformanceMaps, ::testing::ValuesIn(tested_backends()), BackendName());
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Storage, transfers and the promises about them; results do not depend on the number of threads.
+// Storage, transfers and the promises about them.
+#include <algorithm>
 #include <utility>
 
 #include "tests/backend/backends.h"
@@ -30,18 +31,18 @@ TEST_P(ConformanceMemory, ReadsItems) {
 TEST_P(ConformanceMemory, ReadbackIsATicket) {
   const Tensor host = random_tensor({1, 2, 3, 4}, 3);
   const DeviceTensor device = upload(tested, host);
-  const std::unique_ptr<Readback> readback = tested.read(device);
-  while (!readback->ready()) {
+  Readback readback = tested.read(device);
+  while (!readback.ready()) {
   }
-  EXPECT_EQ(normalised_error(readback->take(), host), 0);
+  EXPECT_EQ(normalised_error(readback.take(), host), 0);
 }
 
 TEST_P(ConformanceMemory, ReadbackHoldsTheValuesOfItsStart) {
   const Tensor host = random_tensor({1, 2, 3, 4}, 4);
   DeviceTensor device = upload(tested, host);
-  const std::unique_ptr<Readback> readback = tested.read(device);
+  Readback readback = tested.read(device);
   tested.fill(device, 0.0F);
-  EXPECT_EQ(normalised_error(readback->take(), host), 0);
+  EXPECT_EQ(normalised_error(readback.take(), host), 0);
 }
 
 TEST_P(ConformanceMemory, ViewsShareTheMemory) {
@@ -58,6 +59,19 @@ TEST_P(ConformanceMemory, Fill) {
   tested.resize(device, {2, 3, 4, 5});
   tested.fill(device, -2.5F);
   EXPECT_EQ(normalised_error(tested.download(device), Tensor({2, 3, 4, 5}, -2.5F)), 0);
+}
+
+TEST_P(ConformanceMemory, FillsAndCopiesItems) {
+  const Tensor host = random_tensor({5, 2, 3, 3}, 6);
+  const Tensor part = random_tensor({2, 2, 3, 3}, 7);
+  DeviceTensor device = upload(tested, host);
+  tested.fill(device, 7.5F, 3, 1);
+  tested.copy(upload(tested, part), device, 1);
+  Tensor expected = host;
+  const auto item = static_cast<std::ptrdiff_t>(host.shape().item());
+  std::copy(part.values().begin(), part.values().end(), expected.values().begin() + item);
+  std::fill_n(expected.values().begin() + 3 * item, item, 7.5F);
+  EXPECT_EQ(normalised_error(tested.download(device), expected), 0);
 }
 
 TEST_P(ConformanceMemory, SmallerShapesKeepTheMemory) {
@@ -100,40 +114,6 @@ TEST_P(ConformanceMemory, NoItems) {
 TEST_P(ConformanceMemory, DescribesItself) { EXPECT_FALSE(tested.description().empty()); }
 
 INSTANTIATE_TEST_SUITE_P(All, ConformanceMemory, ::testing::ValuesIn(all_backends()), BackendName());
-
-TEST(CpuBackend, NamesItsInstructionsAndThreads) {
-  EXPECT_TRUE(make_cpu_backend(1)->description().ends_with(", 1 thread"));
-  EXPECT_TRUE(make_cpu_backend(2)->description().ends_with(", 2 threads"));
-  EXPECT_TRUE(make_cpu_backend(2)->description().starts_with("cpu, "));
-}
-
-// Bit for bit: a run gives the same pictures on every machine with the same instructions.
-TEST(CpuBackend, ResultsDoNotDependOnThreads) {
-  const auto run = [](int threads) {
-    const std::unique_ptr<Backend> backend = make_cpu_backend(threads);
-    const Tensor x = random_tensor({3, 12, 54, 50}, 1, -100.0F, 300.0F);
-    DeviceTensor pooled;
-    DeviceTensor unpooled;
-    DeviceTensor y;
-    DeviceTensor gx;
-    DeviceSwitches switches;
-    backend->max_pool(upload(*backend, x), {.kernel = 3, .stride = 2, .pad = 1}, pooled, switches);
-    backend->lrn(pooled, {}, y);
-    backend->lrn_backward(pooled, {}, y, {}, gx);
-    backend->unpool(gx, {}, switches, {.kernel = 3, .stride = 2, .pad = 1}, x.shape().map(), x.shape().map(), {}, unpooled);
-    backend->relu_backward(Rule::kGuided, upload(*backend, x), {}, unpooled);
-    backend->dropout(0.3F, 5, unpooled);
-    backend->limit_rms(1.0F, gx);
-    DeviceTensor probabilities;
-    backend->softmax(gx, probabilities);
-    return std::vector<Tensor>{backend->download(unpooled), backend->download(gx), backend->download(probabilities)};
-  };
-  const std::vector<Tensor> one = run(1);
-  for (const int threads : {2, 3, 5}) {
-    const std::vector<Tensor> many = run(threads);
-    for (std::size_t i = 0; i < one.size(); ++i) EXPECT_EQ(normalised_error(many[i], one[i]), 0) << threads << " threads, result " << i;
-  }
-}
 
 }  // namespace
 }  // namespace zf::testing

@@ -225,6 +225,33 @@ TEST_P(ConformanceWindows, DifferencesAndSums) {
   });
 }
 
+TEST_P(ConformanceWindows, Cover) {
+  const Tensor x = random_tensor({2, 3, 20, 18}, 1);
+  for (const int soft_edge : {0, 1, 3}) {
+    const Square square{.side = 7, .soft_edge = soft_edge, .fill = {0.25F, -3, 8}};
+    for (const int shift : {-9, -3, 0, 5}) {
+      std::vector<Window> squares;
+      for (const Window& at : kWindows) squares.push_back({at.image, at.y + shift, at.x - shift / 2});
+      expect_agreement(tested, kElementwise, [&](Backend& backend) {
+        GuardedOutput y(backend);
+        backend.cover(upload(backend, x), kWindows, kWindow, square, squares, y.tensor());
+        return std::vector<Tensor>{y.take()};
+      });
+    }
+  }
+}
+
+// By hand: a square of side 4 whose corner lies at (-1, 1), with a soft edge of 2, on an image of ones.
+TEST_P(ConformanceWindows, CoverByHand) {
+  DeviceTensor y;
+  tested.cover(upload(tested, Tensor({1, 1, 4, 5}, 1.0F)), std::vector<Window>(1), {4, 5}, {.side = 4, .soft_edge = 2, .fill = {0}},
+               std::vector<Window>{{0, -1, 1}}, y);
+  const float edge = 0.75F;  // covered by a quarter
+  const float inner = 0.25F;
+  const std::vector<float> expected = {1, edge, inner, inner, edge, 1, edge, inner, inner, edge, 1, edge, edge, edge, edge, 1, 1, 1, 1, 1};
+  EXPECT_LE(normalised_error(tested.download(y), Tensor({1, 1, 4, 5}, expected)), kElementwise);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, ConformanceWindows, ::testing::ValuesIn(tested_backends()), BackendName());
 
 }  // namespace

@@ -117,7 +117,7 @@ TEST_P(ConvKernels, WeightGradient) {
   const Tensor g = random_tensor(out_, 8);
   DeviceTensor weight;
   DeviceTensor bias;
-  backend_->conv_weight_gradient(up(x_), up(g), spec_, weight, bias);
+  backend_->training().conv_weight_gradient(up(x_), up(g), spec_, weight, bias);
   EXPECT_LT(normalised_error(backend_->download(weight), naive_weight_gradient(x_, g, spec_)), kTolerance);
   EXPECT_LT(normalised_error(backend_->download(bias), naive_bias_gradient(g)), kTolerance);
 }
@@ -126,10 +126,10 @@ TEST_P(ConvKernels, SameBitsEveryTime) {
   const Tensor g = random_tensor(out_, 9);
   DeviceTensor weight;
   DeviceTensor bias;
-  backend_->conv_weight_gradient(up(x_), up(g), spec_, weight, bias);
+  backend_->training().conv_weight_gradient(up(x_), up(g), spec_, weight, bias);
   const Tensor first = backend_->download(weight);
   const Tensor first_gx = transpose(g, {}, in_.map(), {});
-  backend_->conv_weight_gradient(up(x_), up(g), spec_, weight, bias);
+  backend_->training().conv_weight_gradient(up(x_), up(g), spec_, weight, bias);
   EXPECT_EQ(normalised_error(backend_->download(weight), first), 0.0);
   EXPECT_EQ(normalised_error(transpose(g, {}, in_.map(), {}), first_gx), 0.0);
 }

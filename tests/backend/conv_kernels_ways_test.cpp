@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "core/backend/backend.h"
-#include "core/backend/cpu/conv.h"
 #include "core/backend/cpu/conv_paths.h"
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/storage.h"
 #include "core/backend/cpu/winograd.h"
 #include "tests/backend/conv_kernels_cases.h"
@@ -19,7 +19,7 @@ class ConvKernelWays : public ConvCaseTest {
   ConvKernelWays() {
     backend_->upload(weight_, device_weight_);
     backend_->upload(bias_, device_bias_);
-    cpu::pack(context_, device_weight_, device_bias_, spec_, filters_);
+    backend_->pack(device_weight_, device_bias_, spec_, filters_);
   }
 
   [[nodiscard]] const cpu::CpuFilters& filters() const { return cpu::cpu_filters(*filters_); }

@@ -5,6 +5,8 @@
 #include "core/tensor/error.h"
 #include "tests/backend/backends.h"
 #include "tests/backend/compare.h"
+#include "tests/backend/minimal_backend.h"
+#include "tests/expect_error.h"
 
 namespace zf::testing {
 namespace {
@@ -207,34 +209,80 @@ TEST_P(Refusals, Windows) {
   refused({"[view]", "1x3x8x8", "1x2x8x8"}, [&] { (void)b.view(x, {1, 2, 8, 8}); });
 }
 
-TEST_P(Refusals, Training) {
+TEST_P(Refusals, Probes) {
+  DeviceTensor x = zeros({1, 3, 8, 8});
+  const std::vector<Window> one(1);
+  const Square square{.side = 4, .fill = {0, 0, 0}};
+  refused({"[cover]", "1 squares", "found 0"}, [&] { b.cover(x, one, {2, 2}, square, {}, y); });
+  refused({"[cover]", "3 values", "found 1"}, [&] { b.cover(x, one, {2, 2}, {.side = 4, .fill = {0}}, one, y); });
+  refused({"[cover]", "at least 1", "found 0"}, [&] { b.cover(x, one, {2, 2}, {.side = 0, .fill = {0, 0, 0}}, one, y); });
+  refused({"[cover]", "0 to 2", "found 3"}, [&] { b.cover(x, one, {2, 2}, {.side = 4, .soft_edge = 3, .fill = {0, 0, 0}}, one, y); });
+  refused({"[put]", "1x3x8x8", "map 3"}, [&] { b.put(std::vector<Point>{{0, 3, 0, 0, 1}}, x); });
+  refused({"[put]", "never"}, [&] { b.put({}, z); });
+  refused({"[channel_sum]", "never"}, [&] { b.channel_sum(z, y); });
+  refused({"[fill]", "1x3x8x8", "item 2"}, [&] { b.fill(x, 0, 2); });
+  refused({"[copy]", "1x3x8x8", "1x3x8x7"}, [&] { b.copy(zeros({1, 3, 8, 7}), x, 0); });
+  refused({"[copy]", "item 1"}, [&] { b.copy(zeros({1, 3, 8, 8}), x, 1); });
+}
+
+// Tensors and filters of another backend are refused everywhere, not read.
+TEST_P(Refusals, AnotherBackends) {
+  const std::unique_ptr<Backend> other = make_cpu_backend(1);
+  DeviceTensor theirs = upload(*other, Tensor({1, 2, 4, 4}));
+  const DeviceTensor x = zeros({1, 2, 4, 4});
+  const ConvSpec spec{.maps = 3, .kernel_h = 3, .kernel_w = 3};
+  std::unique_ptr<Filters> packed;
+  other->pack(upload(*other, Tensor({3, 2, 3, 3})), upload(*other, Tensor({1, 3, 1, 1})), spec, packed);
+  refused({"[conv]", b.description(), "another"}, [&] { b.conv(x, *packed, 0, false, y); });
+  refused({"[relu]", b.description(), "another"}, [&] { b.relu(theirs, y); });
+  refused({"[resize]", b.description(), "another"}, [&] { b.relu(x, theirs); });
+  refused({"[read]", b.description(), "another"}, [&] { (void)b.download(theirs); });
+  b.pack(zeros({3, 2, 3, 3}), zeros({1, 3, 1, 1}), spec, packed);
+  b.conv(x, *packed, 0, false, y);
+  EXPECT_EQ(y.shape(), (Shape{1, 3, 2, 2}));
+}
+
+TEST(BackendWithoutTraining, SaysSo) {
+  MinimalBackend minimal;
+  EXPECT_FALSE(minimal.trains());
+  expect_error([&] { (void)minimal.training(); }, {"expected a backend that trains", "found minimal"});
+  EXPECT_TRUE(reference_backend().trains());
+}
+
+class TrainingRefusals : public Refusals {};
+
+TEST_P(TrainingRefusals, All) {
   DeviceTensor x = zeros({2, 3, 1, 1});
-  refused({"[dropout]", "found 1"}, [&] { b.dropout(1.0F, 0, x); });
-  refused({"[dropout]", "found -0.5"}, [&] { b.dropout(-0.5F, 0, x); });
+  refused({"[dropout]", "found 1"}, [&] { b.training().dropout(1.0F, 0, x); });
+  refused({"[dropout]", "found -0.5"}, [&] { b.training().dropout(-0.5F, 0, x); });
   const std::vector<int> labels = {0, 1};
-  refused({"[cross_entropy]", "2x3x1x1", "3x3x1x1"}, [&] { b.cross_entropy(zeros({3, 3, 1, 1}), labels, y, z); });
-  refused({"[cross_entropy]", "2x3x1x1", "2x3x2x1"}, [&] { b.cross_entropy(zeros({2, 3, 2, 1}), labels, y, z); });
-  refused({"[cross_entropy]", "below 3", "found 3"}, [&] { b.cross_entropy(x, std::vector<int>{0, 3}, y, z); });
-  refused({"[cross_entropy]", "found -1"}, [&] { b.cross_entropy(x, std::vector<int>{-1, 0}, y, z); });
-  refused({"[cross_entropy]", "label"}, [&] { b.cross_entropy(x, {}, y, z); });
+  refused({"[cross_entropy]", "2x3x1x1", "3x3x1x1"}, [&] { b.training().cross_entropy(zeros({3, 3, 1, 1}), labels, y, z); });
+  refused({"[cross_entropy]", "2x3x1x1", "2x3x2x1"}, [&] { b.training().cross_entropy(zeros({2, 3, 2, 1}), labels, y, z); });
+  refused({"[cross_entropy]", "below 3", "found 3"}, [&] { b.training().cross_entropy(x, std::vector<int>{0, 3}, y, z); });
+  refused({"[cross_entropy]", "found -1"}, [&] { b.training().cross_entropy(x, std::vector<int>{-1, 0}, y, z); });
+  refused({"[cross_entropy]", "label"}, [&] { b.training().cross_entropy(x, {}, y, z); });
 
   const ConvSpec spec{.maps = 4, .kernel_h = 3, .kernel_w = 3, .groups = 2};
   const DeviceTensor in = zeros({2, 6, 5, 5});
-  refused({"[conv_weight_gradient]", "2x4x3x3", "2x4x3x2"}, [&] { b.conv_weight_gradient(in, zeros({2, 4, 3, 2}), spec, y, z); });
+  refused({"[conv_weight_gradient]", "2x4x3x3", "2x4x3x2"}, [&] {
+    b.training().conv_weight_gradient(in, zeros({2, 4, 3, 2}), spec, y, z);
+  });
   refused({"[conv_weight_gradient]", "2 groups", "found 5"}, [&] {
-    b.conv_weight_gradient(zeros({2, 5, 5, 5}), zeros({2, 4, 3, 3}), spec, y, z);
+    b.training().conv_weight_gradient(zeros({2, 5, 5, 5}), zeros({2, 4, 3, 3}), spec, y, z);
   });
 
   DeviceTensor weight = zeros({4, 2, 3, 3});
   DeviceTensor velocity = zeros({4, 2, 3, 3});
-  refused({"[sgd_step]", "gradient", "4x2x3x3", "4x2x3x2"}, [&] { b.sgd_step(zeros({4, 2, 3, 2}), {}, velocity, weight); });
+  refused({"[sgd_step]", "gradient", "4x2x3x3", "4x2x3x2"}, [&] { b.training().sgd_step(zeros({4, 2, 3, 2}), {}, velocity, weight); });
   DeviceTensor other = zeros({4, 2, 1, 3});
-  refused({"[sgd_step]", "velocity", "4x2x3x3", "4x2x1x3"}, [&] { b.sgd_step(zeros({4, 2, 3, 3}), {}, other, weight); });
-  refused({"[limit_rms]", "above 0"}, [&] { b.limit_rms(0.0F, weight); });
-  refused({"[limit_rms]", "never"}, [&] { b.limit_rms(0.1F, z); });
+  refused({"[sgd_step]", "velocity", "4x2x3x3", "4x2x1x3"}, [&] { b.training().sgd_step(zeros({4, 2, 3, 3}), {}, other, weight); });
+  refused({"[limit_rms]", "above 0"}, [&] { b.training().limit_rms(0.0F, weight); });
+  refused({"[limit_rms]", "never"}, [&] { b.training().limit_rms(0.1F, z); });
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Refusals, ::testing::ValuesIn(all_backends()), BackendName());
+INSTANTIATE_TEST_SUITE_P(All, TrainingRefusals, ::testing::ValuesIn(training_backends()), BackendName());
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(TrainingRefusals);
 
 TEST(CpuBackend, RefusesNegativeThreads) { EXPECT_THROW((void)make_cpu_backend(-1), Error); }
 

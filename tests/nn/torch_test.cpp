@@ -36,7 +36,7 @@ class TorchTest : public ::testing::TestWithParam<std::tuple<std::size_t, const 
   /// The gradient of the loss by every parameter of the layer, at its output's signal.
   void parameter_gradients(int layer, const Signal& signal, DeviceTensor& weight, DeviceTensor& bias) const {
     const ConvSpec spec = conv_spec(net_.network().layers[static_cast<std::size_t>(layer)].op, net_.input_shape(layer));
-    backend_->conv_weight_gradient(trace_.input_of(layer), signal.g, spec, weight, bias);
+    backend_->training().conv_weight_gradient(trace_.input_of(layer), signal.g, spec, weight, bias);
   }
   /// Projects the unit that the fixture names, with its activation's value.
   void compare_projection(const std::string& unit, const std::string& key, Rule rule, LrnBackward lrn) const {
@@ -70,7 +70,7 @@ class TorchTest : public ::testing::TestWithParam<std::tuple<std::size_t, const 
     Signal signal;
     net_.forward_training(images_, trace_, 0);
     const std::vector<int> labels(expected("labels").begin(), expected("labels").end());
-    backend_->cross_entropy(trace_.output(logits_layer(net_.network())), labels, loss, signal.g);
+    backend_->training().cross_entropy(trace_.output(logits_layer(net_.network())), labels, loss, signal.g);
     return signal;
   }
 
@@ -141,8 +141,8 @@ TEST_P(TorchTest, ThreeStepsOfSgd) {
         weight_velocity = backend_->upload(Tensor(weight.shape()));
         bias_velocity = backend_->upload(Tensor(bias.shape()));
       }
-      backend_->sgd_step(weight, kWeightStep, weight_velocity, weights.weight);
-      backend_->sgd_step(bias, kBiasStep, bias_velocity, weights.bias);
+      backend_->training().sgd_step(weight, kWeightStep, weight_velocity, weights.weight);
+      backend_->training().sgd_step(bias, kBiasStep, bias_velocity, weights.bias);
       net_.pack(layer);
     }
   }

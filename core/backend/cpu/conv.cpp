@@ -1,20 +1,20 @@
-#include "core/backend/cpu/conv.h"
-
 #include <vector>
 
 #include "core/backend/cpu/conv_paths.h"
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/storage.h"
 #include "core/backend/cpu/winograd.h"
 
 namespace zf::cpu {
 
-void conv(Context& context, const DeviceTensor& x, const Filters& filters, int pad, bool biased, bool relu, DeviceTensor& y) {
+void CpuBackend::do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) {
   const CpuFilters& own = cpu_filters(filters);
-  const float* bias = biased ? own.bias() : nullptr;
+  const float* bias = finish == Finish::kNothing ? nullptr : own.bias();
+  const bool relu = finish == Finish::kBiasAndRelu;
   const ConvSpec& spec = filters.spec();
   const Shape& in = x.shape();
   if (spec.groups == 1 && pad == 0 && in.map() == Size{spec.kernel_h, spec.kernel_w}) {
-    return linear(context, data(x), in.n, own, bias, relu, data(y));
+    return linear(context_, data(x), in.n, own, bias, relu, data(y));
   }
   if (own.winograd() != nullptr) {
     const WinogradConv job{own.winograd(), data(x), in, {-pad, -pad}, data(y), y.shape(), {}, bias, relu};
@@ -23,14 +23,14 @@ void conv(Context& context, const DeviceTensor& x, const Filters& filters, int p
     constexpr double kPacked = 0.7;
     const double values = static_cast<double>(own.taps()) * filters.channels() * y.shape().n * static_cast<double>(y.shape().plane());
     if (winograd_cycles(job) < values * (own.group_maps() * kProduct + kPacked)) {
-      own.prepare_winograd(context);
-      return winograd_conv(context, job);
+      own.prepare_winograd(context_);
+      return winograd_conv(context_, job);
     }
   }
-  conv_direct(context, {data(x), in, spec.stride, pad, y.shape().map()}, own, bias, relu, data(y));
+  conv_direct(context_, {data(x), in, spec.stride, pad, y.shape().map()}, own, bias, relu, data(y));
 }
 
-void linear_differences(Context& context, const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {
+void CpuBackend::do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {
   const CpuFilters& own = cpu_filters(filters);
   const ConvSpec& spec = filters.spec();
   const Shape& in = x.shape();
@@ -40,7 +40,7 @@ void linear_differences(Context& context, const DeviceTensor& x, Window at, cons
       for (int column = 0; column < in.w; ++column) columns.push_back((c * spec.kernel_h + at.y + row) * spec.kernel_w + at.x + column);
     }
   }
-  linear_columns(context, data(x), in.n, own, columns, data(y));
+  linear_columns(context_, data(x), in.n, own, columns, data(y));
 }
 
 }  // namespace zf::cpu

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/backend/cpu/conv.h"
 #include "core/backend/cpu/conv_paths.h"
 #include "core/backend/cpu/conv_sparse_kernel.h"
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/storage.h"
 #include "core/backend/cpu/winograd.h"
 
@@ -53,14 +53,14 @@ namespace {
 
 }  // namespace
 
-void conv_transpose(Context& context, const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx) {
+void CpuBackend::do_conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx) {
   const ConvSpec& spec = filters.spec();
   const CpuFilters& own = cpu_filters(filters);
   const Shape& in = g.shape();
   const Origins origins{g_at, out_at, spec.stride, spec.pad};
   const bool same = same_everywhere(origins, in.n);
   if (same && spec.groups == 1 && in.plane() == 1 && gx.shape().map() == Size{spec.kernel_h, spec.kernel_w} && origins.at(0) == Origin{}) {
-    return linear_transpose(context, data(g), in.n, own, data(gx));
+    return linear_transpose(context_, data(g), in.n, own, data(gx));
   }
   // Cycles, measured, as in winograd_pays: a signal's product with a weight, and what comes with each place.
   constexpr double kSparseProduct = 1.0 / 8;
@@ -76,10 +76,10 @@ void conv_transpose(Context& context, const DeviceTensor& g, Windows g_at, const
     job = winograd_job(g, own, origins.at(0), gx);
     winograd = winograd_cycles(job);
   }
-  if (sparse < std::min(direct, winograd)) return conv_transpose_sparse(context, data(g), in, origins, own, data(gx), gx.shape());
-  if (direct < winograd) return conv_transpose_direct(context, data(g), in, origins, own, data(gx), gx.shape());
-  own.prepare_winograd_transposed(context);
-  winograd_conv(context, job);
+  if (sparse < std::min(direct, winograd)) return conv_transpose_sparse(context_, data(g), in, origins, own, data(gx), gx.shape());
+  if (direct < winograd) return conv_transpose_direct(context_, data(g), in, origins, own, data(gx), gx.shape());
+  own.prepare_winograd_transposed(context_);
+  winograd_conv(context_, job);
 }
 
 }  // namespace zf::cpu

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "core/backend/cpu/conv.h"
 #include "core/backend/cpu/conv_sparse_kernel.h"
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/storage.h"
 
 namespace zf::cpu {
@@ -108,8 +108,7 @@ void CpuFilters::prepare_winograd_transposed(Context& context) const {
                                 {weight(), taps(), row(), static_cast<std::ptrdiff_t>(group_maps()) * row(), spec().kernel_w, taps()});
 }
 
-void pack(Context& /*context*/, const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec,
-          std::unique_ptr<Filters>& filters) {
+void CpuBackend::do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) {
   if (filters == nullptr) filters = std::make_unique<CpuFilters>(spec, weight.shape().c * spec.groups);
   static_cast<CpuFilters&>(*filters).set(weight, bias);
 }

@@ -12,15 +12,18 @@ namespace zf::cpu {
 namespace {
 
 /// Host memory is at hand at once.
-class HostReadback final : public Readback {
+class HostTransfer final : public Transfer {
  public:
-  explicit HostReadback(Tensor&& tensor) : tensor_(std::move(tensor)) {}
+  explicit HostTransfer(AlignedBuffer&& buffer) : buffer_(std::move(buffer)) {}
   [[nodiscard]] bool ready() override { return true; }
-  [[nodiscard]] Tensor take() override { return std::move(tensor_); }
+  [[nodiscard]] AlignedBuffer take() override { return std::move(buffer_); }
 
  private:
-  Tensor tensor_;
+  AlignedBuffer buffer_;
 };
+
+std::byte* bytes_of(Storage& storage) { return static_cast<HostStorage&>(storage).data(); }
+const std::byte* bytes_of(const Storage& storage) { return static_cast<const HostStorage&>(storage).data(); }
 
 }  // namespace
 
@@ -32,22 +35,24 @@ std::shared_ptr<Storage> HostBackend::allocate(std::size_t bytes) {
   }
 }
 
-void HostBackend::do_upload(const Tensor& host, DeviceTensor& device) { std::copy_n(host.data(), host.size(), data(device)); }
-
 std::shared_ptr<Storage> HostBackend::adopt(AlignedBuffer&& host) { return std::make_shared<HostStorage>(std::move(host)); }
 
-void HostBackend::do_fill(DeviceTensor& tensor, float value) { std::fill_n(data(tensor), tensor.size(), value); }
-
-std::unique_ptr<Readback> HostBackend::do_read(const DeviceTensor& tensor, int first, int items) {
-  Shape shape = tensor.shape();
-  shape.n = items;
-  Tensor host = Tensor::uninitialised(shape);
-  std::copy_n(data(tensor) + static_cast<std::size_t>(first) * shape.item(), shape.size(), host.data());
-  return std::make_unique<HostReadback>(std::move(host));
+void HostBackend::do_upload(std::span<const std::byte> from, Storage& to, std::size_t at) {
+  std::copy_n(from.data(), from.size(), bytes_of(to) + at);
 }
 
-std::vector<std::uint32_t> HostBackend::do_download(const DeviceSwitches& switches) {
-  return {data(switches), data(switches) + switches.size()};
+void HostBackend::do_copy(const Storage& from, std::size_t from_at, Storage& to, std::size_t to_at, std::size_t bytes) {
+  std::copy_n(bytes_of(from) + from_at, bytes, bytes_of(to) + to_at);
+}
+
+void HostBackend::do_fill(Storage& to, std::size_t first, std::size_t count, float value) {
+  std::fill_n(reinterpret_cast<float*>(bytes_of(to)) + first, count, value);
+}
+
+std::unique_ptr<Transfer> HostBackend::do_read(const Storage& from, std::size_t at, std::size_t bytes) {
+  AlignedBuffer host(bytes);
+  std::copy_n(bytes_of(from) + at, bytes, host.data());
+  return std::make_unique<HostTransfer>(std::move(host));
 }
 
 }  // namespace zf::cpu

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
 #include "core/backend/backend.h"
 
@@ -11,11 +10,11 @@ namespace zf::cpu {
 class HostBackend : public Backend {
  protected:
   [[nodiscard]] std::shared_ptr<Storage> allocate(std::size_t bytes) final;
-  void do_upload(const Tensor& host, DeviceTensor& device) final;
   [[nodiscard]] std::shared_ptr<Storage> adopt(AlignedBuffer&& host) final;
-  void do_fill(DeviceTensor& tensor, float value) final;
-  [[nodiscard]] std::unique_ptr<Readback> do_read(const DeviceTensor& tensor, int first, int items) final;
-  [[nodiscard]] std::vector<std::uint32_t> do_download(const DeviceSwitches& switches) final;
+  void do_upload(std::span<const std::byte> from, Storage& to, std::size_t at) final;
+  void do_copy(const Storage& from, std::size_t from_at, Storage& to, std::size_t to_at, std::size_t bytes) final;
+  void do_fill(Storage& to, std::size_t first, std::size_t count, float value) final;
+  [[nodiscard]] std::unique_ptr<Transfer> do_read(const Storage& from, std::size_t at, std::size_t bytes) final;
 };
 
 }  // namespace zf::cpu

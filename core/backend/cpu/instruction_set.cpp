@@ -5,7 +5,7 @@
 //
 #include <hwy/highway.h>
 
-#include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/instruction_set.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace zf::cpu::HWY_NAMESPACE {

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/lrn_columns.h"
 #include "core/backend/cpu/ranges.h"
 #include "core/backend/cpu/storage.h"
@@ -38,26 +38,26 @@ void backward_window(const float* x, const Shape& full, const LrnSpec& spec, con
 
 }  // namespace
 
-void lrn(Context& context, const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) {
+void CpuBackend::do_lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) {
   const Shape& in = x.shape();
-  for_columns(context, in.n, in.plane(), [&](std::size_t item, std::size_t first, std::size_t count, int) {
+  for_columns(context_, in.n, in.plane(), [&](std::size_t item, std::size_t first, std::size_t count, int) {
     const std::size_t at = item * in.item() + first;
     lrn_columns({data(x) + at, in.plane()}, in.c, count, spec, data(y) + at);
   });
 }
 
-void lrn_backward(Context& context, const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) {
+void CpuBackend::do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) {
   const Shape& full = x.shape();
   const Shape& in = g.shape();
-  const auto scratch = [&](int thread) { return context.local[static_cast<std::size_t>(thread)].floats(lrn_scratch(in.c, spec)); };
+  const auto scratch = [&](int thread) { return context_.local[static_cast<std::size_t>(thread)].floats(lrn_scratch(in.c, spec)); };
   if (g_at.empty()) {
-    for_columns(context, in.n, in.plane(), [&](std::size_t item, std::size_t first, std::size_t count, int thread) {
+    for_columns(context_, in.n, in.plane(), [&](std::size_t item, std::size_t first, std::size_t count, int thread) {
       const std::size_t at = item * in.item() + first;
       lrn_backward_columns({data(x) + at, in.plane()}, {data(g) + at, in.plane()}, in.c, count, spec, scratch(thread), data(gx) + at);
     });
     return;
   }
-  context.pool.parallel_for(in.n, [&](int n, int thread) {
+  context_.pool.parallel_for(in.n, [&](int n, int thread) {
     const Window at = window_of(g_at, n);
     const std::size_t item = static_cast<std::size_t>(n) * in.item();
     backward_window(data(x) + static_cast<std::size_t>(at.image) * full.item(), full, spec, data(g) + item, in, at, scratch(thread),

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/pool_rows.h"
 #include "core/backend/cpu/ranges.h"
 #include "core/backend/cpu/storage.h"
@@ -32,13 +32,13 @@ void pool_plane(const float* map, Size in, const PoolSpec& spec, Size out, const
 
 }  // namespace
 
-void max_pool(Context& context, const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) {
+void CpuBackend::do_max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) {
   const Shape& in = x.shape();
   const Shape& out = y.shape();
   const int pitch = (out.w + kPitchStep - 1) / kPitchStep * kPitchStep;
   const auto ring_size = static_cast<std::size_t>(spec.kernel) * static_cast<std::size_t>(pitch);
-  for_planes(context, in, [&](std::size_t plane, int thread) {
-    float* values = context.local[static_cast<std::size_t>(thread)].floats(2 * ring_size);
+  for_planes(context_, in, [&](std::size_t plane, int thread) {
+    float* values = context_.local[static_cast<std::size_t>(thread)].floats(2 * ring_size);
     const Maxima ring{values, reinterpret_cast<std::uint32_t*>(values + ring_size)};
     pool_plane(data(x) + plane * in.plane(), in.map(), spec, out.map(), ring, pitch,
                {data(y) + plane * out.plane(), data(switches) + plane * out.plane()});

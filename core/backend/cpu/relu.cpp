@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/ranges.h"
 #include "core/backend/cpu/storage.h"
 #include "core/backend/cpu/window.h"
@@ -40,26 +40,26 @@ void apply_window(Rule rule, const float* y, Size full, Window at, float* g, Siz
 
 }  // namespace
 
-void relu(Context& context, const DeviceTensor& x, DeviceTensor& y) {
+void CpuBackend::do_relu(const DeviceTensor& x, DeviceTensor& y) {
   const float* in = data(x);
   float* out = data(y);
-  for_ranges(context, x.size(), kGrain, [&](std::size_t begin, std::size_t end, int) {
+  for_ranges(context_, x.size(), kGrain, [&](std::size_t begin, std::size_t end, int) {
     for (std::size_t i = begin; i < end; ++i) out[i] = in[i] > 0 ? in[i] : 0.0F;
   });
 }
 
-void relu_backward(Context& context, Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g) {
+void CpuBackend::do_relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g) {
   const Shape& in = g.shape();
   float* signal = data(g);
   if (rule == Rule::kDeconvnet || g_at.empty()) {
     const float* forward = rule == Rule::kDeconvnet ? nullptr : data(y);
-    for_ranges(context, g.size(), kGrain, [&](std::size_t begin, std::size_t end, int) {
+    for_ranges(context_, g.size(), kGrain, [&](std::size_t begin, std::size_t end, int) {
       apply(rule, forward == nullptr ? nullptr : forward + begin, signal + begin, end - begin);
     });
     return;
   }
   const Shape& full = y.shape();
-  for_planes(context, in, [&](std::size_t plane, int) {
+  for_planes(context_, in, [&](std::size_t plane, int) {
     const Window at = window_of(g_at, static_cast<int>(plane) / in.c);
     const std::size_t source = static_cast<std::size_t>(at.image) * full.item() + plane % static_cast<std::size_t>(in.c) * full.plane();
     apply_window(rule, data(y) + source, full.map(), at, signal + plane * in.plane(), in.map());

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/ranges.h"
 #include "core/backend/cpu/storage.h"
 
@@ -25,11 +25,11 @@ double softmax_of(const float* x, std::size_t count, std::size_t step, float* y)
 
 }  // namespace
 
-void softmax(Context& context, const DeviceTensor& x, DeviceTensor& y) {
+void CpuBackend::do_softmax(const DeviceTensor& x, DeviceTensor& y) {
   const Shape& in = x.shape();
   const std::size_t places = static_cast<std::size_t>(in.n) * in.plane();
   const auto maps = static_cast<std::size_t>(in.c);
-  for_ranges(context, places, kGrain / 16 / maps, [&](std::size_t begin, std::size_t end, int) {
+  for_ranges(context_, places, kGrain / 16 / maps, [&](std::size_t begin, std::size_t end, int) {
     for (std::size_t i = begin; i < end; ++i) {
       const std::size_t first = i / in.plane() * in.item() + i % in.plane();
       softmax_of(data(x) + first, maps, in.plane(), data(y) + first);
@@ -37,10 +37,10 @@ void softmax(Context& context, const DeviceTensor& x, DeviceTensor& y) {
   });
 }
 
-void cross_entropy(Context& context, const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g) {
+void CpuBackend::do_cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g) {
   const auto classes = static_cast<std::size_t>(logits.shape().c);
   const float scale = 1.0F / static_cast<float>(labels.size());
-  for_ranges(context, labels.size(), kGrain / 16 / classes, [&](std::size_t begin, std::size_t end, int) {
+  for_ranges(context_, labels.size(), kGrain / 16 / classes, [&](std::size_t begin, std::size_t end, int) {
     for (std::size_t n = begin; n < end; ++n) {
       const float* x = data(logits) + n * classes;
       float* out = data(g) + n * classes;

@@ -13,6 +13,7 @@ class HostStorage final : public Storage {
  public:
   explicit HostStorage(AlignedBuffer&& buffer) : buffer_(std::move(buffer)) {}
   [[nodiscard]] std::byte* data() { return buffer_.data(); }
+  [[nodiscard]] const std::byte* data() const { return buffer_.data(); }
 
  private:
   AlignedBuffer buffer_;

@@ -1,7 +1,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/ranges.h"
 #include "core/backend/cpu/storage.h"
 #include "core/backend/dropout_mask.h"
@@ -24,21 +24,21 @@ double sum_of_squares(const float* x, std::size_t count) {
 
 }  // namespace
 
-void dropout(Context& context, float p, std::uint64_t seed, DeviceTensor& x) {
+void CpuBackend::do_dropout(float p, std::uint64_t seed, DeviceTensor& x) {
   const float scale = 1.0F / (1.0F - p);
   float* values = data(x);
-  for_ranges(context, x.size(), kGrain, [&](std::size_t begin, std::size_t end, int) {
+  for_ranges(context_, x.size(), kGrain, [&](std::size_t begin, std::size_t end, int) {
     for (std::size_t i = begin; i < end; ++i) {
       values[i] = dropout_uniform(static_cast<std::uint32_t>(i), seed) >= p ? values[i] * scale : 0.0F;
     }
   });
 }
 
-void sgd_step(Context& context, const DeviceTensor& gradient, const SgdSpec& spec, DeviceTensor& velocity, DeviceTensor& weight) {
+void CpuBackend::do_sgd_step(const DeviceTensor& gradient, const SgdSpec& spec, DeviceTensor& velocity, DeviceTensor& weight) {
   const float* g = data(gradient);
   float* v = data(velocity);
   float* w = data(weight);
-  for_ranges(context, weight.size(), kGrain, [&](std::size_t begin, std::size_t end, int) {
+  for_ranges(context_, weight.size(), kGrain, [&](std::size_t begin, std::size_t end, int) {
     for (std::size_t i = begin; i < end; ++i) {
       v[i] = spec.momentum * v[i] + g[i] + spec.decay * w[i];
       w[i] -= spec.rate * v[i];
@@ -46,9 +46,9 @@ void sgd_step(Context& context, const DeviceTensor& gradient, const SgdSpec& spe
   });
 }
 
-void limit_rms(Context& context, float limit, DeviceTensor& weight) {
+void CpuBackend::do_limit_rms(float limit, DeviceTensor& weight) {
   const std::size_t item = weight.shape().item();
-  for_ranges(context, static_cast<std::size_t>(weight.shape().n), kGrain / item, [&](std::size_t begin, std::size_t end, int) {
+  for_ranges(context_, static_cast<std::size_t>(weight.shape().n), kGrain / item, [&](std::size_t begin, std::size_t end, int) {
     for (std::size_t n = begin; n < end; ++n) {
       float* filter = data(weight) + n * item;
       const double rms = std::sqrt(sum_of_squares(filter, item) / static_cast<double>(item));

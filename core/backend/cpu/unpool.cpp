@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/ranges.h"
 #include "core/backend/cpu/storage.h"
 #include "core/backend/cpu/window.h"
@@ -90,11 +90,11 @@ void unpool_plane(const Unpooling& u) {
 
 }  // namespace
 
-void unpool(Context& context, const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& spec, Size plane,
-            Windows out_at, DeviceTensor& gx) {
+void CpuBackend::do_unpool(const DeviceTensor& g, Windows g_at, const DeviceSwitches& switches, const PoolSpec& spec, Size plane,
+                           Windows out_at, DeviceTensor& gx) {
   const Shape& in = g.shape();
   const Shape& pooled = switches.shape();
-  for_planes(context, gx.shape(), [&](std::size_t index, int) {
+  for_planes(context_, gx.shape(), [&](std::size_t index, int) {
     const int n = static_cast<int>(index) / in.c;
     const std::size_t c = index % static_cast<std::size_t>(in.c);
     const Window from = window_of(g_at, n);

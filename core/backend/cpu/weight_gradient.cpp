@@ -1,5 +1,5 @@
-#include "core/backend/cpu/conv.h"
 #include "core/backend/cpu/conv_paths.h"
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/gemm_vector.h"
 #include "core/backend/cpu/storage.h"
 
@@ -18,20 +18,20 @@ void bias_gradient(Context& context, const DeviceTensor& g, float* bias) {
 
 }  // namespace
 
-void conv_weight_gradient(Context& context, const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight,
-                          DeviceTensor& bias) {
+void CpuBackend::do_conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight,
+                                         DeviceTensor& bias) {
   const Shape& in = x.shape();
-  bias_gradient(context, g, data(bias));
+  bias_gradient(context_, g, data(bias));
   if (spec.groups == 1 && spec.pad == 0 && in.map() == Size{spec.kernel_h, spec.kernel_w}) {
-    return linear_weight_gradient(context, data(x), data(g), in.n, spec.maps, static_cast<int>(in.item()), data(weight));
+    return linear_weight_gradient(context_, data(x), data(g), in.n, spec.maps, static_cast<int>(in.item()), data(weight));
   }
   const ConvColumns columns{data(x), in, spec.stride, spec.pad, g.shape().map()};
   if (spec.kernel_h * spec.kernel_w > 1) {
     const WinogradPlan plan(winograd_axis(spec.kernel_h, spec.stride), winograd_axis(spec.kernel_w, spec.stride));
     if (weight_gradient_winograd_pays(plan, columns, spec))
-      return weight_gradient_winograd(context, plan, columns, spec, data(g), data(weight));
+      return weight_gradient_winograd(context_, plan, columns, spec, data(g), data(weight));
   }
-  weight_gradient_direct(context, columns, spec, data(g), data(weight));
+  weight_gradient_direct(context_, columns, spec, data(g), data(weight));
 }
 
 }  // namespace zf::cpu

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "core/backend/cpu/copy_floats.h"
-#include "core/backend/cpu/kernels.h"
+#include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/ranges.h"
 #include "core/backend/cpu/storage.h"
 #include "core/backend/cpu/window.h"
@@ -89,71 +89,61 @@ void rectify(const Plane& plane) {
   for (std::ptrdiff_t i = 0; i < count; ++i) plane.data[i] = plane.data[i] < 0 ? 0.0F : plane.data[i];
 }
 
-/// The first maximum. Looks at blocks by their maximum, in lanes that the compiler turns into vectors, and then only into the
-/// one that holds it.
-const float* first_maximum(const float* map, std::size_t count) {
-  constexpr std::size_t kLanes = 16;
-  constexpr std::size_t kBlock = 16 * kLanes;
-  const float* block = map;
-  float best = map[0];
-  std::size_t i = 0;
-  for (; i + kBlock <= count; i += kBlock) {
-    float lanes[kLanes];
-    std::copy_n(map + i, kLanes, lanes);
-    for (std::size_t j = i + kLanes; j < i + kBlock; j += kLanes) {
-      for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] = map[j + lane] > lanes[lane] ? map[j + lane] : lanes[lane];
-    }
-    const float top = *std::max_element(lanes, lanes + kLanes);
-    if (top > best) {
-      best = top;
-      block = map + i;
+/// Lays the part of a square whose corner lies at (top, left) of the map over the window.
+void lay_square(const Cut& cut, const Square& square, int top, int left, float fill) {
+  const Span rows = common(cut.rows, top - cut.y, square.side);
+  const Span columns = common(cut.columns, left - cut.x, square.side);
+  for (int row = rows.begin; row < rows.end; ++row) {
+    for (int column = columns.begin; column < columns.end; ++column) {
+      const int y = cut.y + row - top;
+      const int x = cut.x + column - left;
+      const int inside = std::min({y, x, square.side - 1 - y, square.side - 1 - x});
+      const float share =
+          square.soft_edge == 0 ? 1.0F : std::min(1.0F, (static_cast<float>(inside) + 0.5F) / static_cast<float>(square.soft_edge));
+      float& value = *cut.window.at(row, column);
+      value = share * fill + (1 - share) * value;
     }
   }
-  const float* first = std::max_element(block, std::min(block + kBlock, map + count));
-  const float* rest = std::max_element(map + i, map + count);
-  return rest != map + count && *rest > *first ? rest : first;
 }
 
 }  // namespace
 
-void gather_windows(Context& context, const DeviceTensor& x, Windows at, float outside, const DeviceTensor* changed, Windows changed_at,
-                    DeviceTensor& y) {
-  for_windows(context, x, at, y, [&](std::size_t plane, const Cut& cut) {
-    gather(cut, outside);
-    if (changed == nullptr) return;
-    for_changed_rows(cut, plane, *changed, changed_at,
-                     [](const float* change, const float* /*map*/, float* to, int count) { copy_floats(change, count, to); });
+void CpuBackend::do_windows(const DeviceTensor& x, Windows at, const Overlay& overlay, const DeviceTensor* changed, Windows changed_at,
+                            DeviceTensor& y) {
+  for_windows(context_, x, at, y, [&](std::size_t plane, const Cut& cut) {
+    if (overlay.kind == Overlay::Kind::kDifference) {
+      std::fill_n(cut.window.data, y.shape().plane(), 0.0F);
+    } else {
+      gather(cut, overlay.outside);
+    }
+    if (changed != nullptr) {
+      switch (overlay.kind) {
+        case Overlay::Kind::kReplace:
+          for_changed_rows(cut, plane, *changed, changed_at,
+                           [](const float* change, const float* /*map*/, float* to, int count) { copy_floats(change, count, to); });
+          break;
+        case Overlay::Kind::kDifference:
+          for_changed_rows(cut, plane, *changed, changed_at, [](const float* change, const float* map, float* to, int count) {
+            for (int i = 0; i < count; ++i) to[i] = change[i] - map[i];
+          });
+          break;
+        case Overlay::Kind::kSum:
+          for_changed_rows(cut, plane, *changed, changed_at, [](const float* difference, const float* /*map*/, float* to, int count) {
+            for (int i = 0; i < count; ++i) to[i] += difference[i];
+          });
+          break;
+      }
+    }
+    if (overlay.relu) rectify(cut.window);
   });
 }
 
-void window_differences(Context& context, const DeviceTensor& x, Windows at, const DeviceTensor& changed, Windows changed_at,
-                        DeviceTensor& y) {
-  for_windows(context, x, at, y, [&](std::size_t plane, const Cut& cut) {
-    std::fill_n(cut.window.data, y.shape().plane(), 0.0F);
-    for_changed_rows(cut, plane, changed, changed_at, [](const float* change, const float* map, float* to, int count) {
-      for (int i = 0; i < count; ++i) to[i] = change[i] - map[i];
-    });
-  });
-}
-
-void window_sums(Context& context, const DeviceTensor& x, Windows at, const DeviceTensor& differences, Windows differences_at, bool relu,
-                 DeviceTensor& y) {
-  for_windows(context, x, at, y, [&](std::size_t plane, const Cut& cut) {
+void CpuBackend::do_cover(const DeviceTensor& x, Windows at, const Square& square, Windows squares, DeviceTensor& y) {
+  const std::size_t channels = square.fill.size();
+  for_windows(context_, x, at, y, [&](std::size_t plane, const Cut& cut) {
     gather(cut, 0.0F);
-    for_changed_rows(cut, plane, differences, differences_at, [](const float* difference, const float* /*map*/, float* to, int count) {
-      for (int i = 0; i < count; ++i) to[i] += difference[i];
-    });
-    if (relu) rectify(cut.window);
-  });
-}
-
-void channel_max(Context& context, const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) {
-  const Shape& in = x.shape();
-  for_planes(context, in, [&](std::size_t plane, int) {
-    const float* map = data(x) + plane * in.plane();
-    const float* best = first_maximum(map, in.plane());
-    data(values)[plane] = *best;
-    data(places)[plane] = static_cast<std::uint32_t>(best - map);
+    const Window& corner = squares[plane / channels];
+    lay_square(cut, square, corner.y, corner.x, square.fill[plane % channels]);
   });
 }
 

@@ -1,0 +1,94 @@
+// The operations that a backend need not have: made of those that it must have, or run on the host by the naive backend.
+#include "core/backend/backend.h"
+
+#include <span>
+#include <utility>
+
+namespace zf {
+
+/// Carries operands to the host's naive backend and results back.
+class Backend::ByHost {
+ public:
+  explicit ByHost(Backend& device) : device_(device), host_(host_of(device)) {}
+
+  [[nodiscard]] Backend& host() const { return host_; }
+
+  [[nodiscard]] DeviceTensor in(const DeviceTensor& tensor) const { return host_.upload(device_.download(tensor)); }
+
+  template <typename Element>
+  void out(const DeviceBuffer<Element>& result, DeviceBuffer<Element>& to) const {
+    const AlignedBuffer values = host_.do_read(result.storage(), 0, result.bytes())->take();
+    device_.do_upload(std::span(values.data(), result.bytes()), to.storage(), 0);
+  }
+
+ private:
+  static Backend& host_of(Backend& device) {
+    if (device.host_ == nullptr) device.host_ = make_reference_backend();
+    return *device.host_;
+  }
+
+  Backend& device_;
+  Backend& host_;
+};
+
+void Backend::do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) {
+  const ByHost by(*this);
+  DeviceTensor result;
+  by.host().lrn_backward(by.in(x), spec, by.in(g), g_at, result);
+  by.out(result, gx);
+}
+
+/// As a convolution of the whole map, where the differences have their place among zeros.
+void Backend::do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {
+  const ConvSpec& spec = filters.spec();
+  const auto items = static_cast<std::size_t>(x.shape().n);
+  DeviceTensor zeros;
+  resize(zeros, {1, filters.channels(), spec.kernel_h, spec.kernel_w});
+  fill(zeros, 0);
+  DeviceTensor whole;
+  gather_windows(zeros, std::vector<Window>(items), {spec.kernel_h, spec.kernel_w}, 0.0F, &x,
+                 std::vector<Window>(items, Window{0, at.y, at.x}), whole);
+  do_conv(whole, filters, 0, Finish::kNothing, y);
+}
+
+void Backend::do_windows(const DeviceTensor& x, Windows at, const Overlay& overlay, const DeviceTensor* changed, Windows changed_at,
+                         DeviceTensor& y) {
+  const ByHost by(*this);
+  const DeviceTensor over = changed != nullptr ? by.in(*changed) : DeviceTensor{};
+  DeviceTensor result;
+  by.host().resize(result, y.shape());
+  by.host().do_windows(by.in(x), at, overlay, changed != nullptr ? &over : nullptr, changed_at, result);
+  by.out(result, y);
+}
+
+void Backend::do_cover(const DeviceTensor& x, Windows at, const Square& square, Windows squares, DeviceTensor& y) {
+  const ByHost by(*this);
+  DeviceTensor result;
+  by.host().cover(by.in(x), at, y.shape().map(), square, squares, result);
+  by.out(result, y);
+}
+
+void Backend::do_put(std::span<const Point> points, DeviceTensor& x) {
+  const ByHost by(*this);
+  DeviceTensor result = by.in(x);
+  by.host().put(points, result);
+  by.out(result, x);
+}
+
+void Backend::do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) {
+  const ByHost by(*this);
+  DeviceTensor host_values;
+  DeviceSwitches host_places;
+  by.host().channel_max(by.in(x), host_values, host_places);
+  by.out(host_values, values);
+  by.out(host_places, places);
+}
+
+void Backend::do_channel_sum(const DeviceTensor& x, DeviceTensor& sums) {
+  const ByHost by(*this);
+  DeviceTensor result;
+  by.host().channel_sum(by.in(x), result);
+  by.out(result, sums);
+}
+
+}  // namespace zf

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+
+#include "core/backend/reference.h"
+
+namespace zf::testing {
+
+/// A backend that has nothing but what every backend must have, so that all else runs as Backend's defaults do it.
+class MinimalBackend final : public reference::ReferenceBackend {
+ public:
+  [[nodiscard]] std::string description() const override { return "minimal"; }
+
+ protected:
+  [[nodiscard]] Training* own_training() override { return nullptr; }
+
+  void do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) override {
+    Backend::do_lrn_backward(x, spec, g, g_at, gx);
+  }
+  void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) override {
+    Backend::do_linear_differences(x, at, filters, y);
+  }
+  void do_windows(const DeviceTensor& x, Windows at, const Overlay& overlay, const DeviceTensor* changed, Windows changed_at,
+                  DeviceTensor& y) override {
+    Backend::do_windows(x, at, overlay, changed, changed_at, y);
+  }
+  void do_cover(const DeviceTensor& x, Windows at, const Square& square, Windows squares, DeviceTensor& y) override {
+    Backend::do_cover(x, at, square, squares, y);
+  }
+  void do_put(std::span<const Point> points, DeviceTensor& x) override { Backend::do_put(points, x); }
+  void do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) override {
+    Backend::do_channel_max(x, values, places);
+  }
+  void do_channel_sum(const DeviceTensor& x, DeviceTensor& sums) override { Backend::do_channel_sum(x, sums); }
+};
+
+}  // namespace zf::testing
