@@ -12,11 +12,11 @@ PARAMETERS {
   int first_map;  // TRANSPOSED: of a group's maps
   int maps;
   int weights_at;
-  int packed_at;
+  int ordered_at;
 };
 
 STORAGE(1) readonly buffer Weights { float weights[]; };
-STORAGE(2) buffer Packed { float packed[]; };
+STORAGE(2) buffer Ordered { float ordered[]; };
 
 void main() {
   int thread = thread_index();
@@ -42,5 +42,5 @@ void main() {
 #endif
   float value = 0.0;
   if (there) value = weights[weights_at + weight];
-  packed[packed_at + ((tile * depth + from) * taps + tap) * tile_size + lane] = value;
+  ordered[ordered_at + ((tile * depth + from) * taps + tap) * tile_size + lane] = value;
 }

@@ -1,6 +1,6 @@
-// RELU: x -> y = max(0, x). RELU_BACKWARD: a signal g (N, C, h, w) at windows of the forward output y, in place.
+// RELU: x -> y = max(0, x). IN_PLACE: x = y. RELU_BACKWARD: a signal g (N, C, h, w) at windows of the forward output y, in place.
 
-#ifdef RELU
+#ifndef RELU_BACKWARD
 
 PARAMETERS {
   int count;
@@ -8,8 +8,13 @@ PARAMETERS {
   int y_at;
 };
 
+#ifdef IN_PLACE
+STORAGE(1) buffer Y { float y[]; };
+#define x y
+#else
 STORAGE(1) readonly buffer X { float x[]; };
 STORAGE(2) buffer Y { float y[]; };
+#endif
 
 void main() {
   const int i = thread_index();

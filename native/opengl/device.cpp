@@ -34,11 +34,6 @@ Device::Device(const OpenGlOptions& options)
   parameters_end_ = kParameterRing;
 }
 
-const EglContext& Device::context() const {
-  context_.make_current();
-  return context_;
-}
-
 Binding Device::bind(const Storage& storage, ByteRange range, std::size_t element) const {
   const std::size_t begin = range.begin / alignment_ * alignment_;
   const auto skipped = static_cast<std::uint32_t>(begin / element);

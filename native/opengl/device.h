@@ -29,9 +29,8 @@ class Device {
  public:
   explicit Device(const OpenGlOptions& options);
 
-  /// The context, current on this thread.
-  [[nodiscard]] const EglContext& context() const;
-  [[nodiscard]] const GlFunctions& gl() const { return context().gl(); }
+  [[nodiscard]] const EglContext& context() const { return context_; }
+  [[nodiscard]] const GlFunctions& gl() const { return context_.gl(); }
   [[nodiscard]] BufferPool& memory() { return memory_; }
   /// Of buffers that the host reads from.
   [[nodiscard]] BufferPool& staging() { return staging_; }

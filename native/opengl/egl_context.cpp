@@ -84,6 +84,11 @@ EglContext::~EglContext() {
   egl_.DestroyContext(display_, context_);
 }
 
+const GlFunctions& EglContext::gl() const {
+  make_current();
+  return gl_;
+}
+
 void EglContext::make_current() const {
   if (egl_.GetCurrentContext() == context_) return;
   if (egl_.MakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, context_) == EGL_TRUE) return;
@@ -93,9 +98,10 @@ void EglContext::make_current() const {
 void EglContext::release() const { egl_.MakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT); }
 
 void EglContext::check(const char* what) const {
-  const bool lost = gl_.GetGraphicsResetStatus != nullptr && gl_.GetGraphicsResetStatus() != GL_NO_ERROR;
+  const GlFunctions& gl = this->gl();
+  const bool lost = gl.GetGraphicsResetStatus != nullptr && gl.GetGraphicsResetStatus() != GL_NO_ERROR;
   if (lost) device_failed("opengl: {} was reset {}; what lay on it is lost", device_.name, what);
-  switch (const GLenum error = gl_.GetError()) {
+  switch (const GLenum error = gl.GetError()) {
     case GL_NO_ERROR: return;
     case GL_OUT_OF_MEMORY: device_failed("opengl: expected enough device memory {}, found less", what);
     default: device_failed("opengl: expected no error {}, found 0x{:x} of {}", what, error, device_.name);

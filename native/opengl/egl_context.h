@@ -15,12 +15,11 @@ class EglContext {
   EglContext& operator=(const EglContext&) = delete;
   ~EglContext();
 
-  /// Throws Error where another thread has it.
-  void make_current() const;
   /// Lets another thread have it.
   void release() const;
 
-  [[nodiscard]] const GlFunctions& gl() const { return gl_; }
+  /// OpenGL, current on this thread. Throws Error where another thread has it.
+  [[nodiscard]] const GlFunctions& gl() const;
   [[nodiscard]] const OpenGlDevice& device() const { return device_; }
   /// Whose programs are whose: vendor, renderer and version.
   [[nodiscard]] const std::string& driver() const { return driver_; }
@@ -28,6 +27,7 @@ class EglContext {
   void check(const char* what) const;
 
  private:
+  void make_current() const;
   [[nodiscard]] EGLContext create(const EglLibrary::Display& display, int major, int minor) const;
   [[nodiscard]] bool try_display(const EglLibrary::Display& display, const OpenGlOptions& options, std::string& refusal);
 

@@ -18,7 +18,6 @@ namespace zf::opengl {
   X(PFNGLBUFFERSUBDATAPROC, BufferSubData)              \
   X(PFNGLGETBUFFERSUBDATAPROC, GetBufferSubData)        \
   X(PFNGLCOPYBUFFERSUBDATAPROC, CopyBufferSubData)      \
-  X(PFNGLCLEARBUFFERSUBDATAPROC, ClearBufferSubData)    \
   X(PFNGLCREATESHADERPROC, CreateShader)                \
   X(PFNGLDELETESHADERPROC, DeleteShader)                \
   X(PFNGLSHADERSOURCEPROC, ShaderSource)                \

@@ -8,6 +8,7 @@ namespace {
 
 /// The file's name without its end, then what is defined, as Kernel orders them.
 constexpr std::array<std::string_view, kKernels> kNames = {
+    "fill",
     "pack",
     "pack TRANSPOSED",
     "conv",
@@ -20,6 +21,7 @@ constexpr std::array<std::string_view, kKernels> kNames = {
     "linear_transpose",
     "linear_transpose ONE_ITEM",
     "rectify RELU",
+    "rectify IN_PLACE",
     "rectify RELU_BACKWARD",
     "pool MAX_POOL",
     "pool UNPOOL",

@@ -8,6 +8,7 @@ namespace zf::opengl {
 
 /// The compute programs: each a file of shaders/ with what is defined for it.
 enum class Kernel : std::uint8_t {
+  kFill,
   kPack,
   kPackTransposed,
   kConv,
@@ -20,6 +21,7 @@ enum class Kernel : std::uint8_t {
   kLinearTranspose,
   kLinearTransposeOneItem,
   kRelu,
+  kRectify,
   kReluBackward,
   kMaxPool,
   kUnpool,

@@ -136,10 +136,10 @@ std::vector<Block> split(const Device& device, const Product& product) {
   return blocks;
 }
 
-std::vector<Chunk> split(const Device& device, std::size_t elements) {
+std::vector<Chunk> split(const Device& device, std::size_t first, std::size_t count) {
   const std::size_t most = largest_range(device) / sizeof(float);
   std::vector<Chunk> chunks;
-  for (std::size_t first = 0; first < elements; first += most) chunks.push_back({first, std::min(most, elements - first)});
+  for (const std::size_t end = first + count; first < end; first += most) chunks.push_back({first, std::min(most, end - first)});
   return chunks;
 }
 

@@ -77,7 +77,9 @@ struct Chunk {
   std::size_t first = 0;
   std::size_t count = 0;
   [[nodiscard]] ByteRange range() const { return {first * sizeof(float), (first + count) * sizeof(float)}; }
+  /// Where its first element lies in a binding of that range.
+  [[nodiscard]] int start(const Binding& binding) const { return static_cast<int>(static_cast<std::uint32_t>(binding.at) + static_cast<std::uint32_t>(first)); }
 };
-[[nodiscard]] std::vector<Chunk> split(const Device& device, std::size_t elements);
+[[nodiscard]] std::vector<Chunk> split(const Device& device, std::size_t first, std::size_t count);
 
 }  // namespace zf::opengl
