@@ -65,9 +65,9 @@ class Device {
   ProgramCache cache_;
   std::array<GLuint, kKernels> programs_{};
   std::size_t block_limit_ = 0;
-  std::size_t alignment_ = 0;           ///< of a binding's first byte
+  std::size_t alignment_ = 0;  ///< of a binding's first byte
   std::size_t parameter_alignment_ = 0;
-  GLuint parameters_ = 0;               ///< a ring of uniform blocks
+  GLuint parameters_ = 0;  ///< a ring of uniform blocks
   std::size_t parameters_end_ = 0;
 };
 

@@ -63,13 +63,9 @@ bool EglContext::try_display(const EglLibrary::Display& display, const OpenGlOpt
 EGLContext EglContext::create(const EglLibrary::Display& display, int major, int minor) const {
   const EGLint plain[] = {EGL_CONTEXT_MAJOR_VERSION, major, EGL_CONTEXT_MINOR_VERSION, minor, EGL_NONE};
   // Says when the device was reset, instead of ending the process.
-  const EGLint robust[] = {EGL_CONTEXT_MAJOR_VERSION,
-                           major,
-                           EGL_CONTEXT_MINOR_VERSION,
-                           minor,
-                           EGL_CONTEXT_OPENGL_RESET_NOTIFICATION_STRATEGY_EXT,
-                           EGL_LOSE_CONTEXT_ON_RESET_EXT,
-                           EGL_NONE};
+  const EGLint robust[] = {
+      EGL_CONTEXT_MAJOR_VERSION,     major,   EGL_CONTEXT_MINOR_VERSION, minor, EGL_CONTEXT_OPENGL_RESET_NOTIFICATION_STRATEGY_EXT,
+      EGL_LOSE_CONTEXT_ON_RESET_EXT, EGL_NONE};
   EGLContext made = EGL_NO_CONTEXT;
   if (has_word(egl_.QueryString(display.handle, EGL_EXTENSIONS), "EGL_EXT_create_context_robustness")) {
     made = egl_.CreateContext(display.handle, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, robust);
@@ -102,9 +98,12 @@ void EglContext::check(const char* what) const {
   const bool lost = gl.GetGraphicsResetStatus != nullptr && gl.GetGraphicsResetStatus() != GL_NO_ERROR;
   if (lost) device_failed("opengl: {} was reset {}; what lay on it is lost", device_.name, what);
   switch (const GLenum error = gl.GetError()) {
-    case GL_NO_ERROR: return;
-    case GL_OUT_OF_MEMORY: device_failed("opengl: expected enough device memory {}, found less", what);
-    default: device_failed("opengl: expected no error {}, found 0x{:x} of {}", what, error, device_.name);
+    case GL_NO_ERROR:
+      return;
+    case GL_OUT_OF_MEMORY:
+      device_failed("opengl: expected enough device memory {}, found less", what);
+    default:
+      device_failed("opengl: expected no error {}, found 0x{:x} of {}", what, error, device_.name);
   }
 }
 

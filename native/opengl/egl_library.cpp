@@ -24,8 +24,8 @@ bool has_word(const char* list, const char* word) {
 EglLibrary::EglLibrary(const std::string& name) {
   void* library = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) fail("opengl: expected the library {} (Debian's package libegl1), found none", name);
-#define ZF_EGL_LOAD(function)                                                            \
-  function = reinterpret_cast<decltype(function)>(dlsym(library, "egl" #function));      \
+#define ZF_EGL_LOAD(function)                                                       \
+  function = reinterpret_cast<decltype(function)>(dlsym(library, "egl" #function)); \
   if (function == nullptr) fail("opengl: expected {} to have egl" #function ", found none", name);
   ZF_EGL_FUNCTIONS(ZF_EGL_LOAD)
 #undef ZF_EGL_LOAD

@@ -27,10 +27,10 @@ const Storage& GlFilters::packed(const std::shared_ptr<Device>& device) const {
     const Binding from = device->bind(weight.storage(), block.output);
     const Binding to = device->bind(*packed_, block.weights);
     const int count = block.tiles * product.depth * taps() * kTile;
-    device->run(Kernel::kPack,
-                PackParameters{count, kTile, block.first_tile, product.group_tiles(), group_maps(), group_channels(), taps(), 0, 0, from.at,
-                               to.at},
-                {from, to}, static_cast<std::size_t>(count));
+    device->run(
+        Kernel::kPack,
+        PackParameters{count, kTile, block.first_tile, product.group_tiles(), group_maps(), group_channels(), taps(), 0, 0, from.at, to.at},
+        {from, to}, static_cast<std::size_t>(count));
   }
   return *packed_;
 }

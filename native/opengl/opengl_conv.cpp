@@ -83,12 +83,32 @@ void OpenGlBackend::do_conv(const DeviceTensor& x, const Filters& filters, int p
     const int places = block.items * static_cast<int>(out.plane());
     const int slots = divide_up(places, kPlaces);
     const bool last = block.first_depth + block.depth == product.depth;
-    const ConvParameters parameters{
-        slots,      places,     block.tiles,   block.first_tile,     block.first_item,    block.first_depth, block.depth,
-        product.group_tiles(),  own.group_maps(), own.group_channels(), spec.groups,       in.h,              in.w,
-        out.h,      out.w,      spec.kernel_h, spec.kernel_w,        spec.stride,         pad,               block.first_depth > 0,
-        last && finish != Finish::kNothing,       last && finish == Finish::kBiasAndRelu, from.at,           row.at,
-        bias.at,    to.at};
+    const ConvParameters parameters{slots,
+                                    places,
+                                    block.tiles,
+                                    block.first_tile,
+                                    block.first_item,
+                                    block.first_depth,
+                                    block.depth,
+                                    product.group_tiles(),
+                                    own.group_maps(),
+                                    own.group_channels(),
+                                    spec.groups,
+                                    in.h,
+                                    in.w,
+                                    out.h,
+                                    out.w,
+                                    spec.kernel_h,
+                                    spec.kernel_w,
+                                    spec.stride,
+                                    pad,
+                                    block.first_depth > 0,
+                                    last && finish != Finish::kNothing,
+                                    last && finish == Finish::kBiasAndRelu,
+                                    from.at,
+                                    row.at,
+                                    bias.at,
+                                    to.at};
     device_->run(Kernel::kConv, parameters, {from, row, bias, to}, static_cast<std::size_t>(slots) * static_cast<std::size_t>(block.tiles));
   }
 }
@@ -122,12 +142,31 @@ void OpenGlBackend::do_conv_transpose(const DeviceTensor& g, Windows g_at, const
     const Binding to = device_->bind(gx.storage(), block.output);
     const int places = block.items * phase_height * phase_width;
     const int slots = divide_up(places, kPlaces);
-    const ConvTransposeParameters parameters{
-        slots,        places,        block.tiles,           block.first_tile,  block.first_item, block.first_depth,
-        block.depth,  product.group_tiles(), own.group_maps(), own.group_channels(), spec.groups,  in.h,
-        in.w,         out.h,         out.w,                 phase_height,      phase_width,      spec.kernel_h,
-        spec.kernel_w, spec.stride,  spec.pad,              block.first_depth > 0, from.at,      row.at,
-        to.at};
+    const ConvTransposeParameters parameters{slots,
+                                             places,
+                                             block.tiles,
+                                             block.first_tile,
+                                             block.first_item,
+                                             block.first_depth,
+                                             block.depth,
+                                             product.group_tiles(),
+                                             own.group_maps(),
+                                             own.group_channels(),
+                                             spec.groups,
+                                             in.h,
+                                             in.w,
+                                             out.h,
+                                             out.w,
+                                             phase_height,
+                                             phase_width,
+                                             spec.kernel_h,
+                                             spec.kernel_w,
+                                             spec.stride,
+                                             spec.pad,
+                                             block.first_depth > 0,
+                                             from.at,
+                                             row.at,
+                                             to.at};
     device_->run(tile == 4 ? Kernel::kConvTransposeNarrow : Kernel::kConvTranspose, parameters, {from, row, device_->bind(*list), to},
                  static_cast<std::size_t>(slots) * static_cast<std::size_t>(block.tiles * spec.stride * spec.stride));
   }

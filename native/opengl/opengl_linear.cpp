@@ -6,8 +6,8 @@ namespace zf::opengl {
 
 namespace {
 
-constexpr int kMaps = 8;   // of a group of linear.comp
-constexpr int kItems = 8;  // of a group or a thread, unless there is only one
+constexpr int kMaps = 8;      // of a group of linear.comp
+constexpr int kItems = 8;     // of a group or a thread, unless there is only one
 constexpr int kElements = 4;  // of a thread of linear_transpose.comp
 
 struct LinearParameters {

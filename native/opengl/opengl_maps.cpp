@@ -104,24 +104,9 @@ void OpenGlBackend::do_unpool(const DeviceTensor& g, Windows g_at, const DeviceS
     const Binding pools = device_->bind(switches.storage(), taken.range(part));
     const Binding result = device_->bind(gx.storage(), out.range(part));
     const int count = threads_of(part, to);
-    const UnpoolParameters parameters{count,
-                                      part.first_item,
-                                      part.first_channel,
-                                      part.channels,
-                                      to.c,
-                                      from.h,
-                                      from.w,
-                                      switches.shape().h,
-                                      switches.shape().w,
-                                      plane.h,
-                                      plane.w,
-                                      to.h,
-                                      to.w,
-                                      spec.kernel,
-                                      spec.stride,
-                                      spec.pad,
-                                      signal.at,
-                                      pools.at,
+    const UnpoolParameters parameters{count,    part.first_item,    part.first_channel, part.channels, to.c,      from.h,
+                                      from.w,   switches.shape().h, switches.shape().w, plane.h,       plane.w,   to.h,
+                                      to.w,     spec.kernel,        spec.stride,        spec.pad,      signal.at, pools.at,
                                       result.at};
     device_->run(Kernel::kUnpool, parameters, {signal, pools, device_->bind(*list), result}, static_cast<std::size_t>(count));
   }

@@ -107,7 +107,8 @@ std::unique_ptr<Transfer> OpenGlBackend::do_read(const Storage& from, std::size_
 void OpenGlBackend::do_put(std::span<const Point> points, DeviceTensor& x) {
   const Shape& shape = x.shape();
   for (const Point& point : points) {
-    const std::size_t plane = static_cast<std::size_t>(point.item) * static_cast<std::size_t>(shape.c) + static_cast<std::size_t>(point.map);
+    const std::size_t plane =
+        static_cast<std::size_t>(point.item) * static_cast<std::size_t>(shape.c) + static_cast<std::size_t>(point.map);
     const std::size_t place = static_cast<std::size_t>(point.y) * static_cast<std::size_t>(shape.w) + static_cast<std::size_t>(point.x);
     do_upload(std::as_bytes(std::span(&point.value, 1)), x.storage(), (plane * shape.plane() + place) * sizeof(float));
   }

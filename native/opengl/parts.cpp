@@ -90,8 +90,7 @@ void set_ranges(const Product& product, Block& block) {
   block.weights = {(size(block.first_tile) * size(product.depth) + size(block.first_depth)) * product.row,
                    (size(last_tile) * size(product.depth) + size(block.first_depth + block.depth)) * product.row};
   const int first_output = group * product.outputs + block.first_tile % product.group_tiles() * product.tile;
-  const int end_output =
-      last_group * product.outputs + std::min((last_tile % product.group_tiles() + 1) * product.tile, product.outputs);
+  const int end_output = last_group * product.outputs + std::min((last_tile % product.group_tiles() + 1) * product.tile, product.outputs);
   block.output = planes(product.groups * product.outputs, first_output, end_output, product.output);
 }
 

@@ -43,9 +43,9 @@ struct Product {
   int items = 0;
   int groups = 1;
   int depth = 1;
-  int outputs = 1;      ///< of a group
-  int tile = 1;         ///< outputs that share a row of weights
-  bool deep = true;     ///< whether the depth may be cut
+  int outputs = 1;         ///< of a group
+  int tile = 1;            ///< outputs that share a row of weights
+  bool deep = true;        ///< whether the depth may be cut
   std::size_t input = 0;   ///< bytes a plane
   std::size_t output = 0;  ///< bytes a plane
   std::size_t row = 0;     ///< bytes of weights
@@ -78,7 +78,9 @@ struct Chunk {
   std::size_t count = 0;
   [[nodiscard]] ByteRange range() const { return {first * sizeof(float), (first + count) * sizeof(float)}; }
   /// Where its first element lies in a binding of that range.
-  [[nodiscard]] int start(const Binding& binding) const { return static_cast<int>(static_cast<std::uint32_t>(binding.at) + static_cast<std::uint32_t>(first)); }
+  [[nodiscard]] int start(const Binding& binding) const {
+    return static_cast<int>(static_cast<std::uint32_t>(binding.at) + static_cast<std::uint32_t>(first));
+  }
 };
 [[nodiscard]] std::vector<Chunk> split(const Device& device, std::size_t first, std::size_t count);
 

@@ -57,8 +57,8 @@ void expect_close(const char* what, std::span<const float> found, std::span<cons
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const double difference = std::abs(static_cast<double>(found[i]) - expected[i]);
     if (difference <= 1e-5 * scale) continue;
-    device_failed("opengl: expected {} at element {} of {}, found {}: the driver computes wrongly, use another backend or update it", expected[i],
-                  i, what, found[i]);
+    device_failed("opengl: expected {} at element {} of {}, found {}: the driver computes wrongly, use another backend or update it",
+                  expected[i], i, what, found[i]);
   }
 }
 

@@ -7,7 +7,7 @@ namespace zf::testing {
 const std::vector<NamedBackend>& tested_backends() {
   static const std::vector<NamedBackend> list = {
       {"opengl", [] { return make_opengl_backend(); }, false},
-      {"opengl_small_blocks", [] { return make_opengl_backend({.block_limit = 64 << 10}); }, false},
+      {"opengl_small_blocks", [] { return make_opengl_backend({.block_limit = 96 << 10}); }, false},
   };
   return list;
 }
