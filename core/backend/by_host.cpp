@@ -1,8 +1,8 @@
 // The operations that a backend need not have: made of those that it must have, or run on the host by the naive backend.
+#include "core/backend/backend.h"
+
 #include <span>
 #include <utility>
-
-#include "core/backend/backend.h"
 
 namespace zf {
 

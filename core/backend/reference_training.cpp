@@ -6,8 +6,7 @@
 
 namespace zf::reference {
 
-void ReferenceBackend::do_conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight,
-                                               DeviceTensor& bias) {
+void ReferenceBackend::do_conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight, DeviceTensor& bias) {
   const View in(x);
   const View signal(g);
   const View out(weight);

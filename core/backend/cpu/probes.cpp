@@ -40,8 +40,7 @@ void CpuBackend::do_put(std::span<const Point> points, DeviceTensor& x) {
   const Shape& shape = x.shape();
   for (const Point& point : points) {
     const std::size_t plane = static_cast<std::size_t>(point.item) * shape.item() + static_cast<std::size_t>(point.map) * shape.plane();
-    data(x)[plane + static_cast<std::size_t>(point.y) * static_cast<std::size_t>(shape.w) + static_cast<std::size_t>(point.x)] =
-        point.value;
+    data(x)[plane + static_cast<std::size_t>(point.y) * static_cast<std::size_t>(shape.w) + static_cast<std::size_t>(point.x)] = point.value;
   }
 }
 
@@ -57,8 +56,9 @@ void CpuBackend::do_channel_max(const DeviceTensor& x, DeviceTensor& values, Dev
 
 void CpuBackend::do_channel_sum(const DeviceTensor& x, DeviceTensor& sums) {
   const Shape& in = x.shape();
-  for_planes(context_, in,
-             [&](std::size_t plane, int) { data(sums)[plane] = sum(data(x) + plane * in.plane(), static_cast<int>(in.plane())); });
+  for_planes(context_, in, [&](std::size_t plane, int) {
+    data(sums)[plane] = sum(data(x) + plane * in.plane(), static_cast<int>(in.plane()));
+  });
 }
 
 }  // namespace zf::cpu
