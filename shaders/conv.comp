@@ -1,5 +1,6 @@
-// x (N, channels, H, W) -> y (N, maps, h, w). A thread computes 8 maps, a tile, at 8 places, whose neighbours the neighbouring
-// threads compute. Weights are packed: [tile][channel, row, column][8 maps] (pack.comp).
+// x (N, groups, quads of channels, H, W) -> y (N, maps, h, w). A thread computes 8 maps, a tile, at 8 places, whose neighbours the
+// neighbouring threads compute. x is interleaved (interleave.comp), weights are packed: [tile][quad, row, column][4 channels][8 maps]
+// (pack.comp): few, wide reads are what all devices like.
 
 PARAMETERS {
   int slots;   // threads a tile: an eighth of the places, rounded up
@@ -7,11 +8,11 @@ PARAMETERS {
   int tiles;
   int first_tile;
   int first_item;
-  int first_channel;  // of a group's channels
-  int channels;       // that many are summed
+  int first_quad;  // of a group's channels
+  int quads;       // that many are summed
   int group_tiles;
   int group_maps;
-  int group_channels;
+  int group_quads;
   int groups;
   int height;
   int width;
@@ -24,30 +25,30 @@ PARAMETERS {
   int more;    // y holds the sum over earlier channels
   int biased;  // biases are added
   int relu;
-  int x_at;
+  int x_at;        // in vectors
   int weights_at;  // in vectors
   int biases_at;
   int y_at;
 };
 
-STORAGE(1) readonly buffer X { float x[]; };
+STORAGE(1) readonly buffer X { vec4 x[]; };
 STORAGE(2) readonly buffer Weights { vec4 weights[]; };
 STORAGE(3) readonly buffer Biases { float biases[]; };
 STORAGE(4) buffer Y { float y[]; };
 
 // Where a place's kernel begins: its first element in x, its row and column.
-ivec3 start(int place, int channel) {
+ivec3 start(int place, int quad) {
   if (place >= places) return ivec3(0, -kernel_h, 0);  // wholly outside
   const int plane = out_height * out_width;
   const int at = place % plane;
   const int row = (at / out_width) * stride - pad;
   const int column = (at % out_width) * stride - pad;
   const int item = first_item + place / plane;
-  return ivec3(x_at + ((item * groups * group_channels + channel) * height + row) * width + column, row, column);
+  return ivec3(x_at + ((item * groups * group_quads + quad) * height + row) * width + column, row, column);
 }
 
-float read(ivec3 from, int offset, int row, int column) {
-  if (!inside(from.y + row, height) || !inside(from.z + column, width)) return 0.0;
+vec4 read(ivec3 from, int offset, int row, int column) {
+  if (!inside(from.y + row, height) || !inside(from.z + column, width)) return vec4(0.0);
   return x[from.x + offset];
 }
 
@@ -73,11 +74,17 @@ void store(int place, int map, int end, vec4 low, vec4 high) {
   finish(at + 7 * plane, map + 7, end, high.w);
 }
 
-#define ADD(from, low, high)                           \
-  {                                                    \
-    const float value = read(from, offset, row, column); \
-    low += value * weights_low;                        \
-    high += value * weights_high;                      \
+#define ADD(from, low, high)                             \
+  {                                                      \
+    const vec4 value = read(from, offset, row, column);  \
+    low += value.x * low_x;                              \
+    high += value.x * high_x;                            \
+    low += value.y * low_y;                              \
+    high += value.y * high_y;                            \
+    low += value.z * low_z;                              \
+    high += value.z * high_z;                            \
+    low += value.w * low_w;                              \
+    high += value.w * high_w;                            \
   }
 
 void main() {
@@ -86,29 +93,35 @@ void main() {
   const int tile = first_tile + thread / slots;
   const int slot = thread % slots;
   const int group = tile / group_tiles;
-  const int channel = group * group_channels + first_channel;
+  const int quad = group * group_quads + first_quad;
 
-  const ivec3 from0 = start(slot, channel);
-  const ivec3 from1 = start(slot + slots, channel);
-  const ivec3 from2 = start(slot + 2 * slots, channel);
-  const ivec3 from3 = start(slot + 3 * slots, channel);
-  const ivec3 from4 = start(slot + 4 * slots, channel);
-  const ivec3 from5 = start(slot + 5 * slots, channel);
-  const ivec3 from6 = start(slot + 6 * slots, channel);
-  const ivec3 from7 = start(slot + 7 * slots, channel);
+  const ivec3 from0 = start(slot, quad);
+  const ivec3 from1 = start(slot + slots, quad);
+  const ivec3 from2 = start(slot + 2 * slots, quad);
+  const ivec3 from3 = start(slot + 3 * slots, quad);
+  const ivec3 from4 = start(slot + 4 * slots, quad);
+  const ivec3 from5 = start(slot + 5 * slots, quad);
+  const ivec3 from6 = start(slot + 6 * slots, quad);
+  const ivec3 from7 = start(slot + 7 * slots, quad);
   vec4 low0 = vec4(0.0), low1 = vec4(0.0), low2 = vec4(0.0), low3 = vec4(0.0);
   vec4 low4 = vec4(0.0), low5 = vec4(0.0), low6 = vec4(0.0), low7 = vec4(0.0);
   vec4 high0 = vec4(0.0), high1 = vec4(0.0), high2 = vec4(0.0), high3 = vec4(0.0);
   vec4 high4 = vec4(0.0), high5 = vec4(0.0), high6 = vec4(0.0), high7 = vec4(0.0);
 
-  int weight = weights_at + (tile * group_channels + first_channel) * kernel_h * kernel_w * 2;
-  for (int c = 0; c < channels; ++c) {
+  int weight = weights_at + (tile * group_quads + first_quad) * kernel_h * kernel_w * 8;
+  for (int c = 0; c < quads; ++c) {
     for (int row = 0; row < kernel_h; ++row) {
       for (int column = 0; column < kernel_w; ++column) {
         const int offset = (c * height + row) * width + column;
-        const vec4 weights_low = weights[weight];
-        const vec4 weights_high = weights[weight + 1];
-        weight += 2;
+        const vec4 low_x = weights[weight];
+        const vec4 high_x = weights[weight + 1];
+        const vec4 low_y = weights[weight + 2];
+        const vec4 high_y = weights[weight + 3];
+        const vec4 low_z = weights[weight + 4];
+        const vec4 high_z = weights[weight + 5];
+        const vec4 low_w = weights[weight + 6];
+        const vec4 high_w = weights[weight + 7];
+        weight += 8;
         ADD(from0, low0, high0)
         ADD(from1, low1, high1)
         ADD(from2, low2, high2)

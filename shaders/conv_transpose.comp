@@ -1,6 +1,7 @@
-// g (N, maps, h, w) at g_at -> gx (N, channels, H, W) at out_at, each element gathered from all that it went into. A thread computes
+// g (N, groups, quads of maps, h, w) at g_at -> gx (N, channels, H, W) at out_at, each element gathered from all that it went into. A thread computes
 // 8 channels, a tile, at 8 places of one phase: places that are a multiple of the stride apart read the same taps of the kernel.
-// NARROW: 4 channels, for pictures have three. Weights are packed: [tile][map, row, column][8 or 4 channels] (pack.comp).
+// NARROW: 4 channels, for pictures have three. g is interleaved (interleave.comp), weights are packed: [tile][quad, row, column][4 maps]
+// [8 or 4 channels] (pack.comp).
 
 #ifdef NARROW
 const int kVectors = 1;  // of a tile
@@ -14,10 +15,10 @@ PARAMETERS {
   int tiles;
   int first_tile;
   int first_item;
-  int first_map;  // of a group's maps
-  int maps;       // that many are summed
+  int first_quad;  // of a group's maps
+  int quads;       // that many are summed
   int group_tiles;
-  int group_maps;
+  int group_quads;
   int group_channels;
   int groups;
   int height;  // of g
@@ -31,12 +32,12 @@ PARAMETERS {
   int stride;
   int pad;
   int more;  // gx holds the sum over earlier maps
-  int g_at;
+  int g_at;        // in vectors
   int weights_at;  // in vectors
   int gx_at;
 };
 
-STORAGE(1) readonly buffer G { float g[]; };
+STORAGE(1) readonly buffer G { vec4 g[]; };
 STORAGE(2) readonly buffer Weights { vec4 weights[]; };
 STORAGE(3) readonly buffer Windows { ivec4 windows[]; };  // (image, y, x, -) of g, then of gx, each item's
 STORAGE(4) buffer Gx { float gx[]; };
@@ -52,18 +53,18 @@ ivec3 place_of(int place, ivec2 phase) {
 }
 
 // Where the phase's first tap of a place reads: its element in g, its row and column.
-ivec3 start(int place, ivec2 phase, int map) {
+ivec3 start(int place, ivec2 phase, int quad) {
   if (place >= places) return ivec3(0, -1, 0);  // wholly outside, for later taps read rows above
   const ivec3 at = place_of(place, phase);
   const ivec4 from = windows[2 * at.x];
   const ivec4 to = windows[2 * at.x + 1];
   const int row = (to.y + at.y + pad - phase.x) / stride - from.y;
   const int column = (to.z + at.z + pad - phase.y) / stride - from.z;
-  return ivec3(g_at + ((at.x * groups * group_maps + map) * height + row) * width + column, row, column);
+  return ivec3(g_at + ((at.x * groups * group_quads + quad) * height + row) * width + column, row, column);
 }
 
-float read(ivec3 from, int offset, int row, int column) {
-  if (!inside(from.y - row, height) || !inside(from.z - column, width)) return 0.0;
+vec4 read(ivec3 from, int offset, int row, int column) {
+  if (!inside(from.y - row, height) || !inside(from.z - column, width)) return vec4(0.0);
   return g[from.x + offset];
 }
 
@@ -90,13 +91,26 @@ void store(int place, ivec2 phase, int channel, int end, vec4 low, vec4 high) {
 }
 
 #ifdef NARROW
-#define ADD(from, low, high) low += read(from, offset, row, column) * weights[weight];
+#define ADD(from, low, high)                             \
+  {                                                      \
+    const vec4 value = read(from, offset, row, column);  \
+    low += value.x * low_x;                              \
+    low += value.y * low_y;                              \
+    low += value.z * low_z;                              \
+    low += value.w * low_w;                              \
+  }
 #else
 #define ADD(from, low, high)                             \
   {                                                      \
-    const float value = read(from, offset, row, column); \
-    low += value * weights_low;                          \
-    high += value * weights_high;                        \
+    const vec4 value = read(from, offset, row, column);  \
+    low += value.x * low_x;                              \
+    high += value.x * high_x;                            \
+    low += value.y * low_y;                              \
+    high += value.y * high_y;                            \
+    low += value.z * low_z;                              \
+    high += value.z * high_z;                            \
+    low += value.w * low_w;                              \
+    high += value.w * high_w;                            \
   }
 #endif
 
@@ -109,30 +123,36 @@ void main() {
   thread /= tiles;
   const ivec2 phase = ivec2(thread / stride, thread % stride);
   const int group = tile / group_tiles;
-  const int map = group * group_maps + first_map;
+  const int quad = group * group_quads + first_quad;
 
-  const ivec3 from0 = start(slot, phase, map);
-  const ivec3 from1 = start(slot + slots, phase, map);
-  const ivec3 from2 = start(slot + 2 * slots, phase, map);
-  const ivec3 from3 = start(slot + 3 * slots, phase, map);
-  const ivec3 from4 = start(slot + 4 * slots, phase, map);
-  const ivec3 from5 = start(slot + 5 * slots, phase, map);
-  const ivec3 from6 = start(slot + 6 * slots, phase, map);
-  const ivec3 from7 = start(slot + 7 * slots, phase, map);
+  const ivec3 from0 = start(slot, phase, quad);
+  const ivec3 from1 = start(slot + slots, phase, quad);
+  const ivec3 from2 = start(slot + 2 * slots, phase, quad);
+  const ivec3 from3 = start(slot + 3 * slots, phase, quad);
+  const ivec3 from4 = start(slot + 4 * slots, phase, quad);
+  const ivec3 from5 = start(slot + 5 * slots, phase, quad);
+  const ivec3 from6 = start(slot + 6 * slots, phase, quad);
+  const ivec3 from7 = start(slot + 7 * slots, phase, quad);
   vec4 low0 = vec4(0.0), low1 = vec4(0.0), low2 = vec4(0.0), low3 = vec4(0.0);
   vec4 low4 = vec4(0.0), low5 = vec4(0.0), low6 = vec4(0.0), low7 = vec4(0.0);
   vec4 high0 = vec4(0.0), high1 = vec4(0.0), high2 = vec4(0.0), high3 = vec4(0.0);
   vec4 high4 = vec4(0.0), high5 = vec4(0.0), high6 = vec4(0.0), high7 = vec4(0.0);
 
-  for (int m = 0; m < maps; ++m) {
-    const int taps = weights_at + (tile * group_maps + first_map + m) * kernel_h * kernel_w * kVectors;
+  for (int m = 0; m < quads; ++m) {
+    const int taps = weights_at + (tile * group_quads + first_quad + m) * kernel_h * kernel_w * 4 * kVectors;
     for (int row = 0; row * stride + phase.x < kernel_h; ++row) {
       for (int column = 0; column * stride + phase.y < kernel_w; ++column) {
         const int offset = (m * height - row) * width - column;
-        const int weight = taps + ((row * stride + phase.x) * kernel_w + column * stride + phase.y) * kVectors;
+        const int weight = taps + ((row * stride + phase.x) * kernel_w + column * stride + phase.y) * 4 * kVectors;
+        const vec4 low_x = weights[weight];
+        const vec4 low_y = weights[weight + kVectors];
+        const vec4 low_z = weights[weight + 2 * kVectors];
+        const vec4 low_w = weights[weight + 3 * kVectors];
 #ifndef NARROW
-        const vec4 weights_low = weights[weight];
-        const vec4 weights_high = weights[weight + 1];
+        const vec4 high_x = weights[weight + 1];
+        const vec4 high_y = weights[weight + 3];
+        const vec4 high_z = weights[weight + 5];
+        const vec4 high_w = weights[weight + 7];
 #endif
         ADD(from0, low0, high0)
         ADD(from1, low1, high1)

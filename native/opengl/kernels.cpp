@@ -11,6 +11,7 @@ constexpr std::array<std::string_view, kKernels> kNames = {
     "fill",
     "pack",
     "pack TRANSPOSED",
+    "interleave",
     "conv",
     "conv_transpose",
     "conv_transpose NARROW",

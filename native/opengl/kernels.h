@@ -11,6 +11,7 @@ enum class Kernel : std::uint8_t {
   kFill,
   kPack,
   kPackTransposed,
+  kInterleave,
   kConv,
   kConvTranspose,
   kConvTransposeNarrow,

@@ -46,6 +46,8 @@ class OpenGlBackend final : public Backend {
   void do_channel_sum(const DeviceTensor& x, DeviceTensor& sums) override;
 
  private:
+  /// x (N, C, H, W) -> (N, groups * quads, H, W) of vectors of 4 channels.
+  [[nodiscard]] DeviceTensor interleave(const DeviceTensor& x, int groups);
   /// A fully connected layer, of the whole map or a window of it.
   void linear(const DeviceTensor& x, Window at, const Filters& filters, Finish finish, DeviceTensor& y);
   /// g = max(0, g)

@@ -8,21 +8,23 @@ namespace {
 
 constexpr int kPlaces = 8;  // of a thread
 
+struct InterleaveParameters {
+  int count, first_item, first_quad, part_quads, groups, group_channels, group_quads, places, x_at, y_at;
+};
+
 struct ConvParameters {
-  int slots, places, tiles, first_tile, first_item, first_channel, channels, group_tiles, group_maps, group_channels, groups;
+  int slots, places, tiles, first_tile, first_item, first_quad, quads, group_tiles, group_maps, group_quads, groups;
   int height, width, out_height, out_width, kernel_h, kernel_w, stride, pad;
   int more, biased, relu;
   int x_at, weights_at, biases_at, y_at;
 };
 
 struct ConvTransposeParameters {
-  int slots, places, tiles, first_tile, first_item, first_map, maps, group_tiles, group_maps, group_channels, groups;
+  int slots, places, tiles, first_tile, first_item, first_quad, quads, group_tiles, group_quads, group_channels, groups;
   int height, width, out_height, out_width, phase_height, phase_width, kernel_h, kernel_w, stride, pad;
   int more;
   int g_at, weights_at, gx_at;
 };
-
-[[nodiscard]] int divide_up(int a, int b) { return (a + b - 1) / b; }
 
 /// Weights that a fully connected layer may have, which are too many to be copied.
 [[nodiscard]] bool may_be_fully_connected(const ConvSpec& spec) { return spec.stride == 1 && spec.pad == 0 && spec.groups == 1; }
@@ -56,6 +58,32 @@ void OpenGlBackend::do_pack(const DeviceTensor& weight, const DeviceTensor& bias
   own.forget_packed();
 }
 
+DeviceTensor OpenGlBackend::interleave(const DeviceTensor& x, int groups) {
+  const Shape& in = x.shape();
+  const int channels = in.c / groups;
+  const int group_quads = quads_of(channels);
+  DeviceTensor result;
+  resize(result, {in.n, groups * group_quads, 4, static_cast<int>(in.plane())});
+  const Operand out(result);
+  for (const Part& part : split(*device_, result.shape(), {out})) {
+    const int last = part.first_channel + part.channels - 1;
+    const int first_channel = part.first_channel / group_quads * channels + part.first_channel % group_quads * 4;
+    const int end_channel = last / group_quads * channels + std::min(last % group_quads * 4 + 4, channels);
+    const auto plane_at = [&](int item, int channel) {
+      return (static_cast<std::size_t>(item) * static_cast<std::size_t>(in.c) + static_cast<std::size_t>(channel)) * floats(in.plane());
+    };
+    const Binding from =
+        device_->bind(x.storage(), {plane_at(part.first_item, first_channel), plane_at(part.first_item + part.items - 1, end_channel)});
+    const Binding to = device_->bind(result.storage(), out.range(part), 4 * sizeof(float));
+    const int count = static_cast<int>(part.planes() * in.plane());
+    device_->run(Kernel::kInterleave,
+                 InterleaveParameters{count, part.first_item, part.first_channel, part.channels, groups, channels, group_quads,
+                                      static_cast<int>(in.plane()), from.at, to.at},
+                 {from, to}, static_cast<std::size_t>(count));
+  }
+  return result;
+}
+
 void OpenGlBackend::do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) {
   const auto& own = static_cast<const GlFilters&>(filters);
   const ConvSpec& spec = filters.spec();
@@ -67,16 +95,17 @@ void OpenGlBackend::do_conv(const DeviceTensor& x, const Filters& filters, int p
   }
   const Product product{.items = in.n,
                         .groups = spec.groups,
-                        .depth = own.group_channels(),
+                        .depth = quads_of(own.group_channels()),
                         .outputs = own.group_maps(),
                         .tile = GlFilters::kTile,
-                        .input = floats(in.plane()),
+                        .input = floats(4 * in.plane()),
                         .output = floats(out.plane()),
-                        .row = floats(own.taps() * GlFilters::kTile),
-                        .work = static_cast<double>(out.plane()) * own.taps() * GlFilters::kTile};
+                        .row = floats(own.taps() * 4 * GlFilters::kTile),
+                        .work = static_cast<double>(out.plane()) * own.taps() * 4 * GlFilters::kTile};
+  const DeviceTensor quads = interleave(x, spec.groups);
   const Storage& weights = own.packed(device_);
   for (const Block& block : split(*device_, product)) {
-    const Binding from = device_->bind(x.storage(), block.input);
+    const Binding from = device_->bind(quads.storage(), block.input, 4 * sizeof(float));
     const Binding row = device_->bind(weights, block.weights, 4 * sizeof(float));
     const Binding bias = device_->bind(own.bias.storage());
     const Binding to = device_->bind(y.storage(), block.output);
@@ -92,7 +121,7 @@ void OpenGlBackend::do_conv(const DeviceTensor& x, const Filters& filters, int p
                                     block.depth,
                                     product.group_tiles(),
                                     own.group_maps(),
-                                    own.group_channels(),
+                                    product.depth,
                                     spec.groups,
                                     in.h,
                                     in.w,
@@ -127,17 +156,18 @@ void OpenGlBackend::do_conv_transpose(const DeviceTensor& g, Windows g_at, const
   const int phase_width = divide_up(out.w, spec.stride);
   const Product product{.items = in.n,
                         .groups = spec.groups,
-                        .depth = own.group_maps(),
+                        .depth = quads_of(own.group_maps()),
                         .outputs = own.group_channels(),
                         .tile = tile,
-                        .input = floats(in.plane()),
+                        .input = floats(4 * in.plane()),
                         .output = floats(out.plane()),
-                        .row = floats(own.taps() * tile),
-                        .work = static_cast<double>(phase_height) * phase_width * own.taps() * tile};
+                        .row = floats(own.taps() * 4 * tile),
+                        .work = static_cast<double>(phase_height) * phase_width * own.taps() * 4 * tile};
+  const DeviceTensor quads = interleave(g, spec.groups);
   const Storage& weights = own.transposed(device_);
   const auto list = window_list(in.n, g_at, out_at);
   for (const Block& block : split(*device_, product)) {
-    const Binding from = device_->bind(g.storage(), block.input);
+    const Binding from = device_->bind(quads.storage(), block.input, 4 * sizeof(float));
     const Binding row = device_->bind(weights, block.weights, 4 * sizeof(float));
     const Binding to = device_->bind(gx.storage(), block.output);
     const int places = block.items * phase_height * phase_width;
@@ -150,7 +180,7 @@ void OpenGlBackend::do_conv_transpose(const DeviceTensor& g, Windows g_at, const
                                              block.first_depth,
                                              block.depth,
                                              product.group_tiles(),
-                                             own.group_maps(),
+                                             product.depth,
                                              own.group_channels(),
                                              spec.groups,
                                              in.h,

@@ -20,8 +20,6 @@ struct LinearTransposeParameters {
   int slots, elements, first_item, items, first_map, maps, g_maps, more, g_at, weights_at, gx_at;
 };
 
-[[nodiscard]] int divide_up(int a, int b) { return (a + b - 1) / b; }
-
 [[nodiscard]] Kernel kernel_of(bool window, bool one_item) {
   if (window) return one_item ? Kernel::kLinearWindowOneItem : Kernel::kLinearWindow;
   return one_item ? Kernel::kLinearOneItem : Kernel::kLinear;
