@@ -45,8 +45,18 @@ std::shared_ptr<Storage> GlFilters::pack(const std::shared_ptr<Device>& device, 
     const Binding from = device->bind(weight.storage(), source(product, block, transpose));
     const Binding to = device->bind(*ordered, block.weights);
     const int count = block.tiles * block.depth * taps() * 4 * tile;
-    const PackParameters parameters{count,         tile,   block.first_tile, product.group_tiles(), group_maps(), group_channels(),
-                                    product.depth, block.first_depth, block.depth, taps(), from.at, to.at};
+    const PackParameters parameters{count,
+                                    tile,
+                                    block.first_tile,
+                                    product.group_tiles(),
+                                    group_maps(),
+                                    group_channels(),
+                                    product.depth,
+                                    block.first_depth,
+                                    block.depth,
+                                    taps(),
+                                    from.at,
+                                    to.at};
     device->run(transpose ? Kernel::kPackTransposed : Kernel::kPack, parameters, {from, to}, static_cast<std::size_t>(count));
   }
   return ordered;

@@ -117,12 +117,14 @@ TEST(OpenGl, SameInputSameBits) {
 // Refusals
 
 TEST(OpenGl, RefusesAMachineWithoutTheLibrary) {
-  expect_error([&] { (void)probe_opengl({.library = "libEGL.so.none"}); }, {"expected the library libEGL.so.none (Debian's package libegl1), found none"});
+  expect_error([&] { (void)probe_opengl({.library = "libEGL.so.none"}); },
+               {"expected the library libEGL.so.none (Debian's package libegl1), found none"});
 }
 
 TEST(OpenGl, RefusesAnOldDriver) {
   const OpenGlDevice device = probe_opengl();
-  expect_error([&] { (void)probe_opengl({.major = 9, .minor = 1}); }, {"expected OpenGL 9.1 or newer, found " + device.version + " of " + device.name + ": update the graphics driver"});
+  expect_error([&] { (void)probe_opengl({.major = 9, .minor = 1}); },
+               {"expected OpenGL 9.1 or newer, found " + device.version + " of " + device.name + ": update the graphics driver"});
 }
 
 TEST(OpenGl, ShowsTheDriversLogOfAShaderThatDoesNotCompile) {
@@ -143,7 +145,11 @@ TEST(OpenGl, SaysWhatDiffered) {
   const std::vector<double> expected = {1, 2, 3};
   EXPECT_NO_THROW(opengl::expect_close("a sum", std::vector<float>{1, 2, 3.00001F}, expected));
   EXPECT_THROW(opengl::expect_close("a sum", std::vector<float>{1, 2.5F, 3}, expected), DeviceError);
-  expect_error([&] { opengl::expect_close("a sum", std::vector<float>{1, 2.5F, 3}, expected); }, {"expected 2 at element 1 of a sum, found 2.5"});
+  expect_error(
+      [&] {
+        opengl::expect_close("a sum", std::vector<float>{1, 2.5F, 3}, expected);
+      },
+      {"expected 2 at element 1 of a sum, found 2.5"});
 }
 
 }  // namespace

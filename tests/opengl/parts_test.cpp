@@ -13,8 +13,8 @@ namespace {
 
 using opengl::Block;
 using opengl::ByteRange;
-using opengl::Operand;
 using opengl::OpenGlBackend;
+using opengl::Operand;
 using opengl::Part;
 using opengl::Product;
 
