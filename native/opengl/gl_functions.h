@@ -46,7 +46,7 @@ struct GlFunctions {
 #define ZF_GL_MEMBER(type, name) type name = nullptr;
   ZF_GL_FUNCTIONS(ZF_GL_MEMBER)
 #undef ZF_GL_MEMBER
-  PFNGLGETGRAPHICSRESETSTATUSPROC GetGraphicsResetStatus = nullptr;  ///< may be missing
+  PFNGLGETGRAPHICSRESETSTATUSPROC GetGraphicsResetStatus = nullptr;  ///< may be missing  NOLINT(readability-identifier-naming)
 
   /// `find` gives the address of a function by its name, or null.
   [[nodiscard]] static GlFunctions load(void (*(*find)(const char*))());

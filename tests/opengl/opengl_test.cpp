@@ -41,6 +41,15 @@ TEST(OpenGl, KeepsNoMoreThanAFewFreedBuffers) {
   EXPECT_LE(backend.device().memory().waiting(), std::size_t{512} << 20U);
 }
 
+TEST(OpenGl, SaysHowMuchMemoryItLacks) {
+  OpenGlBackend backend({});
+  DeviceTensor kept = upload(backend, Tensor({1, 1, 1, 2}, 3.0F));
+  DeviceTensor huge;
+  EXPECT_THROW(backend.resize(huge, {1, 1, 300'000, 300'000}), DeviceError);
+  expect_error([&] { backend.resize(huge, {1, 1, 300'000, 300'000}); }, {"MiB of device memory, found less"});
+  EXPECT_EQ(normalised_error(backend.download(kept), Tensor({1, 1, 1, 2}, 3.0F)), 0);
+}
+
 TEST(OpenGl, TicketsHoldTheValuesOfTheirMoment) {
   OpenGlBackend backend({});
   DeviceTensor tensor;
