@@ -9,8 +9,7 @@ namespace zf::opengl {
 
 namespace {
 
-constexpr std::size_t kMostWaiting = std::size_t{512} << 20U;  // bytes
-constexpr std::size_t kSmallest = 256;                         // bytes; a multiple of every block of std140 and std430
+constexpr std::size_t kSmallest = 256;  // bytes; a multiple of every block of std140 and std430
 
 /// Rounded up by at most an eighth, so that similar sizes share buffers.
 [[nodiscard]] std::size_t rounded(std::size_t bytes) {
@@ -61,7 +60,7 @@ void BufferPool::collect() {
     }
     returned_.clear();
   }
-  shrink(kMostWaiting);
+  shrink(most_waiting_);
 }
 
 void BufferPool::shrink(std::size_t bytes) {

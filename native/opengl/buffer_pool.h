@@ -19,8 +19,9 @@ struct GlBuffer {
 /// Buffers that were let go of and wait to be used again: a driver takes long to make a large one.
 class BufferPool {
  public:
-  /// `usage` is what GL calls how the buffers are used.
-  BufferPool(const EglContext& context, GLenum usage) : context_(context), usage_(usage) {}
+  /// `usage` is what GL calls how the buffers are used; at most so many bytes wait, the others are freed.
+  BufferPool(const EglContext& context, GLenum usage, std::size_t most_waiting)
+      : context_(context), usage_(usage), most_waiting_(most_waiting) {}
   BufferPool(const BufferPool&) = delete;
   BufferPool& operator=(const BufferPool&) = delete;
 
@@ -38,6 +39,7 @@ class BufferPool {
 
   const EglContext& context_;
   GLenum usage_;
+  std::size_t most_waiting_;
   std::mutex mutex_;
   std::vector<GlBuffer> returned_;  ///< guarded by mutex_
   std::multimap<std::size_t, GLuint> waiting_;

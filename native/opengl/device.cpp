@@ -9,6 +9,8 @@ namespace zf::opengl {
 namespace {
 
 constexpr std::string_view kHead = "#version 430\n";
+constexpr std::size_t kMostWaiting = std::size_t{512} << 20U;  // bytes of freed buffers: of a batch's traces
+constexpr std::size_t kMostStaging = std::size_t{64} << 20U;
 constexpr std::size_t kParameterRing = 1U << 16U;  // bytes
 constexpr std::size_t kMostGroups = 65535;         // in a dimension
 constexpr std::size_t kWideGrid = 32768;
@@ -23,8 +25,8 @@ constexpr std::size_t kWideGrid = 32768;
 
 Device::Device(const OpenGlOptions& options)
     : context_(options),
-      memory_(context_, GL_DYNAMIC_COPY),
-      staging_(context_, GL_STREAM_READ),
+      memory_(context_, GL_DYNAMIC_COPY, kMostWaiting),
+      staging_(context_, GL_STREAM_READ, kMostStaging),
       cache_(options.program_cache, context_.driver()) {
   const GlFunctions& gl = context_.gl();
   block_limit_ = std::min(options.block_limit, integer(gl, GL_MAX_SHADER_STORAGE_BLOCK_SIZE));

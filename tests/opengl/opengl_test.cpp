@@ -32,13 +32,20 @@ TEST(OpenGl, MemoryLetGoOfOnAnotherThreadIsUsedAgain) {
   EXPECT_LT(backend.device().memory().waiting(), 4'000'000U);
 }
 
-TEST(OpenGl, KeepsNoMoreThanAFewFreedBuffers) {
-  OpenGlBackend backend({});
-  for (int i = 0; i < 4; ++i) {
-    DeviceTensor tensor;
-    backend.resize(tensor, {1, 1, 7000 + 2000 * i, 8000});
-  }
-  EXPECT_LE(backend.device().memory().waiting(), std::size_t{512} << 20U);
+TEST(OpenGl, FreedBuffersWaitUpToALimit) {
+  const opengl::EglContext context({});
+  opengl::BufferPool pool(context, GL_DYNAMIC_COPY, 10'000);
+  const opengl::GlBuffer small = pool.take(1000);
+  const opengl::GlBuffer large = pool.take(8000);
+  const opengl::GlBuffer larger = pool.take(9000);
+  pool.give_back(small);
+  pool.give_back(large);
+  EXPECT_EQ(pool.waiting(), small.bytes + large.bytes);
+  pool.give_back(larger);
+  EXPECT_EQ(pool.waiting(), small.bytes + large.bytes) << "the largest goes first";
+  EXPECT_EQ(pool.take(900).name, small.name);
+  EXPECT_NE(pool.take(100).name, large.name) << "far too large to be used for so little";
+  EXPECT_EQ(pool.take(7900).name, large.name);
 }
 
 TEST(OpenGl, SaysHowMuchMemoryItLacks) {
