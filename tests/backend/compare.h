@@ -45,7 +45,7 @@ class GuardedOutput {
   DeviceTensor tensor_;
 };
 
-/// The same for switches; canaries are their own index.
+/// The same for switches; canaries are their own index within a map.
 class GuardedSwitches {
  public:
   explicit GuardedSwitches(Backend& backend);

@@ -4,6 +4,7 @@
 #include <opencv2/dnn.hpp>
 
 #include "core/nn/net.h"
+#include "tests/backend/backends.h"
 #include "tests/nn/testing.h"
 
 namespace zf {
@@ -129,7 +130,10 @@ std::string described(const Network& network) {
   return text;
 }
 
-class OpencvDnn : public testing::OnEveryBackend {};
+class OpencvDnn : public ::testing::TestWithParam<testing::NamedBackend> {
+ protected:
+  Backend& backend_ = GetParam().instance();
+};
 
 TEST_P(OpencvDnn, GivesTheSameLogitsAndProbabilities) {
   for (unsigned seed = 0; seed < kNetworks; ++seed) {
@@ -145,19 +149,19 @@ TEST_P(OpencvDnn, GivesTheSameLogitsAndProbabilities) {
     std::vector<cv::Mat> expected;
     theirs.forward(expected, std::vector<cv::String>{"fc2", "prob"});
 
-    const Net ours(*backend_, network, parameters);
+    const Net ours(backend_, network, parameters);
     Trace trace;
     DeviceTensor x;
-    backend_->upload(images, x);
+    backend_.upload(images, x);
     ours.forward(x, trace);
     for (const auto& [name, mat] : {std::pair{"logits", expected[0]}, {"prob", expected[1]}}) {
-      const Tensor found = backend_->download(trace.output(find_layer(network, name)));
+      const Tensor found = backend_.download(trace.output(find_layer(network, name)));
       EXPECT_LT(testing::relative_error(found.values(), {mat.ptr<float>(), mat.total()}), 2e-5) << name;
     }
   }
 }
 
-ZF_ON_EVERY_BACKEND(OpencvDnn);
+INSTANTIATE_TEST_SUITE_P(Backends, OpencvDnn, ::testing::ValuesIn(testing::tested_backends()), testing::BackendName());
 
 }  // namespace
 }  // namespace zf
