@@ -65,8 +65,7 @@ void time_occlusion(const Net& net, Json& times) {
   const Tensor image = images(1, 3);
   times["occlude_56_8_ms"] = median_ms(3, [&] {
     Occlusion job(net, image, {.size = 56, .stride = 8});
-    while (job.step()) {
-    }
+    zf::run(job);
   });
 }
 

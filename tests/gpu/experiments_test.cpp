@@ -123,8 +123,7 @@ TEST_P(Experiments, Occlusion) {
   for (const OcclusionOptions& options : cases) {
     compare(1e-3, [&](Net& net) {
       Occlusion job(net, images(1), options);
-      while (job.step()) {
-      }
+      zf::run(job);
       return std::vector<Tensor>{tensor_of(job.maps().logits), tensor_of(job.maps().activation)};
     });
   }
@@ -136,8 +135,7 @@ TEST_P(Experiments, Ranking) {
     std::vector<int> layers;
     for (const ConvOutput& output : conv_outputs(net.network())) layers.push_back(output.layer);
     AblationRanking job(net, ablation, layers);
-    while (job.step()) {
-    }
+    zf::run(job);
     std::vector<Tensor> results;
     for (const LayerRanking& layer : job.layers()) results.push_back(tensor_of(layer.logits));
     return results;
@@ -179,16 +177,16 @@ TEST_P(Experiments, Correspondence) {
     }
     CorrespondenceJob job(net, {.layers = {stage_end(net.network(), 5), stage_end(net.network(), 7)}, .draws = 4, .batch = 5},
                           {"left_eye", "right_eye", "nose"}, faces);
-    while (job.step()) {
-    }
+    zf::run(job);
     std::vector<Tensor> results;
     for (const PartResult& part : job.results()) results.push_back(tensor_of(part.mean));
     return results;
   });
 }
 
-TEST_P(Experiments, Training) {
-  if (!GetParam().instance().trains()) GTEST_SKIP() << "does not train";
+class TrainingExperiment : public Experiments {};
+
+TEST_P(TrainingExperiment, FourSteps) {
   compare(1e-3, [](Net& net) {
     const Parameters before = net.parameters();
     Sgd sgd(net, {.filter_limit = 0.01}, Preprocess{});
@@ -209,6 +207,8 @@ TEST_P(Experiments, Training) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Experiments, ::testing::ValuesIn(tested_backends()), BackendName());
+INSTANTIATE_TEST_SUITE_P(All, TrainingExperiment, ::testing::ValuesIn(training_backends()), BackendName());
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(TrainingExperiment);
 
 }  // namespace
 }  // namespace zf::testing
