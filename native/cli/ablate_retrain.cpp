@@ -9,9 +9,9 @@
 #include "core/analysis/variants.h"
 #include "core/nn/edit.h"
 #include "core/tensor/error.h"
-#include "native/backends/backends.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/photos.h"
+#include "native/cli/session.h"
 #include "native/cli/progress.h"
 #include "native/cli/recipe_options.h"
 #include "native/media/opencv_decoder.h"
@@ -79,7 +79,7 @@ void run(const Retrain& args) {
   const Dataset validation = list_dataset(args.data, Split::kValidation, training.classes);
   ZooOptions zoo = args.zoo;
   zoo.classes = static_cast<int>(training.classes.size());
-  const std::unique_ptr<Backend> backend = make_backend(args.backend);
+  const std::unique_ptr<Backend> backend = open_backend(args.backend);
   const OpenCvDecoder decoder;
   TrainingPhotos photos(args, options.recipe, options.preprocess, training, validation, decoder);
   const bool all = args.judged == 0 || args.judged >= photos.training.size();

@@ -19,9 +19,9 @@
 #include "core/train/initialise.h"
 #include "core/train/sgd.h"
 #include "core/train/training_pass.h"
-#include "native/backends/backends.h"
 #include "native/cli/command.h"
 #include "native/cli/options.h"
+#include "native/cli/session.h"
 
 namespace zf::cli {
 
@@ -134,7 +134,7 @@ std::vector<Timing> bench_net(Backend& backend, const std::string& name, const Z
 
 void run(const Options& options, const std::string& which) {
   if (which != "full" && which != "half" && which != "both") fail("bench: expected --net full, half or both, found {}", which);
-  const std::unique_ptr<Backend> backend = make_backend(options.backend);
+  const std::unique_ptr<Backend> backend = open_backend(options.backend);
   std::vector<Timing> timings;
   const auto add = [&](const char* name, const ZooOptions& zoo) {
     if (which != "both" && which != name) return;

@@ -7,9 +7,9 @@
 #include "core/io/model.h"
 #include "core/tensor/error.h"
 #include "core/train/ensemble.h"
-#include "native/backends/backends.h"
 #include "native/cli/command.h"
 #include "native/cli/photos.h"
+#include "native/cli/session.h"
 #include "native/cli/progress.h"
 #include "native/media/opencv_decoder.h"
 
@@ -81,7 +81,7 @@ void print(const Eval& args, const std::vector<std::unique_ptr<Member>>& members
 void run(const Eval& args) {
   const std::vector<std::string> inputs = args.options.inputs();
   if (!inputs.empty()) fail("eval: expected nothing beside MODEL.safetensors, found {}", inputs.front());
-  const std::unique_ptr<Backend> backend = make_backend(args.options.backend);
+  const std::unique_ptr<Backend> backend = open_backend(args.options.backend);
   std::vector<std::string> paths{args.options.model()};
   paths.insert(paths.end(), args.with.begin(), args.with.end());
   const OpenCvDecoder decoder;

@@ -13,9 +13,9 @@
 #include "core/report/png.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
-#include "native/backends/backends.h"
 #include "native/cli/command.h"
 #include "native/cli/photos.h"
+#include "native/cli/session.h"
 #include "native/cli/progress.h"
 #include "native/media/opencv_decoder.h"
 
@@ -59,7 +59,7 @@ void run(const Evolve& args) {
   options.rule = args.projection.backward_rule();
   options.lrn = args.projection.lrn();
   options.threads = worker_threads(args.options);
-  const std::unique_ptr<Backend> backend = make_backend(args.options.backend);
+  const std::unique_ptr<Backend> backend = open_backend(args.options.backend);
   const OpenCvDecoder decoder;
   EvolutionJob job(*backend, snapshots, list_photos(args.data), decoder, options);
   {

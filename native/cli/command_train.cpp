@@ -10,11 +10,11 @@
 #include "core/tensor/error.h"
 #include "core/train/initialise.h"
 #include "core/train/trainer.h"
-#include "native/backends/backends.h"
 #include "native/cli/command.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/learning_curve.h"
 #include "native/cli/photos.h"
+#include "native/cli/session.h"
 #include "native/cli/progress.h"
 #include "native/cli/recipe_options.h"
 #include "native/media/opencv_decoder.h"
@@ -113,7 +113,7 @@ void run(const Train& args) {
   const Recipe recipe = args.recipe();
   const Dataset training = list_dataset(args.data, Split::kTrain);
   const Dataset validation = list_dataset(args.data, Split::kValidation, training.classes);
-  const std::unique_ptr<Backend> backend = make_backend(args.backend);
+  const std::unique_ptr<Backend> backend = open_backend(args.backend);
   Model model = make_model(args, recipe, training, report);
   fmt::print(report, "{}: {} photos of {} classes to train, {} to validate; {}\n", args.data, training.samples.size(),
              training.classes.size(), validation.samples.size(), backend->description());

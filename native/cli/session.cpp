@@ -1,5 +1,8 @@
 #include "native/cli/session.h"
 
+#include <fmt/format.h>
+
+#include <cstdio>
 #include <utility>
 
 #include "core/io/atomic_file.h"
@@ -11,9 +14,16 @@
 
 namespace zf::cli {
 
+std::unique_ptr<Backend> open_backend(const BackendOptions& options) {
+  std::unique_ptr<Backend> backend = make_backend(options);
+  const std::string description = backend->description();
+  if (options.name == "auto" && !description.starts_with("cpu")) fmt::print(stderr, "zfscope: runs on {}\n", description);
+  return backend;
+}
+
 Session open_session(const Options& options) {
   Session session;
-  session.backend = make_backend(options.backend);
+  session.backend = open_backend(options.backend);
   session.model = load_model(options.model());
   session.net = std::make_unique<Net>(*session.backend, session.model.network, std::move(session.model.parameters));
   session.model.parameters.clear();

@@ -18,6 +18,9 @@ struct Session {
   std::unique_ptr<Net> net;
 };
 
+/// The backend that the options ask for; where `auto` took a GPU, says so on stderr.
+[[nodiscard]] std::unique_ptr<Backend> open_backend(const BackendOptions& options);
+
 /// Loads the model that `options` names. Throws where the file or the backend is not there.
 [[nodiscard]] Session open_session(const Options& options);
 

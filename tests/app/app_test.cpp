@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <string>
 
 #include "native/media/opencv_decoder.h"
 
@@ -79,6 +80,24 @@ TEST_F(App, ScreenshotShowsThePhoto) {
   std::set<std::array<std::uint8_t, 3>> colours;
   for (std::size_t i = 0; i < shot.rgb.size(); i += 3) colours.insert({shot.rgb[i], shot.rgb[i + 1], shot.rgb[i + 2]});
   EXPECT_GT(colours.size(), 5000U);  // the photo's own are more than 10,000; the rest of the window has few
+}
+
+// OpenGL computes on the worker's thread while the window draws with a context of its own.
+TEST_F(App, OnOpenGlItShowsTheSame) {
+  ASSERT_EQ(run(ZF_PROGRAM " info --backends --json"), 0) << text("err");
+  for (const auto& backend : nlohmann::json::parse(text("out"))) {
+    if (backend["name"] == "opengl" && !backend["available"].get<bool>()) GTEST_SKIP() << backend["why"];
+  }
+  const std::string viewer = ZF_VIEWER " --fresh --size 1200x800 photo.ppm --screenshot ";
+  ASSERT_EQ(show(viewer + "opengl.png --backend opengl"), 0) << text("err");
+  ASSERT_EQ(show(viewer + "cpu.png --backend cpu"), 0) << text("err");
+  const Image found = load_image(path("opengl.png"));
+  const Image expected = load_image(path("cpu.png"));
+  ASSERT_EQ(found.rgb.size(), expected.rgb.size());
+  std::size_t others = 0;
+  for (std::size_t i = 0; i < found.rgb.size(); ++i) others += std::abs(found.rgb[i] - expected.rgb[i]) > 8 ? 1U : 0U;
+  EXPECT_GT(others, 0U);                        // the line that says what runs
+  EXPECT_LT(others, found.rgb.size() / 100);  // and nothing else
 }
 
 /// Two layers down, the third map, saved; then the window is closed, and opened again where it was.
