@@ -88,8 +88,9 @@ void Session::report_errors() {
 void Session::stay_with_model() {
   if (model_) {
     choice_.backend = model_->backend_name;
-  } else if (!choice_.backend.empty() || !choice_.model.empty()) {
-    choice_.backend.clear();
+  } else if (!choice_.backend.empty()) {
+    choose_backend({});
+  } else if (!choice_.model.empty()) {
     choice_.model.clear();
     open_model(host_->demo_model());
   }

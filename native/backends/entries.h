@@ -18,8 +18,8 @@ struct BackendDevice {
 struct BackendEntry {
   const char* name;
   bool gpu = false;
-  const char* absent = nullptr;                       ///< why this build lacks it; null where it has it
-  BackendDevice (*probe)() = nullptr;                 ///< throws where there is no device, saying why
+  const char* absent = nullptr;        ///< why this build lacks it; null where it has it
+  BackendDevice (*probe)() = nullptr;  ///< throws where there is no device, saying why
   std::unique_ptr<Backend> (*make)(const BackendOptions&) = nullptr;
 };
 

@@ -11,9 +11,9 @@
 #include "core/tensor/error.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/photos.h"
-#include "native/cli/session.h"
 #include "native/cli/progress.h"
 #include "native/cli/recipe_options.h"
+#include "native/cli/session.h"
 #include "native/media/opencv_decoder.h"
 
 namespace zf::cli {

@@ -9,8 +9,8 @@
 #include "core/train/ensemble.h"
 #include "native/cli/command.h"
 #include "native/cli/photos.h"
-#include "native/cli/session.h"
 #include "native/cli/progress.h"
+#include "native/cli/session.h"
 #include "native/media/opencv_decoder.h"
 
 namespace zf::cli {

@@ -14,9 +14,9 @@
 #include "native/cli/interrupt.h"
 #include "native/cli/learning_curve.h"
 #include "native/cli/photos.h"
-#include "native/cli/session.h"
 #include "native/cli/progress.h"
 #include "native/cli/recipe_options.h"
+#include "native/cli/session.h"
 #include "native/media/opencv_decoder.h"
 
 namespace zf::cli {

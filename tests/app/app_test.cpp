@@ -96,7 +96,7 @@ TEST_F(App, OnOpenGlItShowsTheSame) {
   ASSERT_EQ(found.rgb.size(), expected.rgb.size());
   std::size_t others = 0;
   for (std::size_t i = 0; i < found.rgb.size(); ++i) others += std::abs(found.rgb[i] - expected.rgb[i]) > 8 ? 1U : 0U;
-  EXPECT_GT(others, 0U);                        // the line that says what runs
+  EXPECT_GT(others, 0U);                      // the line that says what runs
   EXPECT_LT(others, found.rgb.size() / 100);  // and nothing else
 }
 

@@ -109,7 +109,8 @@ TEST_F(OnOpenGl, RenderNeedsNoDisplayAndTellsTheSame) {
 TEST_F(OnOpenGl, ProjectionsUnderThreeRules) {
   for (const std::string rule : {"deconvnet", "gradient", "guided"}) {
     for (const std::string backend : {"opengl", "cpu"}) {
-      ASSERT_EQ(run("project photo.png --layer conv5 --map 3 --rule " + rule + " --backend " + backend + " --npy " + backend + ".npy").status, 0);
+      ASSERT_EQ(
+          run("project photo.png --layer conv5 --map 3 --rule " + rule + " --backend " + backend + " --npy " + backend + ".npy").status, 0);
     }
     expect_same("opengl.npy", "cpu.npy", 1e-4);
   }

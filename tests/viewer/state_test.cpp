@@ -8,7 +8,8 @@ namespace {
 
 TEST(State, ComesBackAsItWas) {
   State state;
-  state.choice = {"/models/a.safetensors",
+  state.choice = {"opengl",
+                  "/models/a.safetensors",
                   {"/photos/ä \"quoted\".jpg", "/b.png"},
                   1,
                   "conv3",
