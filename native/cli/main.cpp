@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "core/backend/device_error.h"
 #include "native/backends/memory.h"
 #include "native/cli/command.h"
+#include "native/cli/fallback.h"
 
 namespace zf::cli {
 
@@ -43,19 +43,6 @@ int run(std::vector<std::string> arguments) {
   return 0;
 }
 
-/// Where the device fails in mid-work, the command goes on on the CPU: work over a folder from where it was, else from its start.
-int run_somewhere(std::vector<std::string> arguments) {
-  try {
-    return run(arguments);
-  } catch (const DeviceError& error) {
-    fmt::print(stderr, "zfscope: {}\nzfscope: going on on the CPU\n", error.what());
-    // Options end at "--".
-    const auto end = std::find(arguments.begin(), arguments.end(), "--");
-    arguments.insert(end, {"--backend", "cpu"});
-    return run(arguments);
-  }
-}
-
 }  // namespace
 
 }  // namespace zf::cli
@@ -63,7 +50,7 @@ int run_somewhere(std::vector<std::string> arguments) {
 int main(int argc, char** argv) {
   zf::keep_freed_memory();
   try {
-    return zf::cli::run_somewhere({argv + 1, argv + argc});
+    return zf::cli::run_with_fallback({argv + 1, argv + argc}, zf::cli::run);
   } catch (const std::exception& error) {
     fmt::print(stderr, "zfscope: {}\n", error.what());
     return 1;
