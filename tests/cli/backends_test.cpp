@@ -78,6 +78,15 @@ class OnOpenGl : public BackendsCli {
     if (!backend("opengl").at("available")) GTEST_SKIP() << "no OpenGL: " << backend("opengl").at("why");
   }
 
+  /// Trains a small model into run/model.safetensors.
+  void train_small() const {
+    for (int i = 0; i < 12; ++i) {
+      write_photo(path("data") / (i % 3 == 2 ? "val" : "train") / (i % 2 == 0 ? "even" : "odd") / (std::to_string(i) + ".png"), 40, 40, i);
+    }
+    ASSERT_EQ(
+        run("train --arch zfnet --width 0.1 --fc 16 --size 64 --resize 64 --batch 4 --epochs 2 --threads 1 --data data --out run").status,
+        0);
+  }
   void expect_same(const std::string& gpu, const std::string& cpu, double tolerance) const {
     const Tensor found = npy(gpu);
     const Tensor expected = npy(cpu);
@@ -92,9 +101,11 @@ class OnOpenGl : public BackendsCli {
 
 // The whole story of a photo, without a display.
 TEST_F(OnOpenGl, RenderNeedsNoDisplayAndTellsTheSame) {
-  const Outcome gpu = zfscope("render photo.png --maps 2 --out gpu --backend opengl", path(""), "env -u DISPLAY");
+  train_small();
+  const std::string render = "render run/model.safetensors photo.png --maps 2 ";
+  const Outcome gpu = zfscope(render + "--out gpu --backend opengl", path(""), "env -u DISPLAY");
   ASSERT_EQ(gpu.status, 0) << gpu.err;
-  ASSERT_EQ(run("render photo.png --maps 2 --out cpu --backend cpu").status, 0);
+  ASSERT_EQ(run(render + "--out cpu --backend cpu").status, 0);
   for (const char* name : {"conv1", "conv5", "fc6", "logits"}) {
     const std::string file = std::string("/photo/") + name + ".npy";
     expect_same("gpu" + file, "cpu" + file, 2e-5);
@@ -120,6 +131,7 @@ TEST_F(OnOpenGl, TrainingSaysWhatTrains) {
   write_photo(path("data/train/a/1.png"), 40, 40, 1);
   write_photo(path("data/val/a/1.png"), 40, 40, 1);
   expect_failure("train --arch zfnet --data data --out run --backend opengl", "expected a backend that trains");
+  EXPECT_FALSE(std::filesystem::exists(path("run")));
 }
 
 }  // namespace
