@@ -39,6 +39,16 @@ void set_part(WindowsParameters& parameters, const Part& part, const Binding& x,
   parameters.y_at = y.at;
 }
 
+/// What a kernel of whole maps is told of a part of them.
+[[nodiscard]] ChannelsParameters channels(const Shape& shape, const Part& part, int x_at, int values_at, int places_at) {
+  return {part.first_item * shape.c + part.first_channel,
+          static_cast<int>(part.planes()),
+          static_cast<int>(shape.plane()),
+          x_at,
+          values_at,
+          places_at};
+}
+
 }  // namespace
 
 void OpenGlBackend::do_windows(const DeviceTensor& x, Windows at, const Overlay& overlay, const DeviceTensor* changed, Windows changed_at,
@@ -84,12 +94,7 @@ void OpenGlBackend::do_channel_max(const DeviceTensor& x, DeviceTensor& values, 
     const Binding maps = device_->bind(x.storage(), in.range(part));
     const Binding top = device_->bind(values.storage(), out.range(part));
     const Binding top_at = device_->bind(places.storage(), out.range(part));
-    const ChannelsParameters parameters{part.first_item * x.shape().c + part.first_channel,
-                                        static_cast<int>(part.planes()),
-                                        static_cast<int>(x.shape().plane()),
-                                        maps.at,
-                                        top.at,
-                                        top_at.at};
+    const ChannelsParameters parameters = channels(x.shape(), part, maps.at, top.at, top_at.at);
     device_->run_groups(Kernel::kChannelMax, parameters, {maps, top, top_at}, part.planes());
   }
 }
@@ -100,12 +105,7 @@ void OpenGlBackend::do_channel_sum(const DeviceTensor& x, DeviceTensor& sums) {
   for (const Part& part : split(*device_, x.shape(), {in})) {
     const Binding maps = device_->bind(x.storage(), in.range(part));
     const Binding sum = device_->bind(sums.storage(), out.range(part));
-    const ChannelsParameters parameters{part.first_item * x.shape().c + part.first_channel,
-                                        static_cast<int>(part.planes()),
-                                        static_cast<int>(x.shape().plane()),
-                                        maps.at,
-                                        sum.at,
-                                        0};
+    const ChannelsParameters parameters = channels(x.shape(), part, maps.at, sum.at, 0);
     device_->run_groups(Kernel::kChannelSum, parameters, {maps, sum}, part.planes());
   }
 }
