@@ -11,7 +11,8 @@ namespace {
 constexpr std::string_view kHead = "#version 430\n";
 constexpr std::size_t kMostWaiting = std::size_t{512} << 20U;  // bytes of freed buffers: of a batch's traces
 constexpr std::size_t kMostStaging = std::size_t{64} << 20U;
-constexpr std::size_t kParameterRing = 1U << 16U;  // bytes
+constexpr std::size_t kParameterRing = std::size_t{1} << 16U;  // bytes
+constexpr std::size_t kUploadRing = std::size_t{4} << 20U;
 constexpr std::size_t kMostGroups = 65535;         // in a dimension
 constexpr std::size_t kWideGrid = 32768;
 
@@ -27,13 +28,13 @@ Device::Device(const OpenGlOptions& options)
     : context_(options),
       memory_(context_, GL_DYNAMIC_COPY, kMostWaiting),
       staging_(context_, GL_STREAM_READ, kMostStaging),
-      cache_(options.program_cache, context_.driver()) {
+      cache_(options.program_cache, context_.driver()),
+      parameters_(context_, GL_UNIFORM_BUFFER, kParameterRing),
+      uploads_(context_, GL_COPY_READ_BUFFER, kUploadRing) {
   const GlFunctions& gl = context_.gl();
   block_limit_ = std::min(options.block_limit, integer(gl, GL_MAX_SHADER_STORAGE_BLOCK_SIZE));
   alignment_ = std::max<std::size_t>(integer(gl, GL_SHADER_STORAGE_BUFFER_OFFSET_ALIGNMENT), 16);  // 16: of vectors
   parameter_alignment_ = std::max<std::size_t>(integer(gl, GL_UNIFORM_BUFFER_OFFSET_ALIGNMENT), 16);
-  gl.GenBuffers(1, &parameters_);
-  parameters_end_ = kParameterRing;
 }
 
 Binding Device::bind(const Storage& storage, ByteRange range, std::size_t element) const {
@@ -61,17 +62,21 @@ void Device::dispatch(Kernel kernel, std::span<const std::byte> parameters, std:
 }
 
 void Device::set_parameters(std::span<const std::byte> parameters) {
+  const UploadRing::Place place = parameters_.put(parameters, parameter_alignment_);
+  context_.gl().BindBufferRange(GL_UNIFORM_BUFFER, 0, place.buffer, static_cast<GLintptr>(place.at), static_cast<GLsizeiptr>(place.bytes));
+}
+
+void Device::upload(std::span<const std::byte> from, const Storage& to, std::size_t at) {
   const GlFunctions& gl = context_.gl();
-  const std::size_t bytes = (parameters.size() + parameter_alignment_ - 1) / parameter_alignment_ * parameter_alignment_;
-  gl.BindBuffer(GL_UNIFORM_BUFFER, parameters_);
-  if (parameters_end_ + bytes > kParameterRing) {  // a fresh one, for kernels under way may still read the old
-    gl.BufferData(GL_UNIFORM_BUFFER, kParameterRing, nullptr, GL_STREAM_DRAW);
-    parameters_end_ = 0;
+  while (!from.empty()) {
+    const std::span<const std::byte> part = from.first(std::min(from.size(), kUploadRing));
+    const UploadRing::Place place = uploads_.put(part, alignof(float));
+    gl.BindBuffer(GL_COPY_WRITE_BUFFER, buffer_of(to).name);
+    gl.CopyBufferSubData(GL_COPY_READ_BUFFER, GL_COPY_WRITE_BUFFER, static_cast<GLintptr>(place.at), static_cast<GLintptr>(at),
+                         static_cast<GLsizeiptr>(part.size()));
+    at += part.size();
+    from = from.subspan(part.size());
   }
-  const auto at = static_cast<GLintptr>(parameters_end_);
-  gl.BufferSubData(GL_UNIFORM_BUFFER, at, static_cast<GLsizeiptr>(parameters.size()), parameters.data());
-  gl.BindBufferRange(GL_UNIFORM_BUFFER, 0, parameters_, at, static_cast<GLsizeiptr>(bytes));
-  parameters_end_ += bytes;
 }
 
 GLuint Device::program(Kernel kernel) {

@@ -7,6 +7,7 @@
 #include "native/opengl/buffer_pool.h"
 #include "native/opengl/kernels.h"
 #include "native/opengl/program_cache.h"
+#include "native/opengl/upload_ring.h"
 
 namespace zf::opengl {
 
@@ -42,6 +43,9 @@ class Device {
   /// The whole of one that is small.
   [[nodiscard]] Binding bind(const Storage& storage) const;
 
+  /// Brings the host's bytes to byte `at` of a buffer, behind all that was asked for before.
+  void upload(std::span<const std::byte> from, const Storage& to, std::size_t at);
+
   /// Runs a kernel of that many threads, or groups of them, on bindings 1, 2, ... `parameters` are its uniform block, all ints and floats.
   template <typename Parameters>
   void run(Kernel kernel, const Parameters& parameters, std::initializer_list<Binding> bindings, std::size_t threads) {
@@ -67,8 +71,8 @@ class Device {
   std::size_t block_limit_ = 0;
   std::size_t alignment_ = 0;  ///< of a binding's first byte
   std::size_t parameter_alignment_ = 0;
-  GLuint parameters_ = 0;  ///< a ring of uniform blocks
-  std::size_t parameters_end_ = 0;
+  UploadRing parameters_;  ///< uniform blocks
+  UploadRing uploads_;     ///< on their way to other buffers
 };
 
 /// A tensor's memory.
