@@ -20,6 +20,11 @@ namespace zf::cpu {
 /// As a matrix product over columns that are packed on the fly. Any convolution.
 void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y);
 
+/// Whether every group has one channel. A single one is a matrix product like others.
+[[nodiscard]] inline bool depthwise(const ConvSpec& spec, int channels) { return spec.groups == channels && channels > 1; }
+/// Of such convolutions: plane by plane.
+void conv_depthwise(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y);
+
 /// A kernel that covers the map: y (items, maps) = x (items, row) * weight^T + bias.
 void linear(Context& context, const float* x, int items, const CpuFilters& filters, const float* bias, bool relu, float* y);
 /// Of some columns of the weights, in ascending order: y (items, maps) = x (items, columns) * weight[:, columns]^T.
@@ -51,6 +56,13 @@ void conv_transpose_direct(Context& context, const float* g, const Shape& g_shap
 /// By the signals that are not zero. Any transposed convolution.
 void conv_transpose_sparse(Context& context, const float* g, const Shape& g_shape, const Origins& origins, const CpuFilters& filters,
                            float* gx, const Shape& gx_shape);
+
+/// Of a depthwise convolution: each element of gx gathers what it went into.
+void conv_transpose_depthwise(Context& context, const float* g, const Shape& g_shape, const Origins& origins, const CpuFilters& filters,
+                              float* gx, const Shape& gx_shape);
+
+/// Of a depthwise convolution: a dot product a tap.
+void weight_gradient_depthwise(Context& context, const ConvColumns& columns, const ConvSpec& spec, const float* g, float* weight);
 
 /// As a matrix product, columns * g^T. Any convolution.
 void weight_gradient_direct(Context& context, const ConvColumns& columns, const ConvSpec& spec, const float* g, float* weight);
