@@ -1,6 +1,8 @@
 // Average pooling and its transpose: first along one axis into a row, then along the other.
 #include <algorithm>
+#include <numeric>
 
+#include "core/backend/cpu/correlate.h"
 #include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/gemm_vector.h"
 #include "core/backend/cpu/ranges.h"
@@ -29,27 +31,49 @@ struct Axis {
   }
 };
 
-/// A pooling that one window covers wholly.
-void pool_whole(const float* x, Size in, float counted, float* y) { *y = sum(x, in.h * in.w) / counted; }
+/// y[i] += from[i * step].
+void add_every(int count, const float* from, int step, float* scratch, float* y) {
+  if (step == 2) {
+    take_every_second(from, count, scratch);
+    from = scratch;
+  }
+  if (step <= 2) return add_scaled(count, 1.0F, from, y);
+  for (int i = 0; i < count; ++i) y[i] += from[static_cast<std::ptrdiff_t>(i) * step];
+}
 
-/// `row` takes in.w sums.
-void pool_plane(const float* x, const Axis& rows, const Axis& columns, Size out, float* row, float* y) {
+/// The windows of one axis over `sums`, times `share`; those that lie inside all at once, a place of the window after the other.
+void pool_row(const float* sums, const Axis& axis, float share, int outputs, float* scratch, float* y) {
+  const AveragePoolSpec& spec = axis.spec;
+  const int room = axis.plane + spec.pad - axis.kernel;
+  const int first = std::min((spec.pad + spec.stride - 1) / spec.stride, outputs);
+  const int end = std::clamp(room < 0 ? 0 : room / spec.stride + 1, first, outputs);
+  const auto pool_one = [&](int ox) {
+    const Span summed = axis.places(ox);
+    y[ox] = std::accumulate(sums + summed.begin, sums + summed.end, 0.0F) * (share / axis.counted(ox));
+  };
+  for (int ox = 0; ox < first; ++ox) pool_one(ox);
+  for (int ox = end; ox < outputs; ++ox) pool_one(ox);
+  if (first == end) return;
+  std::fill(y + first, y + end, 0.0F);
+  for (int k = 0; k < axis.kernel; ++k) {
+    add_every(end - first, sums + static_cast<std::ptrdiff_t>(first) * spec.stride - spec.pad + k, spec.stride, scratch, y + first);
+  }
+  const float scale = share / static_cast<float>(axis.kernel);
+  for (int ox = first; ox < end; ++ox) y[ox] *= scale;
+}
+
+/// `scratch` takes in.w sums and out.w more.
+void pool_plane(const float* x, const Axis& rows, const Axis& columns, Size out, float* scratch, float* y) {
   const int width = columns.plane;
   for (int oy = 0; oy < out.h; ++oy, y += out.w) {
     const Span taken = rows.places(oy);
     const float* line = x + static_cast<std::ptrdiff_t>(taken.begin) * width;
-    std::copy_n(line, width, row);
+    std::copy_n(line, width, scratch);
     for (int iy = taken.begin + 1; iy < taken.end; ++iy) {
       line += width;
-      add_scaled(width, 1.0F, line, row);
+      add_scaled(width, 1.0F, line, scratch);
     }
-    const float share = 1 / rows.counted(oy);
-    for (int ox = 0; ox < out.w; ++ox) {
-      const Span summed = columns.places(ox);
-      float total = row[summed.begin];
-      for (int ix = summed.begin + 1; ix < summed.end; ++ix) total += row[ix];
-      y[ox] = total * (share / columns.counted(ox));
-    }
+    pool_row(scratch, columns, 1 / rows.counted(oy), out.w, scratch + width, y);
   }
 }
 
@@ -102,8 +126,13 @@ void CpuBackend::do_average_pool(const DeviceTensor& x, const AveragePoolSpec& s
   for_planes(context_, in, [&](std::size_t plane, int thread) {
     const float* from = data(x) + plane * in.plane();
     float* to = data(y) + plane * out.plane();
-    if (whole) return pool_whole(from, in.map(), rows.counted(0) * columns.counted(0), to);
-    pool_plane(from, rows, columns, out.map(), context_.local[static_cast<std::size_t>(thread)].floats(static_cast<std::size_t>(in.w)), to);
+    if (whole) {
+      *to = sum(from, static_cast<int>(in.plane())) / (rows.counted(0) * columns.counted(0));
+      return;
+    }
+    pool_plane(from, rows, columns, out.map(),
+               context_.local[static_cast<std::size_t>(thread)].floats(static_cast<std::size_t>(in.w) + static_cast<std::size_t>(out.w)),
+               to);
   });
 }
 
