@@ -147,5 +147,16 @@ TEST_F(ReferenceBranches, Dilation) {
   expect_values({21, 43, 65});
 }
 
+// One value that differs reaches an output through every tap, two apart.
+TEST_F(ReferenceBranches, DifferencesUnderDilation) {
+  std::unique_ptr<Filters> filters;
+  const Tensor weight({1, 1, 3, 3}, std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8, 9});
+  backend.pack(upload(backend, weight), upload(backend, Tensor({1, 1, 1, 1}, 100.0F)),
+               {.maps = 1, .kernel_h = 3, .kernel_w = 3, .pad = 2, .dilation = 2}, filters);
+  backend.conv_differences(upload(backend, Tensor({1, 1, 1, 1}, 1.0F)), *filters, y);
+  EXPECT_EQ(y.shape(), (Shape{1, 1, 5, 5}));
+  expect_values({9, 0, 8, 0, 7, 0, 0, 0, 0, 0, 6, 0, 5, 0, 4, 0, 0, 0, 0, 0, 3, 0, 2, 0, 1});
+}
+
 }  // namespace
 }  // namespace zf::testing

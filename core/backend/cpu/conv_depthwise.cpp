@@ -11,8 +11,6 @@ namespace zf::cpu {
 
 namespace {
 
-[[nodiscard]] int divide_down(int value, int by) { return value >= 0 ? value / by : -((-value + by - 1) / by); }
-
 /// Every `step`-th element of a map from (y, x) on; 0 outside of it.
 struct Cut {
   int y;

@@ -17,6 +17,9 @@ namespace zf::cpu {
   return (static_cast<std::size_t>(n) * shape.c + c) * shape.plane();
 }
 
+/// Rounds down, also below 0.
+[[nodiscard]] constexpr int divide_down(int value, int by) { return value >= 0 ? value / by : -((-value + by - 1) / by); }
+
 /// As a matrix product over columns that are packed on the fly. Any convolution.
 void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y);
 

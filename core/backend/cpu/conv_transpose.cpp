@@ -18,8 +18,6 @@ namespace {
   return true;
 }
 
-[[nodiscard]] int divide_down(int value, int by) { return value >= 0 ? value / by : -((-value + by - 1) / by); }
-
 /// Winograd's job where all items have one origin.
 [[nodiscard]] WinogradConv winograd_job(const DeviceTensor& g, const CpuFilters& filters, Origin origin, const DeviceTensor& gx) {
   const int stride = filters.spec().stride;
