@@ -22,6 +22,7 @@ PARAMETERS {
   int kernel_w;
   int stride;
   int pad;
+  int dilation;
   int more;    // y holds the sum over earlier channels
   int biased;  // biases are added
   int relu;
@@ -38,7 +39,7 @@ STORAGE(4) buffer Y { float y[]; };
 
 // Where a place's kernel begins: its first element in x, its row and column.
 ivec3 start(int place, int quad) {
-  if (place >= places) return ivec3(0, -kernel_h, 0);  // wholly outside
+  if (place >= places) return ivec3(0, -kernel_h * dilation, 0);  // wholly outside
   const int plane = out_height * out_width;
   const int at = place % plane;
   const int row = (at / out_width) * stride - pad;
@@ -110,8 +111,8 @@ void main() {
 
   int weight = weights_at + (tile * group_quads + first_quad) * kernel_h * kernel_w * 8;
   for (int c = 0; c < quads; ++c) {
-    for (int row = 0; row < kernel_h; ++row) {
-      for (int column = 0; column < kernel_w; ++column) {
+    for (int row = 0; row < kernel_h * dilation; row += dilation) {
+      for (int column = 0; column < kernel_w * dilation; column += dilation) {
         const int offset = (c * height + row) * width + column;
         const vec4 low_x = weights[weight];
         const vec4 high_x = weights[weight + 1];

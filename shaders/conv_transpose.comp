@@ -31,6 +31,9 @@ PARAMETERS {
   int kernel_w;
   int stride;
   int pad;
+  int dilation;
+  int tap_step;  // from a tap that a phase reads to its next, the stride without dilation
+  int g_step;    // and as many rows and columns of g back
   int more;  // gx holds the sum over earlier maps
   int g_at;        // in vectors
   int weights_at;  // in vectors
@@ -61,6 +64,14 @@ ivec3 start(int place, ivec2 phase, int quad) {
   const int row = (to.y + at.y + pad - phase.x) / stride - from.y;
   const int column = (to.z + at.z + pad - phase.y) / stride - from.z;
   return ivec3(g_at + ((at.x * groups * group_quads + quad) * height + row) * width + column, row, column);
+}
+
+// The first tap along an axis that a phase reads; behind the last where it reads none.
+int first_tap(int phase) {
+  for (int tap = 0; tap < tap_step; ++tap) {
+    if ((tap * dilation + stride - phase) % stride == 0) return tap;
+  }
+  return kernel_h + kernel_w;
 }
 
 vec4 read(ivec3 from, int offset, int row, int column) {
@@ -124,6 +135,7 @@ void main() {
   const ivec2 phase = ivec2(thread / stride, thread % stride);
   const int group = tile / group_tiles;
   const int quad = group * group_quads + first_quad;
+  const ivec2 first = ivec2(first_tap(phase.x), first_tap(phase.y));
 
   const ivec3 from0 = start(slot, phase, quad);
   const ivec3 from1 = start(slot + slots, phase, quad);
@@ -140,10 +152,12 @@ void main() {
 
   for (int m = 0; m < quads; ++m) {
     const int taps = weights_at + (tile * group_quads + first_quad + m) * kernel_h * kernel_w * 4 * kVectors;
-    for (int row = 0; row * stride + phase.x < kernel_h; ++row) {
-      for (int column = 0; column * stride + phase.y < kernel_w; ++column) {
+    int row = (first.x * dilation - phase.x) / stride;
+    for (int tap_row = first.x; tap_row < kernel_h; tap_row += tap_step, row += g_step) {
+      int column = (first.y * dilation - phase.y) / stride;
+      for (int tap_column = first.y; tap_column < kernel_w; tap_column += tap_step, column += g_step) {
         const int offset = (m * height - row) * width - column;
-        const int weight = taps + ((row * stride + phase.x) * kernel_w + column * stride + phase.y) * 4 * kVectors;
+        const int weight = taps + (tap_row * kernel_w + tap_column) * 4 * kVectors;
         const vec4 low_x = weights[weight];
         const vec4 low_y = weights[weight + kVectors];
         const vec4 low_z = weights[weight + 2 * kVectors];

@@ -91,7 +91,7 @@ class Backend {
   /// batch of windows that bring their surroundings with them.
   void conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y);
   /// x (N, channels, H, W) -> y (N, maps, h, w) = x * filters, without bias, of windows of differences, around which nothing differs:
-  /// padded by kernel - stride, so that all outputs that read one are there. Kernels must be square and not smaller than the stride.
+  /// padded by extent - stride, so that all outputs that read one are there. Kernels must be square and cover at least the stride.
   void conv_differences(const DeviceTensor& x, const Filters& filters, DeviceTensor& y);
   /// x (N, C, h, w), all items at `at` of a map that the kernel covers -> y (N, maps, 1, 1) = x * filters, without bias, of differences
   /// around which nothing differs.
@@ -123,6 +123,28 @@ class Backend {
   void relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g);
   /// x (images, C, H, W), g (N, C, h, w) at g_at -> gx (N, C, h, w) at g_at: the derivative of lrn at its input x.
   void lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx);
+
+  // Branches and other non-linearities, forward and backward.
+
+  /// a, b (N, C, H, W) -> y (N, C, H, W) = a + b, then max(0, y) where `relu`.
+  void add(const DeviceTensor& a, const DeviceTensor& b, bool relu, DeviceTensor& y);
+  /// a (N, C, H, W), b (N, C, H, W) or (N, C, 1, 1), a factor a map -> y (N, C, H, W) = a * b, elementwise.
+  void multiply(const DeviceTensor& a, const DeviceTensor& b, DeviceTensor& y);
+  /// from (N, c, H, W), to (N, C, H, W), in place: maps [first, first + count) of each item become those of `to` from map to_first on.
+  void copy_maps(const DeviceTensor& from, int first, int count, DeviceTensor& to, int to_first);
+  /// x (N, C, H, W), slopes (1, C, 1, 1) or null -> y (N, C, H, W) = f(x). Slopes are kLeakyRelu's, one a map, in place of f.slope.
+  void activate(const DeviceTensor& x, const Activation& f, const DeviceTensor* slopes, DeviceTensor& y);
+  /// x (images, C, H, W), f's input on the whole maps; slopes (1, C, 1, 1) or null; g (N, C, h, w) at g_at, in place. Where f rectifies,
+  /// Rule::kDeconvnet rectifies g, to max(0, g) of kClip and f(g) of kLeakyRelu, and ignores x; kGradient multiplies g by f'(x); kGuided
+  /// does both. f' is 1 strictly between low and high or above 0, else 0 or the slope. Where f is smooth, every rule multiplies by f'(x).
+  void activation_backward(Rule rule, const Activation& f, const DeviceTensor* slopes, const DeviceTensor& x, Windows g_at,
+                           DeviceTensor& g);
+  /// x (N, C, H, W) -> y (N, C, h, w).
+  void average_pool(const DeviceTensor& x, const AveragePoolSpec& spec, DeviceTensor& y);
+  /// g (N, C, h, w) at g_at of the pooled maps of a plane of `plane` -> gx (N, C, out.h, out.w) at out_at: the transpose of average_pool.
+  /// Each value is shared equally among what it was the mean of; 0 outside of the plane. What of g lies outside the map is ignored.
+  void average_unpool(const DeviceTensor& g, Windows g_at, const AveragePoolSpec& spec, Size plane, Size out, Windows out_at,
+                      DeviceTensor& gx);
 
   // Windows, changes and probes. Item k of y is the window at[k] of x (images, C, H, W).
 
@@ -171,13 +193,24 @@ class Backend {
                          Windows out_at, DeviceTensor& gx) = 0;
   virtual void do_relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g) = 0;
 
-  // What has a default, slow but right, so that every experiment runs as soon as the above does: on the host (by_host.cpp), or
-  // made of the operations above.
+  // What has a default, slow but right, so that every experiment runs as soon as the above does: on the host (by_host.h), or
+  // made of the operations above. First what networks need, then branches and other non-linearities, then windows and probes.
 
   /// Takes over the host's memory, or returns null where that cannot be.
   [[nodiscard]] virtual std::shared_ptr<Storage> adopt(AlignedBuffer&& host);
   virtual void do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx);
   virtual void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y);
+
+  virtual void do_add(const DeviceTensor& a, const DeviceTensor& b, bool relu, DeviceTensor& y);
+  virtual void do_multiply(const DeviceTensor& a, const DeviceTensor& b, DeviceTensor& y);
+  virtual void do_copy_maps(const DeviceTensor& from, int first, int count, DeviceTensor& to, int to_first);
+  virtual void do_activate(const DeviceTensor& x, const Activation& f, const DeviceTensor* slopes, DeviceTensor& y);
+  virtual void do_activation_backward(Rule rule, const Activation& f, const DeviceTensor* slopes, const DeviceTensor& x, Windows g_at,
+                                      DeviceTensor& g);
+  virtual void do_average_pool(const DeviceTensor& x, const AveragePoolSpec& spec, DeviceTensor& y);
+  virtual void do_average_unpool(const DeviceTensor& g, Windows g_at, const AveragePoolSpec& spec, Size plane, Windows out_at,
+                                 DeviceTensor& gx);
+
   virtual void do_windows(const DeviceTensor& x, Windows at, const Overlay& overlay, const DeviceTensor* changed, Windows changed_at,
                           DeviceTensor& y);
   virtual void do_cover(const DeviceTensor& x, Windows at, const Square& square, Windows squares, DeviceTensor& y);

@@ -41,10 +41,11 @@ void Backend::conv_differences(const DeviceTensor& x, const Filters& filters, De
   expect_apart("conv_differences", x, y);
   const Shape& in = x.shape();
   ConvSpec spec = filters.spec();
-  if (spec.kernel_h != spec.kernel_w || spec.kernel_h < spec.stride) {
-    fail("[conv_differences] expected a square kernel of at least the stride {}, found {}x{}", spec.stride, spec.kernel_h, spec.kernel_w);
+  const Size kernel = spec.extent();
+  if (kernel.h != kernel.w || kernel.h < spec.stride) {
+    fail("[conv_differences] expected a square kernel of at least the stride {}, found {}x{}", spec.stride, kernel.h, kernel.w);
   }
-  spec.pad = spec.kernel_h - spec.stride;
+  spec.pad = kernel.h - spec.stride;
   expect_same("conv_differences", "input", {in.n, filters.channels(), in.h, in.w}, in);
   ensure(y, conv_shape("conv_differences", in, spec));
   do_conv(x, filters, spec.pad, Finish::kNothing, y);
@@ -56,7 +57,9 @@ void Backend::linear_differences(const DeviceTensor& x, Window at, const Filters
   expect_apart("linear_differences", x, y);
   const Shape& in = x.shape();
   const ConvSpec& spec = filters.spec();
-  if (spec.groups != 1 || spec.pad != 0) fail("[linear_differences] expected filters of a fully connected layer, found groups or padding");
+  if (spec.groups != 1 || spec.pad != 0 || !spec.covers(spec.extent())) {
+    fail("[linear_differences] expected filters of a fully connected layer, found groups, padding or dilation");
+  }
   expect_same("linear_differences", "input", {in.n, filters.channels(), in.h, in.w}, in);
   if (in.plane() == 0 || at.y < 0 || at.x < 0 || at.y + in.h > spec.kernel_h || at.x + in.w > spec.kernel_w) {
     fail("[linear_differences] expected a window within {}x{}, found {}x{} at row {}, column {}", spec.kernel_h, spec.kernel_w, in.h, in.w,

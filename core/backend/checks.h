@@ -67,6 +67,13 @@ inline void expect_pool(const char* op, const PoolSpec& spec) {
        spec.stride, spec.pad);
 }
 
+inline void expect_average_pool(const char* op, const AveragePoolSpec& spec) {
+  const Size& kernel = spec.kernel;
+  if (kernel.h >= 1 && kernel.w >= 1 && spec.stride >= 1 && spec.pad >= 0 && spec.pad < kernel.h && spec.pad < kernel.w) return;
+  fail("[{}] expected kernel and stride of at least 1 and 0 <= pad < kernel, found kernel {}x{} stride {} pad {}", op, kernel.h, kernel.w,
+       spec.stride, spec.pad);
+}
+
 inline void expect_lrn(const char* op, const LrnSpec& spec) {
   if (spec.size >= 1 && spec.size % 2 == 1 && spec.k > 0 && spec.alpha >= 0) return;
   fail("[{}] expected an odd size, k above 0 and alpha of at least 0, found size {} k {} alpha {}", op, spec.size, spec.k, spec.alpha);
@@ -74,19 +81,19 @@ inline void expect_lrn(const char* op, const LrnSpec& spec) {
 
 inline void expect_conv(const char* op, const ConvSpec& spec) {
   if (spec.maps >= 1 && spec.kernel_h >= 1 && spec.kernel_w >= 1 && spec.stride >= 1 && spec.pad >= 0 && spec.groups >= 1 &&
-      spec.maps % spec.groups == 0) {
+      spec.maps % spec.groups == 0 && spec.dilation >= 1) {
     return;
   }
-  fail("[{}] expected positive sizes and maps divisible by groups, found maps {} kernel {}x{} stride {} pad {} groups {}", op, spec.maps,
-       spec.kernel_h, spec.kernel_w, spec.stride, spec.pad, spec.groups);
+  fail("[{}] expected positive sizes and maps divisible by groups, found maps {} kernel {}x{} stride {} pad {} groups {} dilation {}", op,
+       spec.maps, spec.kernel_h, spec.kernel_w, spec.stride, spec.pad, spec.groups, spec.dilation);
 }
 
 /// The output of a convolution of x.
 [[nodiscard]] inline Shape conv_shape(const char* op, const Shape& x, const ConvSpec& spec) {
-  const Shape y{x.n, spec.maps, output_size(x.h, spec.kernel_h, spec.stride, spec.pad),
-                output_size(x.w, spec.kernel_w, spec.stride, spec.pad)};
+  const Size kernel = spec.extent();
+  const Shape y{x.n, spec.maps, output_size(x.h, kernel.h, spec.stride, spec.pad), output_size(x.w, kernel.w, spec.stride, spec.pad)};
   if (x.h >= 1 && x.w >= 1 && y.h >= 1 && y.w >= 1) return y;
-  fail("[{}] expected maps that a {}x{} kernel with padding {} fits, found {}", op, spec.kernel_h, spec.kernel_w, spec.pad, to_string(x));
+  fail("[{}] expected maps that a {}x{} kernel with padding {} fits, found {}", op, kernel.h, kernel.w, spec.pad, to_string(x));
 }
 
 /// The output of pooling x.
@@ -95,6 +102,14 @@ inline void expect_conv(const char* op, const ConvSpec& spec) {
                 output_size(x.w, spec.kernel, spec.stride, spec.pad, spec.ceil)};
   if (x.h >= 1 && x.w >= 1 && y.h >= 1 && y.w >= 1) return y;
   fail("[{}] expected maps that a {}x{} kernel with padding {} fits, found {}", op, spec.kernel, spec.kernel, spec.pad, to_string(x));
+}
+
+/// The output of average pooling of x.
+[[nodiscard]] inline Shape pool_shape(const char* op, const Shape& x, const AveragePoolSpec& spec) {
+  const Shape y{x.n, x.c, output_size(x.h, spec.kernel.h, spec.stride, spec.pad, spec.ceil),
+                output_size(x.w, spec.kernel.w, spec.stride, spec.pad, spec.ceil)};
+  if (x.h >= 1 && x.w >= 1 && y.h >= 1 && y.w >= 1) return y;
+  fail("[{}] expected maps that a {}x{} kernel with padding {} fits, found {}", op, spec.kernel.h, spec.kernel.w, spec.pad, to_string(x));
 }
 
 }  // namespace zf::checks

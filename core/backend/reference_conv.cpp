@@ -38,8 +38,8 @@ void ReferenceBackend::do_conv(const DeviceTensor& x, const Filters& filters, in
     for (int c = 0; c < channels; ++c) {
       for (int ky = 0; ky < spec.kernel_h; ++ky) {
         for (int kx = 0; kx < spec.kernel_w; ++kx) {
-          const int iy = oy * spec.stride - pad + ky;
-          const int ix = ox * spec.stride - pad + kx;
+          const int iy = oy * spec.stride - pad + ky * spec.dilation;
+          const int ix = ox * spec.stride - pad + kx * spec.dilation;
           if (in.inside(iy, ix)) sum += static_cast<double>(raw.weight.at(m, c, ky, kx)) * static_cast<double>(in(n, first + c, iy, ix));
         }
       }
@@ -76,8 +76,8 @@ void ReferenceBackend::do_conv_transpose(const DeviceTensor& g, Windows g_at, co
     for (int ky = 0; ky < spec.kernel_h; ++ky) {
       for (int kx = 0; kx < spec.kernel_w; ++kx) {
         // The output that read pixel (to.y + y, to.x + x) through weight (ky, kx), where there is one.
-        const int ty = to.y + y + spec.pad - ky;
-        const int tx = to.x + x + spec.pad - kx;
+        const int ty = to.y + y + spec.pad - ky * spec.dilation;
+        const int tx = to.x + x + spec.pad - kx * spec.dilation;
         if (ty % spec.stride != 0 || tx % spec.stride != 0) continue;
         const int row = ty / spec.stride - from.y;
         const int column = tx / spec.stride - from.x;

@@ -16,8 +16,8 @@ void ReferenceBackend::do_conv_weight_gradient(const DeviceTensor& x, const Devi
     const int channel = m / (spec.maps / spec.groups) * out.shape.c + c;
     double sum = 0;
     for_each(one_map, [&](int n, int, int oy, int ox) {
-      const int iy = oy * spec.stride - spec.pad + ky;
-      const int ix = ox * spec.stride - spec.pad + kx;
+      const int iy = oy * spec.stride - spec.pad + ky * spec.dilation;
+      const int ix = ox * spec.stride - spec.pad + kx * spec.dilation;
       if (in.inside(iy, ix)) sum += static_cast<double>(signal(n, m, oy, ox)) * static_cast<double>(in(n, channel, iy, ix));
     });
     out(m, c, ky, kx) = static_cast<float>(sum);

@@ -8,7 +8,8 @@
 
 namespace zf {
 
-/// A convolution of `maps` filters of kernel_h x kernel_w; a fully connected layer is one whose kernel covers the map.
+/// A convolution of `maps` filters of kernel_h x kernel_w taps, `dilation` elements apart; a fully connected layer is one whose kernel
+/// covers the map.
 struct ConvSpec {
   int maps = 0;
   int kernel_h = 1;
@@ -16,6 +17,12 @@ struct ConvSpec {
   int stride = 1;
   int pad = 0;
   int groups = 1;
+  int dilation = 1;
+
+  /// From the first element that a kernel reads to its last.
+  [[nodiscard]] constexpr Size extent() const { return {(kernel_h - 1) * dilation + 1, (kernel_w - 1) * dilation + 1}; }
+  /// Whether a kernel's taps are a map's elements, each of them.
+  [[nodiscard]] constexpr bool covers(Size map) const { return map == extent() && map == Size{kernel_h, kernel_w}; }
   friend bool operator==(const ConvSpec&, const ConvSpec&) = default;
 };
 
@@ -26,6 +33,39 @@ struct PoolSpec {
   int pad = 0;
   bool ceil = false;
   friend bool operator==(const PoolSpec&, const PoolSpec&) = default;
+};
+
+/// Average pooling, as PyTorch's AvgPool2d: a mean is the window's sum over its elements in the map and, with `count_pad`, in the padding;
+/// what hangs over the padded map because of `ceil` never counts. A kernel that covers the map pools globally.
+struct AveragePoolSpec {
+  Size kernel{1, 1};
+  int stride = 1;
+  int pad = 0;
+  bool ceil = false;
+  bool count_pad = true;
+  friend bool operator==(const AveragePoolSpec&, const AveragePoolSpec&) = default;
+};
+
+/// An elementwise function f(x).
+struct Activation {
+  enum class Kind : std::uint8_t {
+    kClip,         ///< min(max(x, low), high); high may be infinite
+    kLeakyRelu,    ///< x where it is positive, else slope * x; PReLU has a slope a map
+    kSigmoid,      ///< 1 / (1 + exp(-x))
+    kHardSigmoid,  ///< x/6 + 1/2, clipped to [0, 1]
+    kTanh,
+    kSilu,       ///< x * sigmoid(x)
+    kHardSwish,  ///< x * hard_sigmoid(x)
+    kGelu,       ///< x * (1 + erf(x / sqrt(2))) / 2
+  };
+  Kind kind = Kind::kClip;
+  float low = 0;
+  float high = 0;
+  float slope = 0;
+
+  /// Whether it lets values through or holds them back, as a ReLU does, so that a Rule applies; else it is smooth and has a derivative.
+  [[nodiscard]] constexpr bool rectifies() const { return kind == Kind::kClip || kind == Kind::kLeakyRelu; }
+  friend bool operator==(const Activation&, const Activation&) = default;
 };
 
 /// Normalisation across maps: y = x / (k + alpha/size * sum x^2)^beta over `size` (odd) neighbouring maps.

@@ -33,9 +33,7 @@ struct DeviceBackend::Conv {
   [[nodiscard]] std::size_t column_item() const { return depth() * static_cast<std::size_t>(spec.groups) * plane(); }
   [[nodiscard]] std::size_t output_item() const { return static_cast<std::size_t>(spec.maps) * plane(); }
   /// Whether each filter reads the whole input once, so that items are columns already.
-  [[nodiscard]] bool connected() const {
-    return spec.groups == 1 && pad == 0 && in.h == spec.kernel_h && in.w == spec.kernel_w && h == 1 && w == 1;
-  }
+  [[nodiscard]] bool connected() const { return spec.groups == 1 && pad == 0 && spec.covers({in.h, in.w}) && h == 1 && w == 1; }
 
   [[nodiscard]] ToColumns to_columns(const float* x, int items, float* columns) const {
     Maps maps = in;

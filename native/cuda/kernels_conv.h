@@ -11,6 +11,10 @@ struct Kernel2d {
   int w;
   int stride;
   int pad;
+  int dilation;
+  // Of the outputs that read one element: from one to the next, and as many taps back. Without dilation 1 and the stride.
+  int output_step;
+  int tap_step;
 };
 
 /// x (N, C, H, W) -> columns: a thread an output place of a map, whose column it fills.
@@ -31,8 +35,8 @@ struct ToColumns {
     float* to = columns + first_row + i;
     const int top = at.y * kernel.stride - kernel.pad;
     const int left = at.x * kernel.stride - kernel.pad;
-    for (int row = top; row < top + kernel.h; ++row) {
-      for (int column = left; column < left + kernel.w; ++column) {
+    for (int row = top; row < top + kernel.h * kernel.dilation; row += kernel.dilation) {
+      for (int column = left; column < left + kernel.w * kernel.dilation; column += kernel.dilation) {
         *to = in.inside(row, column) ? plane[row * in.w + column] : 0.0F;
         to += row_size;
       }
@@ -52,14 +56,19 @@ struct FromColumns {
   float* gx;
   Maps out;
 
-  /// The outputs along an axis that read `place` through a kernel of `size`; place counts from the padding's start.
+  /// The outputs along an axis that read `place` through a kernel of `size`, and the first one's tap; place counts from the padding's
+  /// start.
   struct Range {
     int begin;
     int end;
+    int tap;
   };
   [[nodiscard]] ZF_BOTH Range readers(int place, int size, int begin, int count) const {
-    const int least = -floor_divide(size - 1 - place, kernel.stride);
-    return {greater(least, begin), lesser(floor_divide(place, kernel.stride) + 1, begin + count)};
+    const int least = -floor_divide((size - 1) * kernel.dilation - place, kernel.stride);
+    Range range{greater(least, begin), lesser(floor_divide(place, kernel.stride) + 1, begin + count), 0};
+    while (range.begin < range.end && (place - range.begin * kernel.stride) % kernel.dilation != 0) ++range.begin;
+    range.tap = (place - range.begin * kernel.stride) / kernel.dilation;
+    return range;
   }
 
   ZF_BOTH void operator()(std::size_t i) const {
@@ -72,10 +81,11 @@ struct FromColumns {
     const Range read = readers(x, kernel.w, from.x, g_w);
     const Maps grid{out.c * kernel.h * kernel.w, out.n, g_h, g_w};
     float sum = 0;
-    for (int row = rows.begin; row < rows.end; ++row) {
-      const int tap = (at.c * kernel.h + y - row * kernel.stride) * kernel.w + x;
-      for (int column = read.begin; column < read.end; ++column) {
-        sum += columns[grid.at(tap - column * kernel.stride, at.n, row - from.y, column - from.x)];
+    int tap_row = at.c * kernel.h + rows.tap;
+    for (int row = rows.begin; row < rows.end; row += kernel.output_step, tap_row -= kernel.tap_step) {
+      int tap = tap_row * kernel.w + read.tap;
+      for (int column = read.begin; column < read.end; column += kernel.output_step, tap -= kernel.tap_step) {
+        sum += columns[grid.at(tap, at.n, row - from.y, column - from.x)];
       }
     }
     gx[i] = sum;

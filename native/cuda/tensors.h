@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <numeric>
 
 #include "core/backend/device_buffer.h"
 #include "core/backend/specs.h"
@@ -18,6 +19,9 @@ namespace zf::cuda {
 [[nodiscard]] inline Maps maps_of(const Shape& shape) { return {shape.n, shape.c, shape.h, shape.w}; }
 [[nodiscard]] inline Pooling pooling_of(const PoolSpec& spec) { return {spec.kernel, spec.stride, spec.pad}; }
 [[nodiscard]] inline Normalisation normalisation_of(const LrnSpec& spec) { return {spec.size, spec.alpha, spec.beta, spec.k}; }
-[[nodiscard]] inline Kernel2d kernel_of(const ConvSpec& spec, int pad) { return {spec.kernel_h, spec.kernel_w, spec.stride, pad}; }
+[[nodiscard]] inline Kernel2d kernel_of(const ConvSpec& spec, int pad) {
+  const int common = std::gcd(spec.stride, spec.dilation);
+  return {spec.kernel_h, spec.kernel_w, spec.stride, pad, spec.dilation, spec.dilation / common, spec.stride / common};
+}
 
 }  // namespace zf::cuda

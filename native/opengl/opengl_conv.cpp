@@ -1,4 +1,6 @@
 // Convolution and its transpose: implicit products in register tiles.
+#include <numeric>
+
 #include "native/opengl/filters.h"
 #include "native/opengl/opengl.h"
 
@@ -14,7 +16,7 @@ struct InterleaveParameters {
 
 struct ConvParameters {
   int slots, places, tiles, first_tile, first_item, first_quad, quads, group_tiles, group_maps, group_quads, groups;
-  int height, width, out_height, out_width, kernel_h, kernel_w, stride, pad;
+  int height, width, out_height, out_width, kernel_h, kernel_w, stride, pad, dilation;
   int more, biased, relu;
   int x_at, weights_at, biases_at, y_at;
 };
@@ -22,6 +24,7 @@ struct ConvParameters {
 struct ConvTransposeParameters {
   int slots, places, tiles, first_tile, first_item, first_quad, quads, group_tiles, group_quads, group_channels, groups;
   int height, width, out_height, out_width, phase_height, phase_width, kernel_h, kernel_w, stride, pad;
+  int dilation, tap_step, g_step;
   int more;
   int g_at, weights_at, gx_at;
 };
@@ -30,9 +33,7 @@ struct ConvTransposeParameters {
 [[nodiscard]] bool may_be_fully_connected(const ConvSpec& spec) { return spec.stride == 1 && spec.pad == 0 && spec.groups == 1; }
 
 /// Whether the kernel covers such maps, all of them at the place that it reads.
-[[nodiscard]] bool covers(const ConvSpec& spec, const Shape& map) {
-  return may_be_fully_connected(spec) && map.h == spec.kernel_h && map.w == spec.kernel_w;
-}
+[[nodiscard]] bool covers(const ConvSpec& spec, const Shape& map) { return may_be_fully_connected(spec) && spec.covers(map.map()); }
 
 [[nodiscard]] bool all_at_same(Windows a, Windows b) {
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -131,6 +132,7 @@ void OpenGlBackend::do_conv(const DeviceTensor& x, const Filters& filters, int p
                                     spec.kernel_w,
                                     spec.stride,
                                     pad,
+                                    spec.dilation,
                                     block.first_depth > 0,
                                     last && finish != Finish::kNothing,
                                     last && finish == Finish::kBiasAndRelu,
@@ -152,6 +154,7 @@ void OpenGlBackend::do_conv_transpose(const DeviceTensor& g, Windows g_at, const
     return;
   }
   const int tile = own.transposed_tile();
+  const int common = std::gcd(spec.stride, spec.dilation);
   const int phase_height = divide_up(out.h, spec.stride);
   const int phase_width = divide_up(out.w, spec.stride);
   const Product product{.items = in.n,
@@ -193,6 +196,9 @@ void OpenGlBackend::do_conv_transpose(const DeviceTensor& g, Windows g_at, const
                                              spec.kernel_w,
                                              spec.stride,
                                              spec.pad,
+                                             spec.dilation,
+                                             spec.stride / common,
+                                             spec.dilation / common,
                                              block.first_depth > 0,
                                              from.at,
                                              row.at,

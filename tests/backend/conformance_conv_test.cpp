@@ -14,9 +14,9 @@ std::vector<ConvCase> cases_that(bool (*hold)(const ConvCase&)) {
   return cases;
 }
 
-bool fit_without_padding(const ConvCase& c) { return c.x.h >= c.spec.kernel_h && c.x.w >= c.spec.kernel_w; }
+bool fit_without_padding(const ConvCase& c) { return c.x.h >= c.spec.extent().h && c.x.w >= c.spec.extent().w; }
 
-bool take_differences(const ConvCase& c) { return c.spec.kernel_h == c.spec.kernel_w && c.spec.kernel_h >= c.spec.stride; }
+bool take_differences(const ConvCase& c) { return c.spec.kernel_h == c.spec.kernel_w && c.spec.extent().h >= c.spec.stride; }
 
 class ConformanceConv : public ConvOn {
  protected:

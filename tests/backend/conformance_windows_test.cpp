@@ -3,48 +3,10 @@
 
 #include "tests/backend/backends.h"
 #include "tests/backend/compare.h"
+#include "tests/backend/window_cases.h"
 
 namespace zf::testing {
 namespace {
-
-// Items of two images: inside, at each border, hanging over each corner, wholly outside.
-const std::vector<Window> kWindows = {{0, 5, 4},   {1, 0, 0},  {0, -3, -2}, {1, 12, 11}, {0, 16, -4},
-                                      {1, -5, 13}, {1, 40, 3}, {0, 2, -30}, {0, 7, 7},   {1, 8, 1}};
-constexpr Size kWindow{7, 9};
-
-/// 1 where the map is, 0 where windows hang over it.
-Tensor inside_mask(const Shape& full, Windows at, Size size) { return crop(Tensor(full, 1.0F), at, size); }
-
-Tensor times(Tensor a, const Tensor& b) {
-  for (std::size_t i = 0; i < a.size(); ++i) a.values()[i] *= b.values()[i];
-  return a;
-}
-
-/// Whole maps, one an item, whose item k is 0 outside windows[k] and there what `items` holds.
-Tensor spread(const Tensor& items, Windows at, Size map) {
-  Tensor full({items.shape().n, items.shape().c, map.h, map.w});
-  for (int n = 0; n < full.shape().n; ++n) {
-    const Window& window = at[static_cast<std::size_t>(n)];
-    for (int c = 0; c < full.shape().c; ++c) {
-      for (int y = 0; y < map.h; ++y) {
-        for (int x = 0; x < map.w; ++x) {
-          const int wy = y - window.y;
-          const int wx = x - window.x;
-          const bool held = wy >= 0 && wy < items.shape().h && wx >= 0 && wx < items.shape().w;
-          if (held) full.at(n, c, y, x) = items.at(n, c, wy, wx);
-        }
-      }
-    }
-  }
-  return full;
-}
-
-/// The windows with item k's image numbered k.
-std::vector<Window> own_images(Windows at) {
-  std::vector<Window> own(at.begin(), at.end());
-  for (std::size_t i = 0; i < own.size(); ++i) own[i].image = static_cast<int>(i);
-  return own;
-}
 
 class ConformanceWindows : public ::testing::TestWithParam<NamedBackend> {
  protected:
@@ -128,14 +90,18 @@ TEST_P(ConformanceWindows, ConvTranspose) {
       {"7x7/2", {.maps = 8, .kernel_h = 7, .kernel_w = 7, .stride = 2, .pad = 1}, {43, 39}, 3},
       {"11x11/4", {.maps = 5, .kernel_h = 11, .kernel_w = 11, .stride = 4, .pad = 2}, {83, 75}, 3},
       {"groups", {.maps = 6, .kernel_h = 3, .kernel_w = 3, .pad = 1, .groups = 2}, {20, 18}, 4},
+      {"dilation", {.maps = 6, .kernel_h = 3, .kernel_w = 3, .pad = 2, .dilation = 2}, {20, 18}, 4},
+      {"dilation/2", {.maps = 5, .kernel_h = 3, .kernel_w = 3, .stride = 2, .pad = 3, .dilation = 3}, {43, 39}, 3},
+      {"depthwise", {.maps = 8, .kernel_h = 5, .kernel_w = 5, .pad = 2, .groups = 4}, {20, 18}, 4},
+      {"depthwise/2", {.maps = 4, .kernel_h = 3, .kernel_w = 3, .stride = 2, .pad = 1, .groups = 4}, {43, 39}, 4},
   };
   for (const TransposeCase& c : cases) {
     SCOPED_TRACE(c.name);
     const Tensor weight = random_tensor({c.spec.maps, c.channels / c.spec.groups, c.spec.kernel_h, c.spec.kernel_w}, 1);
     std::unique_ptr<Filters> filters;
     tested.pack(upload(tested, weight), upload(tested, random_tensor({1, c.spec.maps, 1, 1}, 2)), c.spec, filters);
-    const Size small{output_size(c.map.h, c.spec.kernel_h, c.spec.stride, c.spec.pad),
-                     output_size(c.map.w, c.spec.kernel_w, c.spec.stride, c.spec.pad)};
+    const Size kernel = c.spec.extent();
+    const Size small{output_size(c.map.h, kernel.h, c.spec.stride, c.spec.pad), output_size(c.map.w, kernel.w, c.spec.stride, c.spec.pad)};
     // What of g lies outside the map must be 0.
     const Shape full{2, c.spec.maps, small.h, small.w};
     const Tensor dense = random_tensor({static_cast<int>(kWindows.size()), c.spec.maps, kWindow.h, kWindow.w}, 3);
@@ -148,8 +114,7 @@ TEST_P(ConformanceWindows, ConvTranspose) {
         for (const Window& at : kWindows) {
           out_at.push_back({at.image, at.y * c.spec.stride - c.spec.pad + cut, at.x * c.spec.stride - c.spec.pad + cut});
         }
-        const Size out{(kWindow.h - 1) * c.spec.stride + c.spec.kernel_h - 2 * cut,
-                       (kWindow.w - 1) * c.spec.stride + c.spec.kernel_w - 2 * cut};
+        const Size out{(kWindow.h - 1) * c.spec.stride + kernel.h - 2 * cut, (kWindow.w - 1) * c.spec.stride + kernel.w - 2 * cut};
         GuardedOutput gx(tested);
         tested.conv_transpose(upload(tested, g), kWindows, *filters, out, out_at, gx.tensor());
         DeviceTensor whole;

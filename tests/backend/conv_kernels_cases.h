@@ -23,10 +23,10 @@ struct ConvCase {
 
 inline std::ostream& operator<<(std::ostream& out, const ConvCase& c) {
   return out << c.name << ": " << to_string(c.x) << " to " << c.spec.maps << " maps, kernel " << c.spec.kernel_h << "x" << c.spec.kernel_w
-             << " stride " << c.spec.stride << " pad " << c.spec.pad << " groups " << c.spec.groups;
+             << " stride " << c.spec.stride << " pad " << c.spec.pad << " groups " << c.spec.groups << " dilation " << c.spec.dilation;
 }
 
-/// Strides, groups, tails of every block, tiles that hang over, one item and many.
+/// Strides, groups, dilations, tails of every block, tiles that hang over, one item and many.
 [[nodiscard]] inline std::vector<ConvCase> conv_cases() {
   return {
       {"point", {1, 1, 1, 1}, {1, 1, 1, 1, 0, 1}},
@@ -51,6 +51,13 @@ inline std::ostream& operator<<(std::ostream& out, const ConvCase& c) {
       {"oblong", {2, 4, 11, 8}, {6, 2, 5, 1, 1, 1}},
       {"oblong_stride", {2, 4, 13, 17}, {6, 4, 3, 3, 2, 1}},
       {"depthwise", {2, 10, 8, 9}, {10, 3, 3, 1, 1, 10}},
+      {"depthwise_stride", {3, 6, 17, 40}, {6, 3, 3, 2, 1, 6}},
+      {"depthwise_maps", {2, 5, 30, 11}, {10, 5, 5, 1, 2, 5}},
+      {"depthwise_dilated", {2, 5, 19, 21}, {10, 3, 3, 2, 3, 5, 3}},
+      {"depthwise_one_tap", {2, 5, 6, 7}, {5, 1, 1, 1, 0, 5}},
+      {"dilated", {2, 13, 13, 12}, {17, 3, 3, 1, 2, 1, 2}},
+      {"dilated_groups", {3, 12, 15, 14}, {10, 3, 3, 2, 4, 2, 3}},
+      {"dilated_oblong", {2, 40, 11, 19}, {6, 2, 5, 2, 1, 1, 2}},
       {"stride_beyond_kernel", {1, 3, 14, 14}, {4, 2, 2, 4, 0, 1}},
       {"even", {2, 6, 12, 12}, {8, 4, 4, 2, 1, 1}},
       {"fc", {1, 20, 6, 6}, {37, 6, 6, 1, 0, 1}},
@@ -66,8 +73,9 @@ class ConvCaseTest : public testing::TestWithParam<ConvCase> {
  protected:
   ConvSpec spec_ = GetParam().spec;
   Shape in_ = GetParam().x;
-  Shape out_{in_.n, spec_.maps, output_size(in_.h, spec_.kernel_h, spec_.stride, spec_.pad),
-             output_size(in_.w, spec_.kernel_w, spec_.stride, spec_.pad)};
+  Size kernel_ = spec_.extent();
+  Shape out_{in_.n, spec_.maps, output_size(in_.h, kernel_.h, spec_.stride, spec_.pad),
+             output_size(in_.w, kernel_.w, spec_.stride, spec_.pad)};
   Tensor weight_ = random_tensor({spec_.maps, in_.c / spec_.groups, spec_.kernel_h, spec_.kernel_w}, 1);
   Tensor bias_ = random_tensor({1, spec_.maps, 1, 1}, 2);
   Tensor x_ = random_tensor(in_, 3);

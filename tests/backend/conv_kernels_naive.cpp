@@ -21,7 +21,8 @@ void for_each_product(int items, int channels, Size out, const ConvSpec& spec, c
           for (int kx = 0; kx < spec.kernel_w; ++kx) {
             for (int y = 0; y < out.h; ++y) {
               for (int x = 0; x < out.w; ++x) {
-                visit(n, m, y, x, m / group_maps * group_channels + c, y * spec.stride + ky - spec.pad, x * spec.stride + kx - spec.pad,
+                visit(n, m, y, x, m / group_maps * group_channels + c, y * spec.stride + ky * spec.dilation - spec.pad,
+                      x * spec.stride + kx * spec.dilation - spec.pad,
                       ((m * group_channels + c) * spec.kernel_h + ky) * spec.kernel_w + kx);
               }
             }
@@ -48,8 +49,8 @@ void for_each_product(int items, int channels, Size out, const ConvSpec& spec, c
 
 Tensor naive_conv(const Tensor& x, const Tensor& weight, const Tensor& bias, const ConvSpec& spec, bool relu) {
   const Shape& in = x.shape();
-  const Shape out{in.n, spec.maps, output_size(in.h, spec.kernel_h, spec.stride, spec.pad),
-                  output_size(in.w, spec.kernel_w, spec.stride, spec.pad)};
+  const Size kernel = spec.extent();
+  const Shape out{in.n, spec.maps, output_size(in.h, kernel.h, spec.stride, spec.pad), output_size(in.w, kernel.w, spec.stride, spec.pad)};
   std::vector<double> sums(out.size());
   for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = static_cast<double>(bias.data()[i / out.plane() % out.c]);
   for_each_product(in.n, in.c, out.map(), spec, [&](int n, int m, int y, int x0, int c, int iy, int ix, int w) {

@@ -61,7 +61,7 @@ TEST_P(ConvKernels, ConvWithReluAfterNewWeights) {
 TEST_P(ConvKernels, ConvWithoutPadding) {
   ConvSpec spec = spec_;
   spec.pad = 0;
-  if (in_.h < spec.kernel_h || in_.w < spec.kernel_w) GTEST_SKIP() << "the kernel does not fit without padding";
+  if (in_.h < kernel_.h || in_.w < kernel_.w) GTEST_SKIP() << "the kernel does not fit without padding";
   DeviceTensor y;
   backend_->conv(up(x_), *filters_, 0, false, y);
   EXPECT_LT(normalised_error(backend_->download(y), naive_conv(x_, weight_, bias_, spec, false)), kTolerance);
@@ -81,8 +81,8 @@ TEST_P(ConvKernels, TransposeOfNothing) {
 }
 
 TEST_P(ConvKernels, TransposeOnWindows) {
-  const Size out{spec_.kernel_h + 2, spec_.kernel_w + 3};
-  const Size in{output_size(out.h, spec_.kernel_h, spec_.stride, spec_.pad), output_size(out.w, spec_.kernel_w, spec_.stride, spec_.pad)};
+  const Size out{kernel_.h + 2, kernel_.w + 3};
+  const Size in{output_size(out.h, kernel_.h, spec_.stride, spec_.pad), output_size(out.w, kernel_.w, spec_.stride, spec_.pad)};
   std::mt19937 random(6);
   std::vector<Window> g_at;
   std::vector<Window> out_at;

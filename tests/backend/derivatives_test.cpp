@@ -1,6 +1,8 @@
 // Backward operations against finite differences of the forward ones, on every backend and the reference itself.
 #include <cmath>
 #include <functional>
+#include <utility>
+#include <vector>
 
 #include "tests/backend/backends.h"
 #include "tests/backend/compare.h"
@@ -47,6 +49,31 @@ TEST_P(Derivatives, ConvTransposeIsTheGradientOfConv) {
     return dot(y, y) / 2;
   };
   expect_gradient(loss, x, tested.download(gx), 1e-2F, 1e-3);
+}
+
+// Those of pieces between their kinks and beyond them.
+TEST_P(Derivatives, SmoothActivations) {
+  using Kind = Activation::Kind;
+  for (const Kind kind : {Kind::kSigmoid, Kind::kHardSigmoid, Kind::kTanh, Kind::kSilu, Kind::kHardSwish, Kind::kGelu}) {
+    const Activation f{.kind = kind};
+    std::vector<std::pair<float, float>> ranges = {{-2.9F, 2.9F}};
+    if (kind == Kind::kHardSigmoid || kind == Kind::kHardSwish) ranges.insert(ranges.end(), {{-6.0F, -3.1F}, {3.1F, 6.0F}});
+    for (const auto& [low, high] : ranges) {
+      const Tensor x = random_tensor({2, 3, 5, 7}, 1, low, high);
+      const Tensor g = random_tensor(x.shape(), 2);
+      const auto value = [&](const Tensor& at) {
+        DeviceTensor y;
+        tested.activate(upload(tested, at), f, nullptr, y);
+        return dot(tested.download(y), g);
+      };
+      for (const Rule rule : {Rule::kDeconvnet, Rule::kGradient, Rule::kGuided}) {
+        SCOPED_TRACE(::testing::Message() << "kind " << static_cast<int>(kind) << " from " << low << " to " << high);
+        DeviceTensor gx = upload(tested, g);
+        tested.activation_backward(rule, f, nullptr, upload(tested, x), {}, gx);
+        expect_gradient(value, x, tested.download(gx), 1e-2F, 1e-3);
+      }
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Derivatives, ::testing::ValuesIn(all_backends()), BackendName());

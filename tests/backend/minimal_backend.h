@@ -20,6 +20,25 @@ class MinimalBackend final : public reference::ReferenceBackend {
   void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) override {
     Backend::do_linear_differences(x, at, filters, y);
   }
+  void do_add(const DeviceTensor& a, const DeviceTensor& b, bool relu, DeviceTensor& y) override { Backend::do_add(a, b, relu, y); }
+  void do_multiply(const DeviceTensor& a, const DeviceTensor& b, DeviceTensor& y) override { Backend::do_multiply(a, b, y); }
+  void do_copy_maps(const DeviceTensor& from, int first, int count, DeviceTensor& to, int to_first) override {
+    Backend::do_copy_maps(from, first, count, to, to_first);
+  }
+  void do_activate(const DeviceTensor& x, const Activation& f, const DeviceTensor* slopes, DeviceTensor& y) override {
+    Backend::do_activate(x, f, slopes, y);
+  }
+  void do_activation_backward(Rule rule, const Activation& f, const DeviceTensor* slopes, const DeviceTensor& x, Windows g_at,
+                              DeviceTensor& g) override {
+    Backend::do_activation_backward(rule, f, slopes, x, g_at, g);
+  }
+  void do_average_pool(const DeviceTensor& x, const AveragePoolSpec& spec, DeviceTensor& y) override {
+    Backend::do_average_pool(x, spec, y);
+  }
+  void do_average_unpool(const DeviceTensor& g, Windows g_at, const AveragePoolSpec& spec, Size plane, Windows out_at,
+                         DeviceTensor& gx) override {
+    Backend::do_average_unpool(g, g_at, spec, plane, out_at, gx);
+  }
   void do_windows(const DeviceTensor& x, Windows at, const Overlay& overlay, const DeviceTensor* changed, Windows changed_at,
                   DeviceTensor& y) override {
     Backend::do_windows(x, at, overlay, changed, changed_at, y);

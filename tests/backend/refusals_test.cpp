@@ -1,43 +1,17 @@
 // Every wrong shape or setting is refused, by every backend alike, with a message that says what was expected.
-#include <functional>
 #include <limits>
 
 #include "core/tensor/error.h"
 #include "tests/backend/backends.h"
 #include "tests/backend/compare.h"
 #include "tests/backend/minimal_backend.h"
+#include "tests/backend/refusal_test.h"
 #include "tests/expect_error.h"
 
 namespace zf::testing {
 namespace {
 
-class Refusals : public ::testing::TestWithParam<NamedBackend> {
- protected:
-  Backend& b = GetParam().instance();
-  DeviceTensor y, z;
-  DeviceSwitches switches;
-
-  [[nodiscard]] DeviceTensor zeros(const Shape& shape) const { return upload(b, Tensor(shape)); }
-
-  [[nodiscard]] std::unique_ptr<Filters> filters(const ConvSpec& spec, int channels) const {
-    std::unique_ptr<Filters> packed;
-    b.pack(zeros({spec.maps, channels / spec.groups, spec.kernel_h, spec.kernel_w}), zeros({1, spec.maps, 1, 1}), spec, packed);
-    return packed;
-  }
-
-  /// The call must throw zf::Error with all of `parts` in its message.
-  static void refused(const std::vector<std::string>& parts, const std::function<void()>& call) {
-    try {
-      call();
-      ADD_FAILURE() << "not refused: " << parts.front();
-    } catch (const Error& error) {
-      const std::string message = error.what();
-      EXPECT_NE(message.find("expected"), std::string::npos) << message;
-      EXPECT_NE(message.find("found"), std::string::npos) << message;
-      for (const std::string& part : parts) EXPECT_NE(message.find(part), std::string::npos) << message << " lacks " << part;
-    }
-  }
-};
+class Refusals : public RefusalTest {};
 
 TEST_P(Refusals, Memory) {
   refused({"[resize]", "-1"}, [&] { b.resize(y, {1, -1, 2, 2}); });
@@ -63,7 +37,8 @@ TEST_P(Refusals, Pack) {
   refused({"[pack]", "weights", "never"}, [&] { b.pack(y, bias, spec, packed); });
   refused({"[pack]", "biases", "never"}, [&] { b.pack(weight, y, spec, packed); });
   for (const ConvSpec& bad : {ConvSpec{}, ConvSpec{.maps = 4, .stride = 0}, ConvSpec{.maps = 4, .pad = -1},
-                              ConvSpec{.maps = 4, .groups = 3}, ConvSpec{.maps = 4, .groups = 0}, ConvSpec{.maps = 4, .kernel_h = 0}}) {
+                              ConvSpec{.maps = 4, .groups = 3}, ConvSpec{.maps = 4, .groups = 0}, ConvSpec{.maps = 4, .kernel_h = 0},
+                              ConvSpec{.maps = 4, .kernel_h = 3, .kernel_w = 3, .dilation = 0}}) {
     refused({"[pack]", "positive"}, [&] { b.pack(weight, bias, bad, packed); });
   }
 }
@@ -75,6 +50,8 @@ TEST_P(Refusals, Conv) {
   refused({"[conv]", "padding of 1, or 0", "3"}, [&] { b.conv(zeros({1, 2, 8, 8}), *packed, 3, false, y); });
   refused({"[conv]", "fits", "1x2x0x8"}, [&] { b.conv(zeros({1, 2, 0, 8}), *packed, 1, false, y); });
   refused({"[conv]", "never"}, [&] { b.conv(z, *packed, 1, false, y); });
+  const auto dilated = filters({.maps = 4, .kernel_h = 3, .kernel_w = 3, .pad = 1, .dilation = 4}, 2);
+  refused({"[conv]", "9x9", "1x2x6x8"}, [&] { b.conv(zeros({1, 2, 6, 8}), *dilated, 1, false, y); });
   DeviceTensor x = zeros({1, 2, 8, 8});
   refused({"[conv]", "apart"}, [&] { b.conv(x, *packed, 1, false, x); });
 }
@@ -103,6 +80,9 @@ TEST_P(Refusals, LinearDifferences) {
   refused({"[linear_differences]", "within 3x5", "0x2"}, [&] { b.linear_differences(zeros({1, 2, 0, 2}), {}, *packed, y); });
   refused({"[linear_differences]", "fully connected", "padding"}, [&] {
     b.linear_differences(zeros({1, 2, 2, 2}), {}, *filters({.maps = 4, .kernel_h = 3, .kernel_w = 3, .pad = 1}, 2), y);
+  });
+  refused({"[linear_differences]", "fully connected", "dilation"}, [&] {
+    b.linear_differences(zeros({1, 2, 2, 2}), {}, *filters({.maps = 4, .kernel_h = 3, .kernel_w = 3, .dilation = 2}, 2), y);
   });
   refused({"[linear_differences]", "never"}, [&] { b.linear_differences(z, {}, *packed, y); });
 }

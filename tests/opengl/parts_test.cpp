@@ -90,8 +90,9 @@ class Products : public ::testing::TestWithParam<ProductCase> {};
 
 TEST_P(Products, EqualTheWhole) {
   const ProductCase& c = GetParam();
-  const Shape out{c.x.n, c.spec.maps, output_size(c.x.h, c.spec.kernel_h, c.spec.stride, c.spec.pad),
-                  output_size(c.x.w, c.spec.kernel_w, c.spec.stride, c.spec.pad)};
+  const Size kernel = c.spec.extent();
+  const Shape out{c.x.n, c.spec.maps, output_size(c.x.h, kernel.h, c.spec.stride, c.spec.pad),
+                  output_size(c.x.w, kernel.w, c.spec.stride, c.spec.pad)};
   const Tensor x = random_tensor(c.x, 1);
   const Tensor g = random_tensor(out, 2);
   const Tensor weight = random_tensor({c.spec.maps, c.x.c / c.spec.groups, c.spec.kernel_h, c.spec.kernel_w}, 3);
@@ -113,6 +114,8 @@ INSTANTIATE_TEST_SUITE_P(
                       ProductCase{"groups", {2, 46, 20, 20}, {.maps = 50, .kernel_h = 3, .kernel_w = 3, .pad = 1, .groups = 2}},
                       ProductCase{"many_groups", {2, 40, 20, 20}, {.maps = 40, .kernel_h = 3, .kernel_w = 3, .pad = 1, .groups = 40}},
                       ProductCase{"stride", {3, 20, 21, 23}, {.maps = 37, .kernel_h = 5, .kernel_w = 5, .stride = 2, .pad = 2}},
+                      ProductCase{
+                          "dilation", {2, 50, 21, 20}, {.maps = 40, .kernel_h = 3, .kernel_w = 3, .stride = 2, .pad = 3, .dilation = 3}},
                       ProductCase{"items", {90, 3, 9, 9}, {.maps = 5, .kernel_h = 3, .kernel_w = 3}},
                       ProductCase{"linear", {11, 17, 6, 6}, {.maps = 77, .kernel_h = 6, .kernel_w = 6}}),
     BackendName());

@@ -13,9 +13,11 @@ void CpuBackend::do_conv(const DeviceTensor& x, const Filters& filters, int pad,
   const bool relu = finish == Finish::kBiasAndRelu;
   const ConvSpec& spec = filters.spec();
   const Shape& in = x.shape();
-  if (spec.groups == 1 && pad == 0 && in.map() == Size{spec.kernel_h, spec.kernel_w}) {
+  if (spec.groups == 1 && pad == 0 && spec.covers(in.map())) {
     return linear(context_, data(x), in.n, own, bias, relu, data(y));
   }
+  const ConvColumns columns{data(x), in, spec.stride, pad, y.shape().map(), spec.dilation};
+  if (depthwise(spec, in.c)) return conv_depthwise(context_, columns, own, bias, relu, data(y));
   if (own.winograd() != nullptr) {
     const WinogradConv job{own.winograd(), data(x), in, {-pad, -pad}, data(y), y.shape(), {}, bias, relu};
     // Cycles, measured, as in winograd_cycles: per product, per value that is packed.
@@ -27,7 +29,7 @@ void CpuBackend::do_conv(const DeviceTensor& x, const Filters& filters, int pad,
       return winograd_conv(context_, job);
     }
   }
-  conv_direct(context_, {data(x), in, spec.stride, pad, y.shape().map()}, own, bias, relu, data(y));
+  conv_direct(context_, columns, own, bias, relu, data(y));
 }
 
 void CpuBackend::do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {

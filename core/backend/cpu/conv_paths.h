@@ -17,8 +17,16 @@ namespace zf::cpu {
   return (static_cast<std::size_t>(n) * shape.c + c) * shape.plane();
 }
 
+/// Rounds down, also below 0.
+[[nodiscard]] constexpr int divide_down(int value, int by) { return value >= 0 ? value / by : -((-value + by - 1) / by); }
+
 /// As a matrix product over columns that are packed on the fly. Any convolution.
 void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y);
+
+/// Whether every group has one channel. A single one is a matrix product like others.
+[[nodiscard]] inline bool depthwise(const ConvSpec& spec, int channels) { return spec.groups == channels && channels > 1; }
+/// Of such convolutions: plane by plane.
+void conv_depthwise(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y);
 
 /// A kernel that covers the map: y (items, maps) = x (items, row) * weight^T + bias.
 void linear(Context& context, const float* x, int items, const CpuFilters& filters, const float* bias, bool relu, float* y);
@@ -51,6 +59,13 @@ void conv_transpose_direct(Context& context, const float* g, const Shape& g_shap
 /// By the signals that are not zero. Any transposed convolution.
 void conv_transpose_sparse(Context& context, const float* g, const Shape& g_shape, const Origins& origins, const CpuFilters& filters,
                            float* gx, const Shape& gx_shape);
+
+/// Of a depthwise convolution: each element of gx gathers what it went into.
+void conv_transpose_depthwise(Context& context, const float* g, const Shape& g_shape, const Origins& origins, const CpuFilters& filters,
+                              float* gx, const Shape& gx_shape);
+
+/// Of a depthwise convolution: a dot product a tap.
+void weight_gradient_depthwise(Context& context, const ConvColumns& columns, const ConvSpec& spec, const float* g, float* weight);
 
 /// As a matrix product, columns * g^T. Any convolution.
 void weight_gradient_direct(Context& context, const ConvColumns& columns, const ConvSpec& spec, const float* g, float* weight);

@@ -1,7 +1,9 @@
 # The convolution kernels of the CPU backend.
 set(ZF_CPU_CONV_SOURCES
   cpu/conv.cpp
+  cpu/conv_depthwise.cpp
   cpu/conv_direct.cpp
+  cpu/correlate.cpp
   cpu/conv_linear.cpp
   cpu/conv_sparse_kernel.cpp
   cpu/conv_transpose.cpp

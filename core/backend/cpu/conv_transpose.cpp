@@ -18,8 +18,6 @@ namespace {
   return true;
 }
 
-[[nodiscard]] int divide_down(int value, int by) { return value >= 0 ? value / by : -((-value + by - 1) / by); }
-
 /// Winograd's job where all items have one origin.
 [[nodiscard]] WinogradConv winograd_job(const DeviceTensor& g, const CpuFilters& filters, Origin origin, const DeviceTensor& gx) {
   const int stride = filters.spec().stride;
@@ -58,8 +56,9 @@ void CpuBackend::do_conv_transpose(const DeviceTensor& g, Windows g_at, const Fi
   const CpuFilters& own = cpu_filters(filters);
   const Shape& in = g.shape();
   const Origins origins{g_at, out_at, spec.stride, spec.pad};
+  if (depthwise(spec, filters.channels())) return conv_transpose_depthwise(context_, data(g), in, origins, own, data(gx), gx.shape());
   const bool same = same_everywhere(origins, in.n);
-  if (same && spec.groups == 1 && in.plane() == 1 && gx.shape().map() == Size{spec.kernel_h, spec.kernel_w} && origins.at(0) == Origin{}) {
+  if (same && spec.groups == 1 && in.plane() == 1 && spec.covers(gx.shape().map()) && origins.at(0) == Origin{}) {
     return linear_transpose(context_, data(g), in.n, own, data(gx));
   }
   // Cycles, measured, as in winograd_pays: a signal's product with a weight, and what comes with each place.

@@ -104,6 +104,7 @@ class TransposeDirect {
 
   void scatter_tap(const Part& part, int channel, int ky, int kx, int start, int width, const float* c) {
     const int stride = filters_.spec().stride;
+    const int dilation = filters_.spec().dilation;
     const int plane = static_cast<int>(g_shape_.plane());
     for (int done = 0; done < width;) {
       const int column = start + done;
@@ -111,8 +112,8 @@ class TransposeDirect {
       const int x = column % g_shape_.w;
       const int span = std::min(width - done, g_shape_.w - x);
       const Origin origin = origins_.at(item);
-      const int y = column % plane / g_shape_.w * stride + ky + origin.y;
-      const int shift = kx + origin.x;
+      const int y = column % plane / g_shape_.w * stride + ky * dilation + origin.y;
+      const int shift = kx * dilation + origin.x;
       const int from = std::max(x, shift >= 0 ? 0 : (-shift + stride - 1) / stride);
       const int until = shift >= gx_shape_.w ? from : std::min(x + span, (gx_shape_.w - 1 - shift) / stride + 1);
       if (y >= 0 && y < gx_shape_.h && from < until) {

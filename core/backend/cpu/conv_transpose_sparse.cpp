@@ -1,6 +1,7 @@
 // Transposed convolutions of signals that are mostly zeros: unpooled and rectified maps, single places. Each place lists its
 // signals; the sums of their weights are made in registers, a few vectors of (kernel row, kernel column, channel) at a time, and added
-// to an output with channels last, in which a kernel row is contiguous. The output is turned to (N, C, H, W) at the end.
+// to an output with channels last, in which a kernel row is contiguous unless its taps lie apart. The output is turned to (N, C, H, W) at
+// the end.
 #include <algorithm>
 
 #include "core/backend/cpu/conv_paths.h"
@@ -23,7 +24,7 @@ class TransposeSparse {
         gx_(gx),
         gx_shape_(gx_shape),
         channels_(filters.group_channels()),
-        reach_w_((g_shape.w - 1) * spec_.stride + spec_.kernel_w) {}
+        reach_w_((g_shape.w - 1) * spec_.stride + spec_.extent().w) {}
 
   void run(Context& context) {
     weights_ = filters_.sparse(context);
@@ -56,7 +57,7 @@ class TransposeSparse {
 
  private:
   /// Rows of the output that a band of `rows` signal rows reaches.
-  [[nodiscard]] int reach(int rows) const { return (rows - 1) * spec_.stride + spec_.kernel_h; }
+  [[nodiscard]] int reach(int rows) const { return (rows - 1) * spec_.stride + spec_.extent().h; }
   /// Floats of a band's output with channels last. The last kernel row's last vector hangs over.
   [[nodiscard]] std::size_t slice_size() const {
     return static_cast<std::size_t>(round_up(reach(band_rows_) * reach_w_ * channels_ + 2 * kSparseVectors * sparse_lanes(), 16));
@@ -108,9 +109,10 @@ class TransposeSparse {
       sum.vectors = std::min(kSparseVectors, layout.vectors - first);
       for (int i = 0; i < sum.vectors; ++i) {
         // Vectors that only fill up the last sum are zeros, added wherever there is room.
-        const int vector = std::min(first + i, spec_.kernel_h * layout.row_vectors - 1);
-        offsets[i] = static_cast<std::ptrdiff_t>(vector / layout.row_vectors) * reach_w_ * channels_ +
-                     static_cast<std::ptrdiff_t>(vector % layout.row_vectors) * sparse_lanes();
+        const int vector = std::min(first + i, layout.rows * layout.row_vectors - 1);
+        const int tap = vector / layout.row_vectors * layout.row_taps;
+        const std::ptrdiff_t place = static_cast<std::ptrdiff_t>(tap / spec_.kernel_w) * reach_w_ + tap % spec_.kernel_w;
+        offsets[i] = place * spec_.dilation * channels_ + static_cast<std::ptrdiff_t>(vector % layout.row_vectors) * sparse_lanes();
       }
       add_sparse(sum);
       sum.weights += static_cast<std::ptrdiff_t>(sum.vectors) * sparse_lanes() * lists.capacity;

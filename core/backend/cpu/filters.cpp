@@ -21,7 +21,7 @@ void copy_into(const DeviceTensor& from, AlignedBuffer& to) {
 }  // namespace
 
 CpuFilters::CpuFilters(const ConvSpec& spec, int channels) : Filters(spec, channels) {
-  if (taps() == 1 || group_maps() == 1 || group_channels() == 1) return;
+  if (taps() == 1 || group_maps() == 1 || group_channels() == 1 || spec.dilation > 1) return;
   winograd_ = std::make_unique<WinogradFilters>(winograd_axis(spec.kernel_h, spec.stride), winograd_axis(spec.kernel_w, spec.stride),
                                                 spec.groups, group_maps(), group_channels());
   winograd_transposed_ =
@@ -70,8 +70,10 @@ const float* CpuFilters::transposed_panels() const {
 
 SparseLayout CpuFilters::sparse_layout() const {
   SparseLayout layout;
-  layout.row_vectors = round_up(spec().kernel_w * group_channels(), sparse_lanes()) / sparse_lanes();
-  layout.vectors = round_up(spec().kernel_h * layout.row_vectors, 3);
+  layout.row_taps = spec().dilation == 1 ? spec().kernel_w : 1;
+  layout.rows = taps() / layout.row_taps;
+  layout.row_vectors = round_up(layout.row_taps * group_channels(), sparse_lanes()) / sparse_lanes();
+  layout.vectors = round_up(layout.rows * layout.row_vectors, 3);
   layout.group_size = static_cast<std::size_t>(layout.vectors) * sparse_lanes() * group_maps();
   return layout;
 }
@@ -85,8 +87,8 @@ const float* CpuFilters::sparse(Context& context) const {
       float* sequence = context.local[static_cast<std::size_t>(thread)].floats(static_cast<std::size_t>(length));
       std::fill_n(sequence, length, 0.0F);
       const float* from = weight() + static_cast<std::ptrdiff_t>(map) * row();
-      for (int ky = 0; ky < spec().kernel_h; ++ky) {
-        transpose(from + ky * spec().kernel_w, taps(), group_channels(), spec().kernel_w, sequence + ky * layout.row_vectors * lanes,
+      for (int row = 0; row < layout.rows; ++row) {
+        transpose(from + row * layout.row_taps, taps(), group_channels(), layout.row_taps, sequence + row * layout.row_vectors * lanes,
                   group_channels());
       }
       float* block = to + layout.group_size * static_cast<std::size_t>(map / group_maps());

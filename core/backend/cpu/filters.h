@@ -35,9 +35,11 @@ class Layout {
 };
 
 /// How transposed convolutions of sparse signals read the weights: a map's kernel rows, each (kernel_w, channels of the group) and
-/// filled up with zeros to whole vectors, make a sequence of vectors. kSparseVectors of it, of all maps of the group, lie together:
-/// [group][block][map][vector of the block].
+/// filled up with zeros to whole vectors, make a sequence of vectors. Taps that lie apart are rows of their own. kSparseVectors of it, of
+/// all maps of the group, lie together: [group][block][map][vector of the block].
 struct SparseLayout {
+  int row_taps = 0;            ///< of a kernel row
+  int rows = 0;                ///< of a map
   int row_vectors = 0;         ///< of a kernel row
   int vectors = 0;             ///< of a map, filled up to a multiple of 3
   std::size_t group_size = 0;  ///< floats

@@ -31,10 +31,10 @@ void pack_row(const ConvColumns& columns, int c, int ky, int kx, int first, int 
   int x = first % columns.out.w;
   while (count > 0) {
     const int span = std::min(count, columns.out.w - x);
-    const int iy = y * columns.stride + ky - columns.pad;
+    const int iy = y * columns.stride + ky * columns.dilation - columns.pad;
     const std::size_t at = (static_cast<std::size_t>(n) * in.c + c) * in.plane();
     const float* row = iy < 0 || iy >= in.h ? nullptr : columns.x + at + static_cast<std::size_t>(iy) * in.w;
-    pack_span(row, in.w, columns.stride, kx - columns.pad, x, x + span, to);
+    pack_span(row, in.w, columns.stride, kx * columns.dilation - columns.pad, x, x + span, to);
     to += span;
     count -= span;
     x = 0;

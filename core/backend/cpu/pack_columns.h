@@ -12,6 +12,7 @@ struct ConvColumns {
   int stride = 1;
   int pad = 0;
   Size out;
+  int dilation = 1;
 
   [[nodiscard]] int count() const { return in.n * out.h * out.w; }
 };

@@ -22,11 +22,12 @@ void CpuBackend::do_conv_weight_gradient(const DeviceTensor& x, const DeviceTens
                                          DeviceTensor& bias) {
   const Shape& in = x.shape();
   bias_gradient(context_, g, data(bias));
-  if (spec.groups == 1 && spec.pad == 0 && in.map() == Size{spec.kernel_h, spec.kernel_w}) {
+  if (spec.groups == 1 && spec.pad == 0 && spec.covers(in.map())) {
     return linear_weight_gradient(context_, data(x), data(g), in.n, spec.maps, static_cast<int>(in.item()), data(weight));
   }
-  const ConvColumns columns{data(x), in, spec.stride, spec.pad, g.shape().map()};
-  if (spec.kernel_h * spec.kernel_w > 1) {
+  const ConvColumns columns{data(x), in, spec.stride, spec.pad, g.shape().map(), spec.dilation};
+  if (depthwise(spec, in.c)) return weight_gradient_depthwise(context_, columns, spec, data(g), data(weight));
+  if (spec.kernel_h * spec.kernel_w > 1 && spec.dilation == 1) {
     const WinogradPlan plan(winograd_axis(spec.kernel_h, spec.stride), winograd_axis(spec.kernel_w, spec.stride));
     if (weight_gradient_winograd_pays(plan, columns, spec))
       return weight_gradient_winograd(context_, plan, columns, spec, data(g), data(weight));

@@ -1,0 +1,130 @@
+#include "core/backend/cpu/correlate.h"
+
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/backend/cpu/correlate.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.h.
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace zf::cpu::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::ScalableTag<float>;
+using V = hn::Vec<D>;
+
+int lanes() { return static_cast<int>(hn::Lanes(D())); }
+
+/// NaN stays.
+HWY_INLINE V finished(V sum, bool relu) {
+  const D d;
+  return relu ? hn::IfThenElse(hn::Lt(sum, hn::Zero(d)), hn::Zero(d), sum) : sum;
+}
+
+/// Vectors at four places of a row; kVectors of them are distinct.
+template <int kVectors>
+HWY_INLINE void sum_vectors(const Correlation& job, const float* HWY_RESTRICT from, float* HWY_RESTRICT to, int i0, int i1, int i2,
+                            int i3) {
+  const D d;
+  V s0 = hn::Set(d, job.bias), s1 = s0, s2 = s0, s3 = s0;
+  for (int t = 0; t < job.taps; ++t) {
+    const V weight = hn::Set(d, job.weights[t]);
+    const float* at = from + job.offsets[t];
+    s0 = hn::MulAdd(weight, hn::LoadU(d, at + i0), s0);
+    if constexpr (kVectors > 1) s1 = hn::MulAdd(weight, hn::LoadU(d, at + i1), s1);
+    if constexpr (kVectors > 2) {
+      s2 = hn::MulAdd(weight, hn::LoadU(d, at + i2), s2);
+      s3 = hn::MulAdd(weight, hn::LoadU(d, at + i3), s3);
+    }
+  }
+  hn::StoreU(finished(s0, job.relu), d, to + i0);
+  if constexpr (kVectors > 1) hn::StoreU(finished(s1, job.relu), d, to + i1);
+  if constexpr (kVectors > 2) {
+    hn::StoreU(finished(s2, job.relu), d, to + i2);
+    hn::StoreU(finished(s3, job.relu), d, to + i3);
+  }
+}
+
+/// The last vectors of a row end with it: what two of them hold is computed twice.
+HWY_INLINE void correlate_row(const Correlation& job, const float* from, float* to) {
+  const int step = lanes();
+  const int last = job.count - step;
+  for (int i = 0; i < job.count; i += 4 * step) {
+    const int left = job.count - i;
+    if (left > 2 * step) {
+      sum_vectors<4>(job, from, to, i, i + step, std::min(i + 2 * step, last), std::min(i + 3 * step, last));
+    } else if (left > step) {
+      sum_vectors<2>(job, from, to, i, last, 0, 0);
+    } else {
+      sum_vectors<1>(job, from, to, std::min(i, last), 0, 0, 0);
+    }
+  }
+}
+
+void correlate_rows(const Correlation& job) {
+  const bool narrow = job.count < lanes();
+  HWY_ALIGN float vector[hn::MaxLanes(D())];
+  for (int row = 0; row < job.rows; ++row) {
+    const float* from = job.from + row * job.from_pitch;
+    float* to = job.to + row * job.to_pitch;
+    if (!narrow) {
+      correlate_row(job, from, to);
+    } else {
+      sum_vectors<1>(job, from, vector, 0, 0, 0, 0);
+      std::copy_n(vector, job.count, to);
+    }
+  }
+}
+
+float dot_product(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, std::size_t count) {
+  const D d;
+  const std::size_t step = hn::Lanes(d);
+  V s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0;
+  std::size_t i = 0;
+  for (; i + 4 * step <= count; i += 4 * step) {
+    s0 = hn::MulAdd(hn::LoadU(d, a + i), hn::LoadU(d, b + i), s0);
+    s1 = hn::MulAdd(hn::LoadU(d, a + i + step), hn::LoadU(d, b + i + step), s1);
+    s2 = hn::MulAdd(hn::LoadU(d, a + i + 2 * step), hn::LoadU(d, b + i + 2 * step), s2);
+    s3 = hn::MulAdd(hn::LoadU(d, a + i + 3 * step), hn::LoadU(d, b + i + 3 * step), s3);
+  }
+  for (; i + step <= count; i += step) s0 = hn::MulAdd(hn::LoadU(d, a + i), hn::LoadU(d, b + i), s0);
+  float total = hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3))));
+  for (; i < count; ++i) total += a[i] * b[i];
+  return total;
+}
+
+void every_second(const float* HWY_RESTRICT from, int count, float* HWY_RESTRICT to) {
+  const D d;
+  const int step = lanes();
+  int i = 0;
+  for (; i + step < count; i += step) {  // a vector of pairs reads one value beyond its last
+    V even;
+    V odd;
+    hn::LoadInterleaved2(d, from + 2 * i, even, odd);
+    hn::StoreU(even, d, to + i);
+  }
+  for (; i < count; ++i) to[i] = from[2 * i];
+}
+
+}  // namespace
+}  // namespace zf::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace zf::cpu {
+
+HWY_EXPORT(lanes);
+HWY_EXPORT(correlate_rows);
+HWY_EXPORT(dot_product);
+HWY_EXPORT(every_second);
+
+void correlate(const Correlation& job) { HWY_DYNAMIC_DISPATCH(correlate_rows)(job); }
+int correlate_lanes() { return HWY_DYNAMIC_DISPATCH(lanes)(); }
+float dot(const float* a, const float* b, std::size_t count) { return HWY_DYNAMIC_DISPATCH(dot_product)(a, b, count); }
+void take_every_second(const float* from, int count, float* to) { HWY_DYNAMIC_DISPATCH(every_second)(from, count, to); }
+
+}  // namespace zf::cpu
+#endif

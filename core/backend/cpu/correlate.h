@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+
+namespace zf::cpu {
+
+/// Sums of weighted values that lie at fixed offsets from each place: rows of them, to[i] = bias + sum of weights[t] * from[offsets[t] +
+/// i], then max(0, ...) where `relu`.
+struct Correlation {
+  const float* from = nullptr;  ///< readable for correlate_lanes() more than it needs
+  int taps = 0;
+  const float* weights = nullptr;
+  const std::ptrdiff_t* offsets = nullptr;
+  float bias = 0;
+  bool relu = false;
+  int rows = 0;
+  int count = 0;  ///< of a row
+  std::ptrdiff_t from_pitch = 0;
+  float* to = nullptr;
+  std::ptrdiff_t to_pitch = 0;
+};
+void correlate(const Correlation& job);
+
+/// Floats of a vector.
+[[nodiscard]] int correlate_lanes();
+
+[[nodiscard]] float dot(const float* a, const float* b, std::size_t count);
+
+/// to[i] = from[2 * i].
+void take_every_second(const float* from, int count, float* to);
+
+}  // namespace zf::cpu
