@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/nn/partial_forward.h"
 #include "core/nn/prediction.h"
 #include "core/tensor/error.h"
 
@@ -15,6 +16,13 @@ namespace {
 constexpr int kBatch = 32;  // maps
 
 const LayerOp& op_of(const Net& net, int layer) { return net.network().layers.at(static_cast<std::size_t>(layer)).op; }
+
+/// Whether a map of its output follows from the map itself and, in a normalisation, its neighbours.
+bool works_map_by_map(const LayerOp& op) {
+  return std::visit(Match{[](const OneOf<MaxPoolLayer, LrnLayer, ReluLayer, DropoutLayer> auto&) { return true; },
+                          [](const auto&) { return false; }},
+                    op);
+}
 
 std::vector<float> values_of(const Tensor& tensor) { return {tensor.values().begin(), tensor.values().end()}; }
 
@@ -62,18 +70,20 @@ std::vector<float> Ablation::logits(std::span<const Mute> mutes) {
   std::vector<Mute> upwards(mutes.begin(), mutes.end());
   std::stable_sort(upwards.begin(), upwards.end(), [](const Mute& a, const Mute& b) { return a.layer < b.layer; });
   Backend& backend = net_->backend();
-  const int logits = logits_layer(net_->network());
+  PartialForward again(*net_, clean_, muted_);
   for (auto mute = upwards.begin(); mute != upwards.end();) {
     const int layer = mute->layer;
-    const bool lowest = mute == upwards.begin();
-    const DeviceTensor& whole = (lowest ? clean_ : muted_).output(layer);
+    again.run(layer);
+    const DeviceTensor& whole = again.output(layer);
     DeviceTensor maps;
     backend.resize(maps, whole.shape());
     backend.copy(whole, maps, 0);
     for (; mute != upwards.end() && mute->layer == layer; ++mute) silence(backend, *mute, maps);
-    net_->forward_from(layer, maps, muted_, mute == upwards.end() ? logits : mute->layer);
+    again.replace(layer, maps);
   }
-  return values_of(backend.download(muted_.output(logits)));
+  const int logits = logits_layer(net_->network());
+  again.run(logits);
+  return values_of(backend.download(again.output(logits)));
 }
 
 AblationRanking::AblationRanking(const Net& net, const Ablation& ablation, const std::vector<int>& layers)
@@ -108,48 +118,66 @@ double AblationRanking::progress() const {
   return all == 0 ? 1 : static_cast<double>(finished_) / all;
 }
 
-/// Looks for the layer that reads this one, and what it sums up on the clean image.
+/// Looks for the layer with weights that alone reads this one, through layers that work map by map, and what it sums up on the clean
+/// image. Where there is none, maps are muted in whole.
 void AblationRanking::begin_layer() {
   reach_ = 0;
-  for (reader_ = rankings_[current_].layer + 1; !has_weights(op_of(*net_, reader_)); ++reader_) {
-    if (const auto* lrn = std::get_if<LrnLayer>(&op_of(*net_, reader_))) reach_ += lrn->spec.size / 2;
+  between_.clear();
+  const Graph& graph = net_->graph();
+  for (reader_ = graph.only_reader(rankings_[current_].layer); reader_ >= 0; reader_ = graph.only_reader(reader_)) {
+    const LayerOp& op = op_of(*net_, reader_);
+    if (has_weights(op)) break;
+    if (!works_map_by_map(op)) {
+      reader_ = -1;
+      break;
+    }
+    if (const auto* lrn = std::get_if<LrnLayer>(&op)) reach_ += lrn->spec.size / 2;
+    between_.push_back(reader_);
   }
-  const Filters& filters = *net_->weights(reader_).filters;
-  net_->backend().conv(ablation_->clean().input_of(reader_), filters, filters.spec().pad, false, clean_sums_);
   filters_.reset();
+  if (reader_ < 0) return;
+  const Filters& filters = *net_->weights(reader_).filters;
+  net_->backend().conv(net_->input_of(ablation_->clean(), reader_), filters, filters.spec().pad, false, clean_sums_);
+}
+
+/// Fills maps_ (count, C, H, W) with the layer's maps, one of them 0 in each item.
+void AblationRanking::mute_whole(int first, int count) {
+  mute_windows(first, count, 0, net_->shape(rankings_[current_].layer).c, maps_);
 }
 
 /// Fills maps_ (count, 4 reach + 1, H, W) with the neighbourhood of each muted map, that map 0, carried up to the reader.
-void AblationRanking::mute(int first, int count) {
+void AblationRanking::mute_neighbourhoods(int first, int count) {
   Backend& backend = net_->backend();
-  const int layer = rankings_[current_].layer;
-  const DeviceTensor& clean = ablation_->clean().output(layer);
+  mute_windows(first, count, -2 * reach_, 4 * reach_ + 1, maps_);
+  for (const int layer : between_) {
+    if (net_->shares_input(layer)) continue;
+    std::visit(Match{[&](const MaxPoolLayer& op) { backend.max_pool(maps_, op.spec, next_, switches_); },
+                     [&](const LrnLayer& op) { backend.lrn(maps_, op.spec, next_); },
+                     [&](const ReluLayer&) { backend.relu(maps_, next_); },
+                     [&](const auto&) { fail("ablation: expected a layer that works map by map"); }},
+               op_of(*net_, layer));
+    std::swap(maps_, next_);
+  }
+}
+
+/// `maps` maps of the clean layer from each muted one on (or from the first, where they are all), that map 0.
+void AblationRanking::mute_windows(int first, int count, int from, int maps, DeviceTensor& to) {
+  Backend& backend = net_->backend();
+  const DeviceTensor& clean = ablation_->clean().output(rankings_[current_].layer);
   const Shape& shape = clean.shape();
   const int plane = static_cast<int>(shape.plane());
-  std::vector<Window> neighbours;
+  const bool all = maps == shape.c && from == 0;
+  std::vector<Window> windows;
   std::vector<Window> muted;
   for (int map = first; map < first + count; ++map) {
-    neighbours.push_back({0, map - 2 * reach_, 0});
+    windows.push_back({0, all ? 0 : map + from, 0});
     muted.push_back({0, map, 0});
   }
   DeviceTensor silence;
   backend.resize(silence, {count, 1, 1, plane});
   backend.fill(silence, 0);
-  const int width = 4 * reach_ + 1;
-  backend.gather_windows(Backend::view(clean, {1, 1, shape.c, plane}), neighbours, {width, plane}, 0.0F, &silence, muted, maps_);
-  maps_ = Backend::view(maps_, {count, width, shape.h, shape.w});
-  for (int i = layer + 1; i < reader_; ++i) {
-    if (const auto* pool = std::get_if<MaxPoolLayer>(&op_of(*net_, i))) {
-      backend.max_pool(maps_, pool->spec, next_, switches_);
-    } else if (const auto* lrn = std::get_if<LrnLayer>(&op_of(*net_, i))) {
-      backend.lrn(maps_, lrn->spec, next_);
-    } else if (std::holds_alternative<ReluLayer>(op_of(*net_, i))) {
-      backend.relu(maps_, next_);
-    } else {
-      continue;
-    }
-    std::swap(maps_, next_);
-  }
+  backend.gather_windows(Backend::view(clean, {1, 1, shape.c, plane}), windows, {maps, plane}, 0.0F, &silence, muted, to);
+  to = Backend::view(to, {count, maps, shape.h, shape.w});
 }
 
 /// Packs the slices of the reader's filters that read the maps which change, one group a muted map.
@@ -176,11 +204,12 @@ void AblationRanking::pack_slices(int first, int count) {
   backend.pack(Backend::view(slices_, {spec.maps, width, shape.h, shape.w}), bias, spec, filters_);
 }
 
-void AblationRanking::run(int first, int count) {
+/// Fills sums_ with what the reader gives without each map.
+void AblationRanking::sum_without(int first, int count) {
   Backend& backend = net_->backend();
-  mute(first, count);
+  mute_neighbourhoods(first, count);
   pack_slices(first, count);
-  const DeviceTensor& clean = ablation_->clean().input_of(reader_);
+  const DeviceTensor& clean = net_->input_of(ablation_->clean(), reader_);
   const Shape& in = clean.shape();
   const int plane = static_cast<int>(in.plane());
   const int width = 2 * reach_ + 1;
@@ -197,9 +226,20 @@ void AblationRanking::run(int first, int count) {
   const std::vector<Window> whole(static_cast<std::size_t>(count));
   backend.window_sums(clean_sums_, whole, out.map(), Backend::view(differences_, {count, out.c, out.h, out.w}), whole,
                       net_->rectified(reader_), sums_);
+}
 
+void AblationRanking::run(int first, int count) {
+  Backend& backend = net_->backend();
+  PartialForward again(*net_, ablation_->clean(), above_);
+  if (reader_ >= 0) {
+    sum_without(first, count);
+    again.replace(reader_, sums_);
+  } else {
+    mute_whole(first, count);
+    again.replace(rankings_[current_].layer, maps_);
+  }
   const int logits = logits_layer(net_->network());
-  net_->forward_from(reader_, sums_, above_, logits);
+  again.run(logits);
   std::vector<Readback> tickets;
   tickets.push_back(backend.read(above_.output(logits)));
   in_flight_.add(std::move(tickets), [this, layer = current_, first, count](std::vector<Readback>& answers) {

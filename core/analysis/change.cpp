@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/nn/permute.h"
 #include "core/tensor/error.h"
 
 namespace zf {
@@ -14,14 +15,32 @@ const LayerOp& op_of(const Net& net, int layer) { return net.network().layers.at
 
 using StencilOf = Stencil (*)(const LayerOp&, const Shape&);
 
-std::vector<Extent> reached(const Net& net, Extent extent, int last, StencilOf stencil_of, int Shape::*axis) {
+/// The elements of both, and what lies between.
+Extent joined(Extent a, Extent b) {
+  if (a.count == 0) return b;
+  if (b.count == 0) return a;
+  const int first = std::min(a.first, b.first);
+  return {first, std::max(a.first + a.count, b.first + b.count) - first};
+}
+
+std::vector<Extent> reached(const Net& net, Extent image, int last, StencilOf stencil_of, int Shape::*axis) {
   std::vector<Extent> extents;
   for (int i = 0; i <= last; ++i) {
-    extent = reached_outputs(stencil_of(op_of(net, i), net.input_shape(i)), extent, net.shapes()[static_cast<std::size_t>(i)].*axis);
-    extents.push_back(extent);
+    const std::span<const int> inputs = net.graph().inputs(i);
+    const int size = net.shape(i).*axis;
+    Extent all;
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+      const Extent below = inputs[k] == kPicture ? image : extents[static_cast<std::size_t>(inputs[k])];
+      const bool everywhere = below.count > 0 && sees_whole_map(op_of(net, i), static_cast<int>(k));
+      all = joined(all, everywhere ? Extent{0, size} : reached_outputs(stencil_of(op_of(net, i), net.shape(inputs[k])), below, size));
+    }
+    extents.push_back(all);
   }
   return extents;
 }
+
+/// Whether windows of an average pool, wherever they lie, are means of as many elements.
+bool divides_evenly(const AveragePoolLayer& op) { return !op.ceil && (op.pad == 0 || op.count_pad); }
 
 }  // namespace
 
@@ -31,8 +50,45 @@ std::vector<Extent> reached_columns(const Net& net, Extent columns, int last) {
   return reached(net, columns, last, column_stencil, &Shape::w);
 }
 
-/// Fills windows_ with all that the output's windows read.
-void ChangePass::gather(int layer, Size out, const std::vector<Window>& to, float outside, const Changes& changes) {
+ChangePass::ChangePass(const Net& net, const Trace& clean)
+    : net_(&net), clean_(&clean), owner_{kPicture}, last_reader_(net.network().layers.size() + 1), changes_(last_reader_.size()) {
+  const Graph& graph = net.graph();
+  for (int i = 0; i < graph.layers(); ++i) {
+    const bool flattens = std::holds_alternative<FlattenLayer>(op_of(net, i));
+    owner_.push_back(net.shares_input(i) && !flattens ? owner_[static_cast<std::size_t>(graph.input(i) + 1)] : i);
+    for (const int value : graph.inputs(i)) last_reader_[static_cast<std::size_t>(owner_[static_cast<std::size_t>(value + 1)] + 1)] = i;
+  }
+}
+
+void ChangePass::begin(Changes&& changes) { at(kPicture) = std::move(changes); }
+
+Changes ChangePass::take_input(int layer) { return std::exchange(at(net_->graph().input(layer)), {}); }
+
+/// Memory that no changes have.
+DeviceTensor ChangePass::spare() {
+  if (spare_.empty()) return {};
+  DeviceTensor tensor = std::move(spare_.back());
+  spare_.pop_back();
+  return tensor;
+}
+
+/// Keeps the memory of what nothing reads any more.
+void ChangePass::release_inputs(int layer) {
+  for (const int value : net_->graph().inputs(layer)) {
+    const int owner = owner_[static_cast<std::size_t>(value + 1)];
+    if (last_reader_[static_cast<std::size_t>(owner + 1)] != layer || at(owner).values.empty()) continue;
+    spare_.push_back(std::exchange(at(owner), {}).values);
+  }
+}
+
+/// Windows of a value, its changes laid over it.
+void ChangePass::gather_value(int value, Size size, const std::vector<Window>& from, float outside, DeviceTensor& windows) {
+  const Changes& changes = at(value);
+  net_->backend().gather_windows(clean_->value(value), from, size, outside, &changes.values, changes.at, windows);
+}
+
+/// Fills windows_ with all that the output's windows read of the layer's (first) input.
+void ChangePass::gather(int layer, Size out, const std::vector<Window>& to, float outside) {
   const Stencil rows = row_stencil(op_of(*net_, layer), net_->input_shape(layer));
   const Stencil columns = column_stencil(op_of(*net_, layer), net_->input_shape(layer));
   from_.clear();
@@ -40,20 +96,21 @@ void ChangePass::gather(int layer, Size out, const std::vector<Window>& to, floa
     from_.push_back({0, read_inputs(rows, {window.y, out.h}).first, read_inputs(columns, {window.x, out.w}).first});
   }
   const Size read{read_inputs(rows, {0, out.h}).count, read_inputs(columns, {0, out.w}).count};
-  net_->backend().gather_windows(clean_->input_of(layer), from_, read, outside, &changes.values, changes.at, windows_);
+  gather_value(net_->graph().input(layer), read, from_, outside, windows_);
 }
 
-/// A layer with weights on the clean image, before its ReLU.
+/// A layer with filters on the clean image, before its ReLU.
 const DeviceTensor& ChangePass::clean_sums(int layer) {
   sums_.resize(net_->network().layers.size());
   DeviceTensor& sums = sums_[static_cast<std::size_t>(layer)];
   const Filters& filters = *net_->weights(layer).filters;
-  if (sums.empty()) net_->backend().conv(clean_->input_of(layer), filters, filters.spec().pad, false, sums);
+  if (sums.empty()) net_->backend().conv(net_->input_of(*clean_, layer), filters, filters.spec().pad, false, sums);
   return sums;
 }
 
-void ChangePass::convolve_differences(int layer, Size out, const std::vector<Window>& to, Changes& changes) {
+void ChangePass::convolve_differences(int layer, Size out, const std::vector<Window>& to, Changes& result) {
   Backend& backend = net_->backend();
+  const Changes& changes = at(net_->graph().input(layer));
   const Filters& filters = *net_->weights(layer).filters;
   const Stencil rows = row_stencil(op_of(*net_, layer), net_->input_shape(layer));
   const Stencil columns = column_stencil(op_of(*net_, layer), net_->input_shape(layer));
@@ -72,15 +129,15 @@ void ChangePass::convolve_differences(int layer, Size out, const std::vector<Win
   }
   const auto to_whole_strides = [&](int size) { return (size + around + rows.stride - 1) / rows.stride * rows.stride - around; };
   read = {to_whole_strides(read.h), to_whole_strides(read.w)};
-  backend.window_differences(clean_->input_of(layer), from_, read, changes.values, changes.at, windows_);
+  backend.window_differences(net_->input_of(*clean_, layer), from_, read, changes.values, changes.at, windows_);
   backend.conv_differences(windows_, filters, differences_);
-  backend.window_sums(clean_sums(layer), to, out, differences_, reached_, net_->rectified(layer), next_);
-  changes.at = to;
+  backend.window_sums(clean_sums(layer), to, out, differences_, reached_, net_->rectified(layer), result.values);
+  result.at = to;
 }
 
 void ChangePass::connect(int layer, std::span<const Changes> batches, DeviceTensor& y) {
   Backend& backend = net_->backend();
-  const DeviceTensor& clean = clean_->input_of(layer);
+  const DeviceTensor& clean = net_->input_of(*clean_, layer);
   int items = 0;
   Window first{0, clean.shape().h, clean.shape().w};
   Size end;
@@ -105,34 +162,127 @@ void ChangePass::connect(int layer, std::span<const Changes> batches, DeviceTens
   backend.window_sums(clean_sums(layer), from_, {1, 1}, differences_, from_, net_->rectified(layer), y);
 }
 
-void ChangePass::step(int layer, Size out, const std::vector<Window>& to, Changes& changes) {
-  const LayerOp& op = op_of(*net_, layer);
-  Backend& backend = net_->backend();
-  const auto* conv = std::get_if<ConvLayer>(&op);
-  if (conv != nullptr && layer > 0 && conv->kernel > conv->stride) {
-    convolve_differences(layer, out, to, changes);
-  } else if (std::holds_alternative<LinearLayer>(op)) {
-    connect(layer, std::span(&changes, 1), next_);
-    changes.at = to;
-  } else if (conv != nullptr) {
-    gather(layer, out, to, 0.0F, changes);
-    backend.conv(windows_, *net_->weights(layer).filters, 0, net_->rectified(layer), next_);
-    changes.at = to;
-  } else if (const auto* pool = std::get_if<MaxPoolLayer>(&op)) {
-    gather(layer, out, to, -std::numeric_limits<float>::infinity(), changes);
-    backend.max_pool(windows_, {.kernel = pool->spec.kernel, .stride = pool->spec.stride}, next_, switches_);
-    changes.at = to;
-  } else if (const auto* lrn = std::get_if<LrnLayer>(&op)) {
-    backend.lrn(changes.values, lrn->spec, next_);
-  } else if (std::holds_alternative<ReluLayer>(op)) {
-    if (layer > 0 && has_weights(op_of(*net_, layer - 1))) return;
-    backend.relu(changes.values, next_);
-  } else if (std::holds_alternative<DropoutLayer>(op)) {
-    return;
-  } else {
-    fail("changes: expected a layer below softmax, found {}", net_->network().layers[static_cast<std::size_t>(layer)].name);
+/// Carries changes through one layer, type by type.
+struct ChangePass::Up {
+  ChangePass& pass;
+  int layer;
+  Size out;
+  const std::vector<Window>& to;
+  Changes& result;
+  const Net& net = *pass.net_;
+  Backend& backend = net.backend();
+  std::span<const int> inputs = net.graph().inputs(layer);
+  const Shape& in = net.input_shape(layer);
+
+  void operator()(const ConvLayer& op) const {
+    const int extent = (op.kernel - 1) * op.dilation + 1;
+    if (inputs.front() != kPicture && extent > op.stride) return pass.convolve_differences(layer, out, to, result);
+    convolve();
   }
-  std::swap(changes.values, next_);
+  void operator()(const AffineLayer&) const { convolve(); }
+  void operator()(const LinearLayer&) const {
+    pass.connect(layer, std::span(&below(), 1), result.values);
+    result.at = to;
+  }
+  void operator()(const ReluLayer&) const {
+    backend.relu(below().values, result.values);
+    result.at = below().at;
+  }
+  void operator()(const ActivationLayer& op) const {
+    backend.activate(below().values, op.spec, op.slope_a_map ? &net.weights(layer).slope : nullptr, result.values);
+    result.at = below().at;
+  }
+  void operator()(const LrnLayer& op) const {
+    backend.lrn(below().values, op.spec, result.values);
+    result.at = below().at;
+  }
+  void operator()(const PermuteMapsLayer& op) const {
+    permute_maps(backend, below().values, op.groups, result.values);
+    result.at = below().at;
+  }
+  void operator()(const MaxPoolLayer& op) const {
+    pass.gather(layer, out, to, -std::numeric_limits<float>::infinity());
+    backend.max_pool(pass.windows_, {.kernel = op.spec.kernel, .stride = op.spec.stride}, result.values, pass.switches_);
+    result.at = to;
+  }
+  void operator()(const AveragePoolLayer& op) const {
+    result.at = to;
+    if (divides_evenly(op)) {
+      pass.gather(layer, out, to, 0.0F);
+      return backend.average_pool(pass.windows_, {.kernel = {op.kernel, op.kernel}, .stride = op.stride}, result.values);
+    }
+    gather_whole();
+    backend.average_pool(pass.windows_, average_pool_spec(op), pass.joined_);
+    std::vector<Window> items;
+    for (const Window& window : to) items.push_back({static_cast<int>(items.size()), window.y, window.x});
+    backend.gather_windows(pass.joined_, items, out, 0.0F, nullptr, {}, result.values);
+  }
+  void operator()(const GlobalAveragePoolLayer& op) const {
+    gather_whole();
+    backend.average_pool(pass.windows_, average_pool_spec(op, in), result.values);
+    result.at = to;
+  }
+  void operator()(const FlattenLayer&) const {
+    gather_whole();
+    result.values = Backend::view(std::exchange(pass.windows_, {}), {static_cast<int>(to.size()), static_cast<int>(in.item()), 1, 1});
+    result.at = to;
+  }
+  void operator()(const AddLayer&) const {
+    result.at = to;
+    if (inputs.size() == 1 && !net.rectified(layer)) return pass.gather_value(inputs[0], out, to, 0.0F, result.values);
+    pass.gather_value(inputs[0], out, to, 0.0F, pass.windows_);
+    if (inputs.size() == 1) return backend.relu(pass.windows_, result.values);
+    for (std::size_t k = 1; k < inputs.size(); ++k) {
+      pass.gather_value(inputs[k], out, to, 0.0F, pass.joined_);
+      const bool last = k + 1 == inputs.size();
+      backend.add(pass.windows_, pass.joined_, last && net.rectified(layer), result.values);
+      if (!last) std::swap(pass.windows_, result.values);
+    }
+  }
+  void operator()(const ConcatLayer&) const {
+    backend.resize(result.values, {static_cast<int>(to.size()), net.shape(layer).c, out.h, out.w});
+    int first = 0;
+    for (const int value : inputs) {
+      pass.gather_value(value, out, to, 0.0F, pass.windows_);
+      const int maps = net.shape(value).c;
+      backend.copy_maps(pass.windows_, 0, maps, result.values, first);
+      first += maps;
+    }
+    result.at = to;
+  }
+  void operator()(const ScaleMapsLayer&) const {
+    pass.gather_value(inputs[0], out, to, 0.0F, pass.windows_);
+    pass.gather_value(inputs[1], {1, 1}, std::vector<Window>(to.size()), 0.0F, pass.joined_);
+    backend.multiply(pass.windows_, pass.joined_, result.values);
+    result.at = to;
+  }
+  void operator()(const PadLayer&) const {
+    pass.gather(layer, out, to, 0.0F);
+    std::swap(result.values, pass.windows_);
+    result.at = to;
+  }
+  void operator()(const OneOf<DropoutLayer, SoftmaxLayer> auto& op) const {
+    fail("changes: expected a layer below softmax, found {} ({})", net.network().layers[static_cast<std::size_t>(layer)].name,
+         type_name(LayerOp(op)));
+  }
+
+ private:
+  [[nodiscard]] const Changes& below() const { return pass.at(inputs.front()); }
+  void gather_whole() const { pass.gather_value(inputs.front(), in.map(), std::vector<Window>(to.size()), 0.0F, pass.windows_); }
+  void convolve() const {
+    pass.gather(layer, out, to, 0.0F);
+    backend.conv(pass.windows_, *net.weights(layer).filters, 0, net.rectified(layer), result.values);
+    result.at = to;
+  }
+};
+
+void ChangePass::step(int layer, Size out, const std::vector<Window>& to) {
+  if (owner_[static_cast<std::size_t>(layer + 1)] == layer) {
+    Changes result{spare(), {}};
+    std::visit(Up{*this, layer, out, to, result}, op_of(*net_, layer));
+    at(layer) = std::move(result);
+  }
+  release_inputs(layer);
 }
 
 }  // namespace zf

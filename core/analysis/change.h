@@ -8,7 +8,7 @@
 
 namespace zf {
 
-/// Windows of changed values on some layer's maps: item k of `values` (N, C, h, w) lies at at[k] of image 0's maps, within them.
+/// Windows of changed values on some value's maps: item k of `values` (N, C, h, w) lies at at[k] of image 0's maps, within them.
 struct Changes {
   DeviceTensor values;
   std::vector<Window> at;
@@ -20,31 +20,46 @@ struct Changes {
 /// The result is that part of the whole result, to rounding. Net and trace must outlive it, and the trace must stay as it is.
 class ChangePass {
  public:
-  ChangePass(const Net& net, const Trace& clean) : net_(&net), clean_(&clean) {}
+  ChangePass(const Net& net, const Trace& clean);
 
-  /// From layer's input to windows of `out` elements of its output, item k's at to[k], within the maps; they must hold all that the
-  /// changes reach. Layers that work place by place keep the windows that there are.
-  void step(int layer, Size out, const std::vector<Window>& to, Changes& changes);
+  /// Starts with changes of the image.
+  void begin(Changes&& changes);
+  /// From what a layer reads to windows of `out` elements of its output, item k's at to[k], within the maps; they must hold all that
+  /// the changes reach. Layers that work place by place keep the windows that there are. Every layer below must have had its step.
+  void step(int layer, Size out, const std::vector<Window>& to);
+  /// The changes of a layer's output, until the last layer that reads it has had its step.
+  [[nodiscard]] const Changes& changes(int layer) { return at(layer); }
+  /// Takes the changes of what a layer reads.
+  [[nodiscard]] Changes take_input(int layer);
 
   /// Several batches at once through a fully connected layer, whose weights are many: y (N, maps, 1, 1), batch after batch. Takes the
   /// differences in one window that holds all changes, and adds the clean sums.
   void connect(int layer, std::span<const Changes> batches, DeviceTensor& y);
 
  private:
-  void convolve_differences(int layer, Size out, const std::vector<Window>& to, Changes& changes);
+  struct Up;
+
+  void convolve_differences(int layer, Size out, const std::vector<Window>& to, Changes& result);
   [[nodiscard]] const DeviceTensor& clean_sums(int layer);
-  void gather(int layer, Size out, const std::vector<Window>& to, float outside, const Changes& changes);
+  void gather(int layer, Size out, const std::vector<Window>& to, float outside);
+  void gather_value(int value, Size size, const std::vector<Window>& from, float outside, DeviceTensor& windows);
+  [[nodiscard]] Changes& at(int value) { return changes_[static_cast<std::size_t>(owner_[static_cast<std::size_t>(value + 1)] + 1)]; }
+  [[nodiscard]] DeviceTensor spare();
+  void release_inputs(int layer);
 
   const Net* net_;
   const Trace* clean_;
+  std::vector<int> owner_;         ///< by value, the images first: the value whose changes are its own
+  std::vector<int> last_reader_;   ///< of such a value
+  std::vector<Changes> changes_;   ///< by value, the images first
+  std::vector<DeviceTensor> spare_;  ///< memory for the next ones
   DeviceTensor windows_;
   DeviceTensor joined_;  ///< windows of several batches
   DeviceTensor differences_;
-  DeviceTensor next_;
   DeviceSwitches switches_;
   std::vector<Window> from_;
   std::vector<Window> reached_;
-  std::vector<DeviceTensor> sums_;  ///< of layers with weights on the clean image, before their ReLU
+  std::vector<DeviceTensor> sums_;  ///< of layers with filters on the clean image, before their ReLU
 };
 
 /// The rows of every layer's output, up to and including layer `last`, that a change in these rows of the input reaches.

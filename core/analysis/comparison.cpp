@@ -40,14 +40,14 @@ float dead_limit(const std::vector<float>& greatest, double threshold) {
 ProfileJob::ProfileJob(const Net& net, ComparisonOptions options, std::size_t count, Source photo)
     : net_(&net), options_(options), count_(count), photo_(std::move(photo)), layers_(first_two(net.network())) {
   const Network& network = net.network();
-  const auto* const first = std::get_if<ConvLayer>(&network.layers.front().op);
-  if (first == nullptr) {
-    fail("network {}: expected a conv layer first, found {}", network.name, type_name(network.layers.front().op));
-  }
+  const int front = net.graph().readers(kPicture).front();
+  const LayerOp& front_op = network.layers[static_cast<std::size_t>(front)].op;
+  const auto* const first = std::get_if<ConvLayer>(&front_op);
+  if (first == nullptr) fail("network {}: expected a conv layer first, found {}", network.name, type_name(front_op));
   if (!(options_.dead >= 0 && options_.dead < 1)) fail("comparison: expected 0 <= dead < 1, found {}", options_.dead);
   if (options_.batch < 1) fail("comparison: expected a batch of at least 1, found {}", options_.batch);
   profile_.stride = first->stride;
-  profile_.filters = net.backend().download(net.weights(0).weight);
+  profile_.filters = net.backend().download(net.weights(front).weight);
   profile_.measures = measure_filters(profile_.filters, first->stride);
   profile_.dominance = dominance(profile_.measures);
   profile_.photos = count;

@@ -9,6 +9,7 @@
 
 #include "core/analysis/conv_output.h"
 #include "core/deconv/seed.h"
+#include "core/nn/partial_forward.h"
 #include "core/nn/prediction.h"
 #include "core/tensor/error.h"
 
@@ -22,10 +23,24 @@ constexpr std::size_t kTogether = 128;  // places through the fully connected la
 constexpr std::size_t kEnough = 40;     // and so many before those of another group
 constexpr int kCoarse = 4;              // every so many rows and columns of places come first
 
-/// The first fully connected layer that has a layer below it; behind `logits` where there is none.
+/// Whether all that follows a layer, up to `last`, reads nothing below it.
+bool all_goes_through(const Graph& graph, int layer, int last) {
+  for (int i = layer + 1; i <= last; ++i) {
+    const std::span<const int> inputs = graph.inputs(i);
+    if (std::any_of(inputs.begin(), inputs.end(), [layer](int value) { return value < layer; })) return false;
+  }
+  return true;
+}
+
+/// The first fully connected layer that has a layer below it and that everything goes through; behind `logits` where there is none.
 int first_connected(const Network& network, int logits) {
-  int layer = 1;
-  while (layer <= logits && !std::holds_alternative<LinearLayer>(network.layers[static_cast<std::size_t>(layer)].op)) ++layer;
+  const Graph graph(network);
+  const auto connects = [&](int layer) {
+    return std::holds_alternative<LinearLayer>(network.layers[static_cast<std::size_t>(layer)].op) && graph.input(layer) != kPicture &&
+           all_goes_through(graph, layer, logits);
+  };
+  int layer = 0;
+  while (layer <= logits && !connects(layer)) ++layer;
   return layer;
 }
 
@@ -119,7 +134,7 @@ std::vector<int> Occlusion::classes_by_work(const std::vector<std::vector<Extent
 /// Where places lie so densely that many change the same window of what the fully connected layers read, these are together.
 std::vector<int> Occlusion::classes_of(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const {
   constexpr std::size_t kMany = 6;  // kBatch is about its square
-  const auto last = static_cast<std::size_t>(connected_ - 1);
+  const auto last = static_cast<std::size_t>(connected_ > logits_ ? logits_ : net_->graph().input(connected_));
   std::vector<int> classes;
   std::vector<Extent> known;
   for (const std::vector<Extent>& extents : reached) {
@@ -197,11 +212,11 @@ bool Occlusion::may_wait(const PlaceBatch& next, const PlaceBatch& last) const {
 
 double Occlusion::progress() const { return static_cast<double>(finished_) / static_cast<double>(maps_.activation.size()); }
 
-/// Fills `values` with the images (where `whole`), or their parts under the squares, covered. All squares of a batch show equally much.
-void Occlusion::cover(const std::vector<int>& batch, bool whole, DeviceTensor& values) {
+/// The images (where `whole`), or their parts under the squares, covered. All squares of a batch show equally much.
+Changes Occlusion::cover(const std::vector<int>& batch, bool whole) {
   const Shape& image = input_.shape();
   Size size = image.map();
-  changes_.at.clear();
+  Changes changes;
   std::vector<Window> squares;
   for (const int place : batch) {
     const int top = maps_.y[row_of(place)];
@@ -209,14 +224,15 @@ void Occlusion::cover(const std::vector<int>& batch, bool whole, DeviceTensor& v
     const Extent rows = visible(top, image.h);
     const Extent columns = visible(left, image.w);
     if (!whole) size = {rows.count, columns.count};
-    changes_.at.push_back(whole ? Window{} : Window{0, rows.first, columns.first});
+    changes.at.push_back(whole ? Window{} : Window{0, rows.first, columns.first});
     squares.push_back({0, top, left});
   }
-  net_->backend().cover(image_, changes_.at, size, square_, squares, values);
+  net_->backend().cover(image_, changes.at, size, square_, squares, changes.values);
+  return changes;
 }
 
 void Occlusion::run_windows(const std::vector<int>& batch) {
-  cover(batch, false, changes_.values);
+  pass_.begin(cover(batch, false));
   std::vector<Window> to(batch.size());
   std::vector<DeviceTensor> sums;  // where the watched map is among these layers
   for (int layer = 0; layer < connected_; ++layer) {
@@ -230,18 +246,20 @@ void Occlusion::run_windows(const std::vector<int>& batch) {
       to[k].y = std::min(rows_[row_of(batch[k])][i].first, net_->shapes()[i].h - out.h);
       to[k].x = std::min(columns_[column_of(batch[k])][i].first, net_->shapes()[i].w - out.w);
     }
-    pass_.step(layer, out, to, changes_);
-    if (layer == options_.layer) sums.push_back(watched_sums(changes_.values, changes_.at));
+    pass_.step(layer, out, to);
+    if (layer == options_.layer) sums.push_back(watched_sums(pass_.changes(layer).values, pass_.changes(layer).at));
   }
-  if (connected_ > logits_) return read(batch, sums, changes_.values);
-  waiting_.maps.push_back(std::exchange(changes_, {}));
+  if (connected_ > logits_) return read(batch, sums, pass_.changes(logits_).values);
+  waiting_.maps.push_back(pass_.take_input(connected_));
   waiting_.places.insert(waiting_.places.end(), batch.begin(), batch.end());
   waiting_.sums.insert(waiting_.sums.end(), sums.begin(), sums.end());
 }
 
 void Occlusion::run_connected() {
   pass_.connect(connected_, waiting_.maps, connected_values_);
-  net_->forward_from(connected_, connected_values_, whole_, logits_);
+  PartialForward above(*net_, clean_, whole_);
+  above.replace(connected_, connected_values_);
+  above.run(logits_);
   if (options_.layer >= connected_) {
     waiting_.sums = {watched_sums(whole_.output(options_.layer), std::vector<Window>(waiting_.places.size()))};
   }
@@ -250,8 +268,7 @@ void Occlusion::run_connected() {
 }
 
 void Occlusion::run_whole(const std::vector<int>& batch) {
-  cover(batch, true, covered_);
-  net_->forward(covered_, whole_, logits_);
+  net_->forward(cover(batch, true).values, whole_, logits_);
   read(batch, {watched_sums(whole_.output(options_.layer), std::vector<Window>(batch.size()))}, whole_.output(logits_));
 }
 

@@ -71,7 +71,7 @@ class Occlusion : public Job {
   [[nodiscard]] bool may_wait(const PlaceBatch& next, const PlaceBatch& last) const;
   [[nodiscard]] Extent visible(int first, int length) const;
   void run_batch();
-  void cover(const std::vector<int>& batch, bool whole, DeviceTensor& values);
+  [[nodiscard]] Changes cover(const std::vector<int>& batch, bool whole);
   void run_windows(const std::vector<int>& batch);
   void run_whole(const std::vector<int>& batch);
   void run_connected();
@@ -83,7 +83,7 @@ class Occlusion : public Job {
   Tensor input_;
   OcclusionOptions options_;
   int logits_;     ///< the layer
-  int connected_;  ///< the first fully connected layer above another; behind the logits where there is none
+  int connected_;  ///< the fully connected layer that batches meet in; behind the logits where there is none
   DeviceTensor image_;
   Trace clean_;
   DeviceTensor clean_map_;  ///< the watched one: (1, 1, h, w)
@@ -96,12 +96,10 @@ class Occlusion : public Job {
   std::size_t finished_ = 0;  ///< places
   InFlight in_flight_;
   ChangePass pass_;
-  Changes changes_;
   Waiting waiting_;
   Square square_;
   DeviceTensor watched_;
   DeviceTensor watched_change_;
-  DeviceTensor covered_;
   DeviceTensor connected_values_;
   Trace whole_;
 };

@@ -1,6 +1,7 @@
 #include "core/deconv/project.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/tensor/error.h"
@@ -116,17 +117,27 @@ void Projector::plant(int layer, std::span<const MapSeed> seeds) {
   signal_.g = Backend::view(signal_.g, {static_cast<int>(seeds.size()), shape.c, shape.h, shape.w});
 }
 
-/// Of one seed's two largest neighbouring signals on the way down.
+/// Of one seed's signals, where the most are under way at once.
 std::size_t Projector::peak_bytes(int layer, Size window) const {
-  const auto elements = [](const Shape& maps, Size size) { return Shape{1, maps.c, size.h, size.w}.size(); };
-  std::size_t above = elements(net_->shapes().at(static_cast<std::size_t>(layer)), window);
-  std::size_t peak = above;
-  for (int i = layer; i >= 0; --i) {
-    const Shape& in = net_->input_shape(i);
-    window = reached_window(net_->network().layers[static_cast<std::size_t>(i)].op, in, window);
-    const std::size_t below = elements(in, window);
-    peak = std::max(peak, above + below);
-    above = below;
+  const Graph& graph = net_->graph();
+  std::map<int, Size> windows{{layer, window}};  // of the signals that wait
+  const auto elements = [this](int value, Size size) { return Shape{1, net_->shape(value).c, size.h, size.w}.size(); };
+  std::size_t held = elements(layer, window);
+  std::size_t peak = held;
+  while (windows.rbegin()->first != kPicture) {
+    const auto [from, size] = *windows.rbegin();
+    windows.erase(from);
+    for (const int value : graph.inputs(from)) {
+      const Size reached = reached_window(net_->network().layers[static_cast<std::size_t>(from)].op, net_->shape(value), size);
+      const auto [found, fresh] = windows.try_emplace(value, reached);
+      if (!fresh) {
+        held -= elements(value, found->second);
+        found->second = {std::max(found->second.h, reached.h), std::max(found->second.w, reached.w)};
+      }
+      held += elements(value, found->second);
+    }
+    peak = std::max(peak, held);
+    held -= elements(from, size);
   }
   return peak * sizeof(float);
 }

@@ -54,6 +54,21 @@ std::vector<StoredTensor> stored_tensors(const Parameters& parameters, std::span
   return tensors;
 }
 
+/// Files hold a value a map as a row, and a linear layer's weights as a matrix.
+ParameterSpec parameter_spec(const Layer& layer, const LayerTensor& tensor) {
+  const std::string name = layer.name + "." + tensor.role;
+  const Shape& shape = tensor.shape;
+  const bool filters = has_weights(layer.op) && tensor.role == std::string_view("weight");
+  if (!filters) {
+    const std::vector<std::int64_t> row = {static_cast<std::int64_t>(shape.size())};
+    return {name, shape, row, row};
+  }
+  const std::vector<std::int64_t> conv_dims = {shape.n, shape.c, shape.h, shape.w};
+  if (!std::holds_alternative<LinearLayer>(layer.op)) return {name, shape, conv_dims, conv_dims};
+  const auto inputs = static_cast<int>(shape.item());
+  return {name, {shape.n, inputs, 1, 1}, {shape.n, inputs}, conv_dims};
+}
+
 Model read_model(SafetensorsReader& reader) {
   Model model;
   model.metadata = reader.metadata();
@@ -92,20 +107,11 @@ void save_model(const std::filesystem::path& path, const Model& model, Precision
 }
 
 std::vector<ParameterSpec> parameter_specs(const Network& network) {
-  const std::vector<Shape> shapes = output_shapes(network);
+  const std::vector<Shape> inputs = input_shapes(network);
   std::vector<ParameterSpec> specs;
-  for (std::size_t i = 0; i < shapes.size(); ++i) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Layer& layer = network.layers[i];
-    if (!has_weights(layer.op)) continue;
-    const Shape weight = weight_shape(layer.op, i == 0 ? network.input : shapes[i - 1]);
-    const std::vector<std::int64_t> conv_dims = {weight.n, weight.c, weight.h, weight.w};
-    if (std::holds_alternative<LinearLayer>(layer.op)) {
-      const auto inputs = static_cast<int>(weight.item());
-      specs.push_back({layer.name + ".weight", {weight.n, inputs, 1, 1}, {weight.n, inputs}, conv_dims});
-    } else {
-      specs.push_back({layer.name + ".weight", weight, conv_dims, conv_dims});
-    }
-    specs.push_back({layer.name + ".bias", {1, weight.n, 1, 1}, {weight.n}, {weight.n}});
+    for (const LayerTensor& tensor : layer_tensors(layer.op, inputs[i])) specs.push_back(parameter_spec(layer, tensor));
   }
   return specs;
 }

@@ -15,8 +15,8 @@ namespace zf {
 /// A network with all that classifying a photo takes.
 struct Model {
   Network network;
-  /// "<layer>.weight" as (maps, channels/groups, kernel, kernel) or, of a linear layer, (units, inputs, 1, 1), and
-  /// "<layer>.bias" as (1, maps, 1, 1).
+  /// "<layer>.weight" as (maps, channels/groups, kernel, kernel) or, of a linear layer, (units, inputs, 1, 1), "<layer>.bias" as
+  /// (1, maps, 1, 1), and what else layer_tensors() names.
   Parameters parameters;
   std::vector<std::string> classes;  ///< one for each logit
   Preprocess preprocess;
@@ -32,14 +32,14 @@ struct Model {
 /// Writes the file as a whole or not at all, after the same checks.
 void save_model(const std::filesystem::path& path, const Model& model, Precision precision);
 
-/// What a network's weights or biases look like.
+/// What a tensor of a network looks like.
 struct ParameterSpec {
   std::string name;
   Shape shape;                          ///< in memory, as Model holds it
   std::vector<std::int64_t> dims;       ///< in a file, as they are written
   std::vector<std::int64_t> conv_dims;  ///< of the convolution that a linear layer is, which are read as well
 };
-/// Weights and biases of a network, bottom up.
+/// The tensors of a network, bottom up.
 [[nodiscard]] std::vector<ParameterSpec> parameter_specs(const Network& network);
 
 /// Reads and checks a network's parameters, which must be all of the file's tensors.

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/io/json_fields.h"
+#include "core/io/layer_json.h"
 #include "core/tensor/error.h"
 
 namespace zf {
@@ -14,99 +15,9 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kMaxMaps = 1 << 17;
 constexpr int kMaxSide = 1 << 14;
 constexpr std::size_t kMaxLayers = 1000;
 constexpr std::size_t kMaxClasses = std::size_t{1} << 17;
-
-struct LayerWriter {
-  json& out;
-
-  void operator()(const ConvLayer& op) const {
-    out["maps"] = op.maps;
-    out["kernel"] = op.kernel;
-    out["stride"] = op.stride;
-    out["pad"] = op.pad;
-    out["groups"] = op.groups;
-  }
-  void operator()(const LinearLayer& op) const { out["units"] = op.units; }
-  void operator()(const MaxPoolLayer& op) const {
-    out["kernel"] = op.spec.kernel;
-    out["stride"] = op.spec.stride;
-    out["pad"] = op.spec.pad;
-    if (op.spec.ceil) out["ceil"] = true;
-  }
-  void operator()(const LrnLayer& op) const {
-    out["size"] = op.spec.size;
-    out["alpha"] = exact_json(op.spec.alpha);
-    out["beta"] = exact_json(op.spec.beta);
-    out["k"] = exact_json(op.spec.k);
-  }
-  void operator()(const DropoutLayer& op) const { out["p"] = exact_json(op.p); }
-  void operator()(const ReluLayer&) const {}
-  void operator()(const SoftmaxLayer&) const {}
-};
-
-LayerOp read_conv(JsonFields& fields) {
-  const ConvLayer defaults;
-  return ConvLayer{fields.integer("maps", 1, kMaxMaps), fields.integer("kernel", 1, kMaxSide),
-                   fields.integer_or("stride", 1, kMaxSide, defaults.stride), fields.integer_or("pad", 0, kMaxSide, defaults.pad),
-                   fields.integer_or("groups", 1, kMaxMaps, defaults.groups)};
-}
-
-LayerOp read_max_pool(JsonFields& fields) {
-  return MaxPoolLayer{{fields.integer("kernel", 1, kMaxSide), fields.integer("stride", 1, kMaxSide),
-                       fields.integer_or("pad", 0, kMaxSide, 0), fields.boolean_or("ceil", false)}};
-}
-
-LayerOp read_lrn(JsonFields& fields) {
-  const LrnSpec defaults;
-  return LrnLayer{{fields.integer_or("size", 1, kMaxMaps, defaults.size), fields.number_or("alpha", defaults.alpha),
-                   fields.number_or("beta", defaults.beta), fields.number_or("k", defaults.k)}};
-}
-
-struct LayerType {
-  const char* name;
-  LayerOp (*read)(JsonFields&);
-};
-
-constexpr std::array<LayerType, 7> kLayerTypes = {{
-    {"conv", read_conv},
-    {"linear", [](JsonFields& fields) -> LayerOp { return LinearLayer{fields.integer("units", 1, kMaxMaps)}; }},
-    {"relu", [](JsonFields&) -> LayerOp { return ReluLayer{}; }},
-    {"max_pool", read_max_pool},
-    {"lrn", read_lrn},
-    {"dropout", [](JsonFields& fields) -> LayerOp { return DropoutLayer{fields.number("p")}; }},
-    {"softmax", [](JsonFields&) -> LayerOp { return SoftmaxLayer{}; }},
-}};
-
-/// Layer names become names of files.
-void check_layer_name(const std::string& name, const std::string& where) {
-  constexpr std::size_t kLongest = 64;
-  const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-  };
-  if (name.empty() || name.size() > kLongest || name.front() == '.' || !std::all_of(name.begin(), name.end(), is_plain)) {
-    fail("{}: expected a name of 1 to {} letters, digits, '_', '-' and '.', found \"{}\"", where, kLongest, quotable(name));
-  }
-}
-
-Layer layer_from_json(const json& value, const std::string& where) {
-  JsonFields fields(value, where);
-  Layer layer;
-  layer.name = fields.text("name");
-  check_layer_name(layer.name, where);
-  const std::string type = fields.text("type");
-  const auto found = std::find_if(kLayerTypes.begin(), kLayerTypes.end(), [&](const LayerType& t) { return type == t.name; });
-  if (found == kLayerTypes.end()) {
-    std::vector<std::string_view> names;
-    for (const LayerType& known : kLayerTypes) names.emplace_back(known.name);
-    fail("{} ({}): expected a type among {}, found \"{}\"", where, layer.name, fmt::join(names, ", "), quotable(type));
-  }
-  layer.op = found->read(fields);
-  fields.finish();
-  return layer;
-}
 
 /// The network's own fields; the caller looks for unknown ones.
 Network read_network(JsonFields& fields, const std::string& where) {
@@ -123,7 +34,7 @@ Network read_network(JsonFields& fields, const std::string& where) {
   network.input = {1, sides[0], sides[1], sides[2]};
   const json& layers = fields.array("layers", 1, kMaxLayers);
   for (std::size_t i = 0; i < layers.size(); ++i)
-    network.layers.push_back(layer_from_json(layers[i], fmt::format("{}: layer {}", where, i)));
+    network.layers.push_back(layer_from_json(layers[i], network.layers, fmt::format("{}: layer {}", where, i)));
   return network;
 }
 
@@ -156,9 +67,7 @@ json channels_to_json(const std::array<float, 3>& values) { return {exact_json(v
 json to_json(const Network& network) {
   json layers = json::array();
   for (const Layer& layer : network.layers) {
-    json out = {{"name", layer.name}, {"type", type_name(layer.op)}};
-    std::visit(LayerWriter{out}, layer.op);
-    layers.push_back(std::move(out));
+    layers.push_back(layer_to_json(layer, network.layers));
   }
   return {{"name", network.name}, {"input", {network.input.c, network.input.h, network.input.w}}, {"layers", std::move(layers)}};
 }
@@ -203,7 +112,7 @@ std::string write_description(const Description& description) {
 }
 
 Description parse_description(std::string_view text, const std::string& where) {
-  constexpr int kDepth = 3;  // layers or preprocess, one of them, its fields
+  constexpr int kDepth = 4;  // layers, one of them, its inputs
   const json value = parse_json(text, where, kDepth);
   JsonFields fields(value, where);
   Description description;

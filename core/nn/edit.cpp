@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/nn/graph.h"
 #include "core/tensor/error.h"
 
 namespace zf {
@@ -22,6 +23,28 @@ std::vector<Layer>::iterator find_weighted(Network& network, std::string_view na
 
 bool belongs_to_layer_below(const Layer& layer) {
   return std::holds_alternative<ReluLayer>(layer.op) || std::holds_alternative<DropoutLayer>(layer.op);
+}
+
+/// Without the marked layers, which read one value each: what read them reads that.
+Network without_marked(const Network& network, const std::vector<bool>& marked) {
+  const Graph graph(network);
+  std::vector<int> numbers;  // of what stands for each layer
+  Network left{network.name, network.input, {}};
+  const auto number_of = [&](int value) { return value == kPicture ? kPicture : numbers[static_cast<std::size_t>(value)]; };
+  for (int i = 0; i < graph.layers(); ++i) {
+    const auto index = static_cast<std::size_t>(i);
+    if (marked[index]) {
+      numbers.push_back(number_of(graph.input(i)));
+      continue;
+    }
+    const auto next = static_cast<int>(left.layers.size());
+    Layer layer{network.layers[index].name, network.layers[index].op, {}};
+    for (const int value : graph.inputs(i)) layer.inputs.push_back(number_of(value));
+    if (layer.inputs == std::vector<int>{next - 1}) layer.inputs.clear();
+    left.layers.push_back(std::move(layer));
+    numbers.push_back(next);
+  }
+  return left;
 }
 
 Network checked(Network network) {
@@ -59,9 +82,15 @@ Network with_wide_middle(Network network, const ZooOptions& options) {
 Network without(Network network, const std::vector<std::string>& layers) {
   const std::string scores = network.layers.empty() ? "" : network.layers[static_cast<std::size_t>(logits_layer(network))].name;
   for (const std::string& name : layers) {
-    const auto first = find_weighted(network, name);
+    auto layer = static_cast<int>(find_weighted(network, name) - network.layers.begin());
     if (name == scores) fail("network {}: expected layers below the class scores, found \"{}\"", network.name, name);
-    network.layers.erase(first, std::find_if_not(first + 1, network.layers.end(), belongs_to_layer_below));
+    const Graph graph(network);
+    std::vector<bool> marked(network.layers.size());
+    do {
+      marked[static_cast<std::size_t>(layer)] = true;
+      layer = graph.only_reader(layer);
+    } while (layer >= 0 && belongs_to_layer_below(network.layers[static_cast<std::size_t>(layer)]));
+    network = without_marked(network, marked);
   }
   return checked(std::move(network));
 }

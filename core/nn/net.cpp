@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/nn/permute.h"
 #include "core/tensor/error.h"
 
 namespace zf {
@@ -24,107 +25,195 @@ Tensor take(Parameters& parameters, const std::string& name, const Shape& shape)
   return tensor;
 }
 
-template <typename Op>
-bool is(const LayerOp& op) {
-  return std::holds_alternative<Op>(op);
+/// Whether a layer's own kernel can rectify what it writes.
+bool can_rectify(const LayerOp& op) { return has_filters(op) || std::holds_alternative<AddLayer>(op); }
+
+std::vector<bool> rectified_layers(const Network& network, const Graph& graph) {
+  std::vector<bool> rectified;
+  for (int i = 0; i < graph.layers(); ++i) {
+    const int reader = graph.only_reader(i);
+    const auto is_relu = [&](int layer) { return std::holds_alternative<ReluLayer>(network.layers[static_cast<std::size_t>(layer)].op); };
+    rectified.push_back(reader >= 0 && is_relu(reader) && can_rectify(network.layers[static_cast<std::size_t>(i)].op));
+  }
+  return rectified;
 }
 
 }  // namespace
 
-Net::Net(Backend& backend, Network network, Parameters parameters)
-    : backend_(&backend), network_(std::move(network)), shapes_(output_shapes(network_)), weights_(network_.layers.size()) {
-  network_.input.n = 1;
-  for (int i = 0; i < static_cast<int>(network_.layers.size()); ++i) {
-    if (has_weights(network_.layers[static_cast<std::size_t>(i)].op)) load(i, parameters);
+DeviceTensor& Trace::own(int layer) {
+  const auto i = static_cast<std::size_t>(layer);
+  if (lent_[i]) {
+    outputs_[i] = {};
+    switches_[i] = {};
+    lent_[i] = false;
   }
+  return outputs_[i];
+}
+
+void Trace::lend(int layer, const DeviceTensor& maps) {
+  outputs_[static_cast<std::size_t>(layer)] = maps;
+  lent_[static_cast<std::size_t>(layer)] = true;
+}
+
+Net::Net(Backend& backend, Network network, Parameters parameters)
+    : backend_(&backend),
+      network_(std::move(network)),
+      graph_(network_),
+      shapes_(output_shapes(network_)),
+      rectified_(rectified_layers(network_, graph_)),
+      weights_(network_.layers.size()) {
+  network_.input.n = 1;
+  for (int i = 0; i < graph_.layers(); ++i) load(i, parameters);
   if (!parameters.empty()) fail("network {}: found a tensor {} that no layer uses", network_.name, parameters.begin()->first);
 }
 
 void Net::load(int layer, Parameters& parameters) {
-  const Layer& l = network_.layers[static_cast<std::size_t>(layer)];
-  const Shape shape = weight_shape(l.op, input_shape(layer));
+  const std::string& name = network_.layers[static_cast<std::size_t>(layer)].name;
+  std::vector<DeviceTensor> tensors;
+  for (const LayerTensor& tensor : layer_tensors(op(layer), input_shape(layer))) {
+    tensors.push_back(backend_->upload(take(parameters, name + "." + tensor.role, tensor.shape)));
+  }
   Weights& w = weights(layer);
-  w.weight = backend_->upload(take(parameters, l.name + ".weight", shape));
-  w.bias = backend_->upload(take(parameters, l.name + ".bias", {1, shape.n, 1, 1}));
+  if (!has_filters(op(layer))) {
+    if (!tensors.empty()) w.slope = std::move(tensors.front());
+    return;
+  }
+  w.weight = std::move(tensors.front());
+  w.bias = tensors.size() > 1 ? std::move(tensors[1]) : backend_->upload(Tensor({1, w.weight.shape().n, 1, 1}));
   pack(layer);
 }
 
 void Net::pack(int layer) {
   Weights& w = weights(layer);
-  backend_->pack(w.weight, w.bias, conv_spec(network_.layers[static_cast<std::size_t>(layer)].op, input_shape(layer)), w.filters);
+  backend_->pack(w.weight, w.bias, conv_spec(op(layer), input_shape(layer)), w.filters);
 }
 
-bool Net::rectified(int layer) const {
-  const auto next = static_cast<std::size_t>(layer) + 1;
-  return next < network_.layers.size() && is<ReluLayer>(network_.layers[next].op);
+bool Net::shares_input(int layer) const {
+  const LayerOp& own = op(layer);
+  if (std::holds_alternative<DropoutLayer>(own) || std::holds_alternative<FlattenLayer>(own)) return true;
+  const int input = graph_.input(layer);
+  return std::holds_alternative<ReluLayer>(own) && input != kPicture && rectified(input);
+}
+
+/// Runs one layer on what the trace holds of its inputs.
+struct Net::Forward {
+  const Net& net;
+  Trace& trace;
+  int layer;
+  const std::uint64_t* pass_seed;
+  Backend& backend = *net.backend_;
+  const DeviceTensor& x = net.input_of(trace, layer);
+
+  void operator()(const OneOf<ConvLayer, LinearLayer, AffineLayer> auto&) const { convolve(); }
+  void operator()(const ReluLayer&) const {
+    if (net.shares_input(layer)) return trace.lend(layer, x);
+    backend.relu(x, y());
+  }
+  void operator()(const ActivationLayer& op) const {
+    backend.activate(x, op.spec, op.slope_a_map ? &net.weights(layer).slope : nullptr, y());
+  }
+  void operator()(const MaxPoolLayer& op) const {
+    DeviceTensor& maxima = y();
+    backend.max_pool(x, op.spec, maxima, trace.switches_[static_cast<std::size_t>(layer)]);
+  }
+  void operator()(const AveragePoolLayer& op) const { backend.average_pool(x, average_pool_spec(op), y()); }
+  void operator()(const GlobalAveragePoolLayer& op) const { backend.average_pool(x, average_pool_spec(op, x.shape()), y()); }
+  void operator()(const LrnLayer& op) const { backend.lrn(x, op.spec, y()); }
+  /// Drops in what its input has written, unless others read that, too.
+  void operator()(const DropoutLayer& op) const {
+    trace.lend(layer, x);
+    if (pass_seed == nullptr) return;
+    if (net.graph_.readers(net.graph_.input(layer)).size() > 1) {
+      DeviceTensor& copy = y();
+      backend.resize(copy, x.shape());
+      backend.copy(x, copy, 0);
+    }
+    backend.training().dropout(op.p, zf::dropout_seed(*pass_seed, layer), trace.outputs_[static_cast<std::size_t>(layer)]);
+  }
+  void operator()(const SoftmaxLayer&) const { backend.softmax(x, y()); }
+  void operator()(const AddLayer&) const {
+    const std::span<const int> inputs = net.graph_.inputs(layer);
+    const bool relu = net.rectified(layer);
+    if (inputs.size() == 1) return relu ? backend.relu(x, y()) : copy(x);
+    DeviceTensor sum = x;
+    for (std::size_t k = 1; k < inputs.size(); ++k) {
+      const bool last = k + 1 == inputs.size();
+      DeviceTensor partial;
+      backend.add(sum, trace.value(inputs[k]), last && relu, last ? y() : partial);
+      sum = partial;
+    }
+  }
+  void operator()(const ConcatLayer&) const {
+    DeviceTensor& joined = y();
+    Shape shape = net.shape(layer);
+    shape.n = x.shape().n;
+    backend.resize(joined, shape);
+    int first = 0;
+    for (const int value : net.graph_.inputs(layer)) {
+      const DeviceTensor& part = trace.value(value);
+      backend.copy_maps(part, 0, part.shape().c, joined, first);
+      first += part.shape().c;
+    }
+  }
+  void operator()(const ScaleMapsLayer&) const { backend.multiply(x, trace.value(net.graph_.inputs(layer)[1]), y()); }
+  void operator()(const PermuteMapsLayer& op) const { permute_maps(backend, x, op.groups, y()); }
+  void operator()(const PadLayer& op) const {
+    std::vector<Window> around;
+    for (int n = 0; n < x.shape().n; ++n) around.push_back({n, -op.top, -op.left});
+    backend.gather_windows(x, around, net.shape(layer).map(), 0.0F, nullptr, {}, y());
+  }
+  void operator()(const FlattenLayer&) const {
+    trace.lend(layer, Backend::view(x, {x.shape().n, static_cast<int>(x.shape().item()), 1, 1}));
+  }
+
+ private:
+  [[nodiscard]] DeviceTensor& y() const { return trace.own(layer); }
+  void copy(const DeviceTensor& from) const {
+    DeviceTensor& to = y();
+    backend.resize(to, from.shape());
+    backend.copy(from, to, 0);
+  }
+  void convolve() const {
+    const Filters& filters = *net.weights(layer).filters;
+    backend.conv(x, filters, filters.spec().pad, net.rectified(layer), y());
+  }
+};
+
+void Net::run_layer(int layer, Trace& trace, const std::uint64_t* pass_seed) const {
+  std::visit(Forward{*this, trace, layer, pass_seed}, op(layer));
+}
+
+void Net::prepare(Trace& trace) const {
+  trace.outputs_.resize(network_.layers.size());
+  trace.switches_.resize(network_.layers.size());
+  trace.lent_.resize(network_.layers.size());
 }
 
 void Net::forward(const DeviceTensor& x, Trace& trace, int last) const { run(x, trace, last_or(last), nullptr); }
-
-void Net::forward_from(int layer, const DeviceTensor& maps, Trace& trace, int last) const {
-  Shape expected = shapes_.at(static_cast<std::size_t>(layer));
-  expected.n = maps.shape().n;
-  if (maps.shape() != expected) {
-    const std::string& name = network_.layers[static_cast<std::size_t>(layer)].name;
-    fail("layer {}: expected maps of {}, found {}", name, to_string(expected), to_string(maps.shape()));
-  }
-  trace.outputs_.resize(network_.layers.size());
-  trace.switches_.resize(network_.layers.size());
-  trace.outputs_[static_cast<std::size_t>(layer)] = maps;
-  run_layers(layer + 1, last_or(last), trace, nullptr);
-}
-
-int Net::last_or(int layer) const { return layer < 0 ? static_cast<int>(network_.layers.size()) - 1 : layer; }
 
 void Net::forward_training(const DeviceTensor& x, Trace& trace, std::uint64_t seed) const { run(x, trace, logits_layer(network_), &seed); }
 
 void Net::run(const DeviceTensor& x, Trace& trace, int last, const std::uint64_t* dropout_seed) const {
   const Shape expected{x.shape().n, network_.input.c, network_.input.h, network_.input.w};
   if (x.shape() != expected) fail("network {}: expected images of {}, found {}", network_.name, to_string(expected), to_string(x.shape()));
+  prepare(trace);
   trace.input_ = x;
-  trace.outputs_.resize(network_.layers.size());
-  trace.switches_.resize(network_.layers.size());
-  run_layers(0, last, trace, dropout_seed);
-}
-
-void Net::run_layers(int first, int last, Trace& trace, const std::uint64_t* dropout_seed) const {
-  for (int i = first; i <= last; ++i) run_layer(i, trace, dropout_seed);
-}
-
-void Net::run_layer(int layer, Trace& trace, const std::uint64_t* pass_seed) const {
-  const LayerOp& op = network_.layers[static_cast<std::size_t>(layer)].op;
-  const DeviceTensor& x = trace.input_of(layer);
-  DeviceTensor& y = trace.outputs_[static_cast<std::size_t>(layer)];
-  if (has_weights(op)) {
-    const Filters& filters = *weights(layer).filters;
-    backend_->conv(x, filters, filters.spec().pad, rectified(layer), y);
-  } else if (is<ReluLayer>(op)) {
-    if (layer > 0 && weights(layer - 1).filters != nullptr) {
-      y = x;
-    } else {
-      backend_->relu(x, y);
-    }
-  } else if (const auto* pool = std::get_if<MaxPoolLayer>(&op)) {
-    backend_->max_pool(x, pool->spec, y, trace.switches_[static_cast<std::size_t>(layer)]);
-  } else if (const auto* lrn = std::get_if<LrnLayer>(&op)) {
-    backend_->lrn(x, lrn->spec, y);
-  } else if (const auto* dropout = std::get_if<DropoutLayer>(&op)) {
-    y = x;
-    if (pass_seed != nullptr) backend_->training().dropout(dropout->p, zf::dropout_seed(*pass_seed, layer), y);
-  } else {
-    backend_->softmax(x, y);
-  }
+  for (int i = 0; i <= last; ++i) run_layer(i, trace, dropout_seed);
 }
 
 Parameters Net::parameters() const {
   Parameters result;
-  for (std::size_t i = 0; i < weights_.size(); ++i) {
-    const Weights& w = weights_[i];
-    if (w.filters == nullptr) continue;
-    Tensor weight = backend_->download(w.weight);
-    if (is<LinearLayer>(network_.layers[i].op)) weight.reshape({weight.shape().n, static_cast<int>(weight.shape().item()), 1, 1});
-    result.emplace(network_.layers[i].name + ".weight", std::move(weight));
-    result.emplace(network_.layers[i].name + ".bias", backend_->download(w.bias));
+  for (int i = 0; i < graph_.layers(); ++i) {
+    const Weights& w = weights(i);
+    const std::string& name = network_.layers[static_cast<std::size_t>(i)].name;
+    const std::vector<LayerTensor> tensors = layer_tensors(op(i), input_shape(i));
+    for (std::size_t k = 0; k < tensors.size(); ++k) {
+      const DeviceTensor& held = !has_filters(op(i)) ? w.slope : k == 0 ? w.weight : w.bias;
+      Tensor tensor = backend_->download(held);
+      const bool linear_weight = k == 0 && std::holds_alternative<LinearLayer>(op(i));
+      if (linear_weight) tensor.reshape({tensor.shape().n, static_cast<int>(tensor.shape().item()), 1, 1});
+      result.emplace(name + "." + tensors[k].role, std::move(tensor));
+    }
   }
   return result;
 }

@@ -1,20 +1,19 @@
 #include "core/nn/network.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <set>
+#include <utility>
 
+#include "core/nn/graph.h"
 #include "core/tensor/error.h"
 
 namespace zf {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kTypeNames = {"conv", "linear", "relu", "max_pool", "lrn", "dropout", "softmax"};
 constexpr std::int64_t kMaxElements = (std::int64_t{1} << 31) - 1;
-constexpr int kMaxSide = 1 << 14;   // of images, kernels, strides and pads, in elements
-constexpr int kMaxCount = 1 << 20;  // of maps, units and groups
+constexpr int kMaxSide = 1 << 14;   // of images, in pixels
+constexpr int kMaxCount = 1 << 20;  // of channels
 
 bool within(int value, int least, int most) { return value >= least && value <= most; }
 
@@ -23,120 +22,87 @@ bool is(const Layer& layer) {
   return std::holds_alternative<Op>(layer.op);
 }
 
-bool fits(const Shape& shape) { return std::int64_t{shape.c} * shape.h * shape.w <= kMaxElements; }
+const Layer& layer_at(const Network& network, int layer) { return network.layers[static_cast<std::size_t>(layer)]; }
 
-Shape checked(const Layer& layer, const Shape& in, const Shape& out) {
-  if (out.h < 1 || out.w < 1) fail("layer {}: nothing is left of its input {}", layer.name, to_string(in));
-  if (!fits(out)) fail("layer {}: expected at most {} output elements, found {}", layer.name, kMaxElements, to_string(out));
-  if (has_weights(layer.op)) {
-    const Shape w = weight_shape(layer.op, in);
-    if (!fits({1, w.c, w.h, w.w}) || std::int64_t{w.c} * w.h * w.w * w.n > kMaxElements) {
-      fail("layer {}: expected at most {} weights, found {}", layer.name, kMaxElements, to_string(w));
-    }
+/// Whether a viewer sees what alone reads this layer under this layer's name.
+bool lends_its_name(const Layer& layer) { return has_filters(layer.op) || is<AddLayer>(layer); }
+
+/// The last layer that a viewer sees under the name of `layer`: normalisation as affine layer and non-linearities behind it.
+int view_end(const Network& network, const Graph& graph, int layer) {
+  if (!lends_its_name(layer_at(network, layer))) return layer;
+  for (int end = layer;;) {
+    const int next = graph.only_reader(end);
+    if (next < 0) return end;
+    const Layer& above = layer_at(network, next);
+    if (is_activation(above.op)) return next;
+    if (!is<AffineLayer>(above)) return end;
+    end = next;
   }
-  return out;
 }
 
-struct OutputShape {
-  const Layer& layer;
-  const Shape& in;
-
-  Shape operator()(const ConvLayer& op) const {
-    if (!within(op.maps, 1, kMaxCount) || !within(op.kernel, 1, kMaxSide) || !within(op.stride, 1, kMaxSide) ||
-        !within(op.pad, 0, kMaxSide) || !within(op.groups, 1, kMaxCount)) {
-      fail("layer {}: expected maps and groups of 1 to {}, kernel and stride of 1 to {} and pad of 0 to {}, found {}, {}, {}, {} and {}",
-           layer.name, kMaxCount, kMaxSide, kMaxSide, op.maps, op.groups, op.kernel, op.stride, op.pad);
-    }
-    if (op.maps % op.groups != 0 || in.c % op.groups != 0) {
-      fail("layer {}: expected maps that {} groups divide, found {} of {}", layer.name, op.groups, op.maps, in.c);
-    }
-    return {in.n, op.maps, output_size(in.h, op.kernel, op.stride, op.pad), output_size(in.w, op.kernel, op.stride, op.pad)};
+/// Layers that a viewer sees under a name of their own: no dropout, no softmax, no rearranged memory, and nothing that another lends its
+/// name.
+std::vector<bool> has_own_name(const Network& network, const Graph& graph) {
+  std::vector<bool> shown(network.layers.size(), true);
+  for (int i = 0; i < graph.layers(); ++i) {
+    const Layer& layer = layer_at(network, i);
+    if (is<DropoutLayer>(layer) || is<SoftmaxLayer>(layer) || is<FlattenLayer>(layer)) shown[static_cast<std::size_t>(i)] = false;
+    if (!shown[static_cast<std::size_t>(i)]) continue;
+    for (int end = view_end(network, graph, i); end > i; end = graph.input(end)) shown[static_cast<std::size_t>(end)] = false;
   }
-  Shape operator()(const LinearLayer& op) const {
-    if (!within(op.units, 1, kMaxCount)) fail("layer {}: expected 1 to {} units, found {}", layer.name, kMaxCount, op.units);
-    return {in.n, op.units, 1, 1};
-  }
-  Shape operator()(const MaxPoolLayer& op) const {
-    const PoolSpec& s = op.spec;
-    if (!within(s.kernel, 1, kMaxSide) || !within(s.stride, 1, kMaxSide) || !within(s.pad, 0, s.kernel - 1)) {
-      fail("layer {}: expected kernel and stride of 1 to {} and 0 <= pad < kernel, found {}, {} and {}", layer.name, kMaxSide, s.kernel,
-           s.stride, s.pad);
-    }
-    return {in.n, in.c, output_size(in.h, s.kernel, s.stride, s.pad, s.ceil), output_size(in.w, s.kernel, s.stride, s.pad, s.ceil)};
-  }
-  Shape operator()(const LrnLayer& op) const {
-    const LrnSpec& s = op.spec;
-    // Frameworks disagree on where an even neighbourhood lies.
-    if (!within(s.size, 1, kMaxCount) || s.size % 2 == 0 || !(s.k > 0) || !(s.alpha >= 0) || !std::isfinite(s.k + s.alpha + s.beta)) {
-      fail("layer {}: expected finite values, an odd size, k above 0 and alpha of at least 0, found size {} k {} alpha {} beta {}",
-           layer.name, s.size, s.k, s.alpha, s.beta);
-    }
-    return in;
-  }
-  Shape operator()(const DropoutLayer& op) const {
-    if (!(op.p >= 0.0F && op.p < 1.0F)) fail("layer {}: expected 0 <= p < 1, found {}", layer.name, op.p);
-    return in;
-  }
-  Shape operator()(const ReluLayer&) const { return in; }
-  Shape operator()(const SoftmaxLayer&) const { return in; }
-};
-
-/// Whether a viewer means this layer by its name: a ReLU, dropout or softmax is seen under the name of what it follows.
-bool is_shown(const Layer& layer) { return !is<ReluLayer>(layer) && !is<DropoutLayer>(layer) && !is<SoftmaxLayer>(layer); }
+  return shown;
+}
 
 }  // namespace
-
-std::string_view type_name(const LayerOp& op) { return kTypeNames.at(op.index()); }
-
-bool has_weights(const LayerOp& op) { return std::holds_alternative<ConvLayer>(op) || std::holds_alternative<LinearLayer>(op); }
-
-Shape output_shape(const Layer& layer, const Shape& in) { return checked(layer, in, std::visit(OutputShape{layer, in}, layer.op)); }
 
 std::vector<Shape> output_shapes(const Network& network) {
   if (network.layers.empty()) fail("network {}: expected at least one layer, found none", network.name);
   const Shape& input = network.input;
-  if (!within(input.c, 1, kMaxCount) || !within(input.h, 1, kMaxSide) || !within(input.w, 1, kMaxSide) || !fits(input)) {
+  if (!within(input.c, 1, kMaxCount) || !within(input.h, 1, kMaxSide) || !within(input.w, 1, kMaxSide) ||
+      std::int64_t{input.c} * input.h * input.w > kMaxElements) {
     fail("network {}: expected an input of at least 1 channel and 1 to {} pixels a side, found {}", network.name, kMaxSide,
          to_string(input));
   }
-  const Layer& first = network.layers.front();
-  if (is<DropoutLayer>(first)) fail("layer {}: expected dropout behind another layer, found it first", first.name);
-  std::vector<Shape> shapes;
   std::set<std::string_view> names;
-  Shape shape = network.input;
-  shape.n = 1;
   for (const Layer& layer : network.layers) {
-    if (layer.name.empty()) fail("network {}: expected a name for every layer, found none for layer {}", network.name, shapes.size());
+    if (layer.name.empty()) fail("network {}: expected a name for every layer, found none for layer {}", network.name, names.size());
     if (!names.insert(layer.name).second) fail("network {}: expected unique layer names, found {} twice", network.name, layer.name);
-    shape = output_shape(layer, shape);
-    shapes.push_back(shape);
+  }
+  const Graph graph(network);
+  std::vector<Shape> shapes;
+  std::vector<Shape> in;
+  for (int i = 0; i < graph.layers(); ++i) {
+    const Layer& layer = layer_at(network, i);
+    in.clear();
+    for (const int value : graph.inputs(i)) {
+      in.push_back(value == kPicture ? Shape{1, input.c, input.h, input.w} : shapes[static_cast<std::size_t>(value)]);
+      if (value == kPicture && is<DropoutLayer>(layer)) fail("layer {}: expected dropout behind another layer, found it first", layer.name);
+    }
+    shapes.push_back(output_shape(layer, in));
   }
   return shapes;
 }
 
-ConvSpec conv_spec(const LayerOp& op, const Shape& in) {
-  if (const auto* conv = std::get_if<ConvLayer>(&op)) {
-    return {conv->maps, conv->kernel, conv->kernel, conv->stride, conv->pad, conv->groups};
+std::vector<Shape> input_shapes(const Network& network) {
+  const std::vector<Shape> shapes = output_shapes(network);
+  const Graph graph(network);
+  std::vector<Shape> inputs;
+  for (int i = 0; i < graph.layers(); ++i) {
+    const int value = graph.input(i);
+    inputs.push_back(value == kPicture ? Shape{1, network.input.c, network.input.h, network.input.w} : shapes[static_cast<std::size_t>(value)]);
   }
-  if (const auto* linear = std::get_if<LinearLayer>(&op)) return {linear->units, in.h, in.w, 1, 0, 1};
-  fail("expected a conv or linear layer, found {}", type_name(op));
-}
-
-Shape weight_shape(const LayerOp& op, const Shape& in) {
-  const ConvSpec spec = conv_spec(op, in);
-  return {spec.maps, in.c / spec.groups, spec.kernel_h, spec.kernel_w};
+  return inputs;
 }
 
 std::vector<LayerCost> costs(const Network& network) {
   const std::vector<Shape> shapes = output_shapes(network);
+  const std::vector<Shape> inputs = input_shapes(network);
   std::vector<LayerCost> result;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const LayerOp& op = network.layers[i].op;
     LayerCost cost;
-    if (has_weights(network.layers[i].op)) {
-      const auto weights = static_cast<std::int64_t>(weight_shape(network.layers[i].op, i == 0 ? network.input : shapes[i - 1]).size());
-      cost.parameters = weights + shapes[i].c;
-      cost.multiply_adds = weights * static_cast<std::int64_t>(shapes[i].plane());
-    }
+    for (const LayerTensor& tensor : layer_tensors(op, inputs[i])) cost.parameters += static_cast<std::int64_t>(tensor.shape.size());
+    if (has_weights(op)) cost.multiply_adds = static_cast<std::int64_t>(weight_shape(op, inputs[i]).size() * shapes[i].plane());
     result.push_back(cost);
   }
   return result;
@@ -144,13 +110,9 @@ std::vector<LayerCost> costs(const Network& network) {
 
 int find_layer(const Network& network, std::string_view name) {
   if (name == "logits") return logits_layer(network);
-  const int count = static_cast<int>(network.layers.size());
-  const auto layer = [&](int i) -> const Layer& { return network.layers[static_cast<std::size_t>(i)]; };
-  if (name == "prob" && is<SoftmaxLayer>(network.layers.back())) return count - 1;
-  for (int i = 0; i < count; ++i) {
-    if (layer(i).name != name) continue;
-    return has_weights(layer(i).op) && i + 1 < count && is<ReluLayer>(layer(i + 1)) ? i + 1 : i;
-  }
+  if (name == "prob" && is<SoftmaxLayer>(network.layers.back())) return static_cast<int>(network.layers.size()) - 1;
+  const auto found = std::find_if(network.layers.begin(), network.layers.end(), [name](const Layer& layer) { return layer.name == name; });
+  if (found != network.layers.end()) return view_end(network, Graph(network), static_cast<int>(found - network.layers.begin()));
   fail("network {}: expected a layer among {}, found \"{}\"", network.name, fmt::join(view_names(network), ", "), name);
 }
 
@@ -171,18 +133,28 @@ int stage_end(const Network& network, int k) {
   return end;
 }
 
+std::vector<ShownLayer> shown_layers(const Network& network) {
+  const Graph graph(network);
+  const std::vector<bool> named = has_own_name(network, graph);
+  const int logits = logits_layer(network);
+  std::vector<ShownLayer> shown;
+  for (int i = 0; i < graph.layers(); ++i) {
+    if (!named[static_cast<std::size_t>(i)]) continue;
+    const int last = view_end(network, graph, i);
+    shown.push_back({last == logits || i == logits ? "logits" : layer_at(network, i).name, i, last});
+  }
+  return shown;
+}
+
 std::vector<std::string> view_names(const Network& network) {
   std::vector<std::string> names;
-  const auto logits = static_cast<std::size_t>(logits_layer(network));
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    if (is_shown(network.layers[i])) names.push_back(i == logits ? "logits" : network.layers[i].name);
-  }
+  for (ShownLayer& layer : shown_layers(network)) names.push_back(std::move(layer.name));
   return names;
 }
 
 std::string view_name(const Network& network, int layer) {
-  for (std::string& name : view_names(network)) {
-    if (find_layer(network, name) == layer) return std::move(name);
+  for (ShownLayer& shown : shown_layers(network)) {
+    if (shown.last == layer) return std::move(shown.name);
   }
   return network.layers.at(static_cast<std::size_t>(layer)).name;
 }

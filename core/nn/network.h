@@ -3,63 +3,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
-#include "core/backend/specs.h"
+#include "core/nn/layer.h"
 #include "core/tensor/shape.h"
 
 namespace zf {
 
-/// `maps` filters of kernel x kernel.
-struct ConvLayer {
-  int maps = 0;
-  int kernel = 1;
-  int stride = 1;
-  int pad = 0;
-  int groups = 1;
-  friend bool operator==(const ConvLayer&, const ConvLayer&) = default;
-};
-
-/// Fully connected: every unit sees every element of the maps below.
-struct LinearLayer {
-  int units = 0;
-  friend bool operator==(const LinearLayer&, const LinearLayer&) = default;
-};
-
-struct ReluLayer {
-  friend bool operator==(const ReluLayer&, const ReluLayer&) = default;
-};
-
-struct MaxPoolLayer {
-  PoolSpec spec;
-  friend bool operator==(const MaxPoolLayer&, const MaxPoolLayer&) = default;
-};
-
-struct LrnLayer {
-  LrnSpec spec;
-  friend bool operator==(const LrnLayer&, const LrnLayer&) = default;
-};
-
-/// Inverted: scaled while training, so that evaluation does nothing.
-struct DropoutLayer {
-  float p = 0.5F;
-  friend bool operator==(const DropoutLayer&, const DropoutLayer&) = default;
-};
-
-struct SoftmaxLayer {
-  friend bool operator==(const SoftmaxLayer&, const SoftmaxLayer&) = default;
-};
-
-using LayerOp = std::variant<ConvLayer, LinearLayer, ReluLayer, MaxPoolLayer, LrnLayer, DropoutLayer, SoftmaxLayer>;
-
-struct Layer {
-  std::string name;
-  LayerOp op;
-  friend bool operator==(const Layer&, const Layer&) = default;
-};
-
-/// A feed-forward network: what it is made of, without weights.
+/// A feed-forward network: what it is made of, without weights. Layers stand in an order of computation; Graph knows who reads whom.
 struct Network {
   std::string name;
   Shape input{1, 3, 224, 224};
@@ -67,23 +18,11 @@ struct Network {
   friend bool operator==(const Network&, const Network&) = default;
 };
 
-/// "conv", "linear", "relu", "max_pool", "lrn", "dropout" or "softmax".
-[[nodiscard]] std::string_view type_name(const LayerOp& op);
-
-[[nodiscard]] bool has_weights(const LayerOp& op);
-
-/// The output of one layer for the input `in`. Throws where the layer's sizes make no sense or nothing is left;
-/// the message names the layer.
-[[nodiscard]] Shape output_shape(const Layer& layer, const Shape& in);
-
 /// The output of every layer for one image. Throws where layers or names are missing, repeated or do not fit.
 [[nodiscard]] std::vector<Shape> output_shapes(const Network& network);
 
-/// The convolution that a conv or linear layer computes on the input `in`.
-[[nodiscard]] ConvSpec conv_spec(const LayerOp& op, const Shape& in);
-
-/// Weights (maps, channels/groups, kernel_h, kernel_w) of a conv or linear layer on the input `in`.
-[[nodiscard]] Shape weight_shape(const LayerOp& op, const Shape& in);
+/// The (first) input of every layer for one image.
+[[nodiscard]] std::vector<Shape> input_shapes(const Network& network);
 
 struct LayerCost {
   std::int64_t parameters = 0;
@@ -91,8 +30,8 @@ struct LayerCost {
 };
 [[nodiscard]] std::vector<LayerCost> costs(const Network& network);
 
-/// The index of the layer whose output a name means to a viewer: "conv5" is conv5 after the ReLU that follows it, "fc7"
-/// likewise; "logits" the class scores before softmax; "prob" the softmax. Throws with the list of names.
+/// The index of the layer whose output a name means to a viewer: "conv5" is conv5 after the ReLU (or normalisation and ReLU) that alone
+/// reads it, "fc7" and "add2" likewise; "logits" the class scores before softmax; "prob" the softmax. Throws with the list of names.
 [[nodiscard]] int find_layer(const Network& network, std::string_view name);
 
 /// The index of the last layer before a final softmax: the class scores.
@@ -102,7 +41,16 @@ struct LayerCost {
 /// (dropout and softmax not counted). Throws where there are fewer.
 [[nodiscard]] int stage_end(const Network& network, int k);
 
-/// Names that find_layer knows and that a viewer shows, bottom up: conv1, pool1, norm1, ..., logits.
+/// What a viewer sees under one name: the layer of that name, and the last of what alone reads it and is seen as one with it.
+struct ShownLayer {
+  std::string name;  ///< find_layer gives `last` for it
+  int first = 0;
+  int last = 0;
+};
+/// Bottom up: all layers but dropout, softmax and what only rearranges memory.
+[[nodiscard]] std::vector<ShownLayer> shown_layers(const Network& network);
+
+/// Their names: conv1, pool1, norm1, ..., logits.
 [[nodiscard]] std::vector<std::string> view_names(const Network& network);
 
 /// The name under which find_layer gives `layer`; the layer's own where none does.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <variant>
 
+#include "core/nn/graph.h"
 #include "core/nn/stencil.h"
 
 namespace zf {
@@ -25,17 +25,35 @@ ReceptiveField widened(const ReceptiveField& below, const Stencil& stencil) {
   return field;
 }
 
-ReceptiveField above(const ReceptiveField& below, const LayerOp& op, Size image) {
-  if (std::holds_alternative<LinearLayer>(op)) return {image, 0, 0};
-  return widened(below, row_stencil(op, {}));  // kernels are square
+/// The field of a unit that reads one unit of each field.
+ReceptiveField joined(const ReceptiveField& a, const ReceptiveField& b, const ReceptiveField& whole) {
+  if (a == b) return a;
+  if (a.step != b.step) return whole;
+  const auto axis = [&](int size_a, int size_b, int first) { return std::max(a.offset + size_a, b.offset + size_b) - first; };
+  ReceptiveField field = a;
+  field.offset = std::min(a.offset, b.offset);
+  field.size = {axis(a.size.h, b.size.h, field.offset), axis(a.size.w, b.size.w, field.offset)};
+  return field;
 }
 
 }  // namespace
 
 std::vector<ReceptiveField> receptive_fields(const Network& network) {
+  const Graph graph(network);
+  const ReceptiveField whole{network.input.map(), 0, 0};
   std::vector<ReceptiveField> fields;
-  ReceptiveField field;
-  for (const Layer& layer : network.layers) fields.push_back(field = above(field, layer.op, network.input.map()));
+  for (int i = 0; i < graph.layers(); ++i) {
+    const LayerOp& op = network.layers[static_cast<std::size_t>(i)].op;
+    ReceptiveField field;
+    for (std::size_t k = 0; k < graph.inputs(i).size(); ++k) {
+      const int value = graph.inputs(i)[k];
+      const ReceptiveField below = value == kPicture ? ReceptiveField{} : fields[static_cast<std::size_t>(value)];
+      const bool sees_all = sees_whole_map(op, static_cast<int>(k));
+      const ReceptiveField reached = sees_all ? whole : widened(below, row_stencil(op, {}));  // other kernels are square
+      field = k == 0 ? reached : joined(field, reached, whole);
+    }
+    fields.push_back(field);
+  }
   return fields;
 }
 

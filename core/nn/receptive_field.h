@@ -16,7 +16,8 @@ struct PixelRect {
 };
 
 /// Which input pixels the units of a layer see: the unit at row i of the map sees size.h rows from offset + i * step on,
-/// columns likewise. A linear layer, and what follows it, sees the whole image: size is the image's, step and offset are 0.
+/// columns likewise. A linear layer, and what follows it, sees the whole image: size is the image's, step and offset are 0. So does
+/// what joins branches whose fields move by different steps.
 struct ReceptiveField {
   Size size{1, 1};
   int step = 1;

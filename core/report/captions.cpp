@@ -11,11 +11,6 @@ namespace zf {
 
 namespace {
 
-template <typename Op>
-const Op* as(const Layer& layer) {
-  return std::get_if<Op>(&layer.op);
-}
-
 bool is_logits(const LayerStory& layer) { return layer.name == "logits"; }
 
 std::string window(int kernel, int stride) {
@@ -49,13 +44,50 @@ std::string conv_meaning(const LayerStory& layer) {
 }  // namespace
 
 std::string kind_of(const Layer& layer) {
-  if (as<ConvLayer>(layer) != nullptr) return "Convolution";
-  if (as<LinearLayer>(layer) != nullptr) return "Fully connected";
-  if (as<MaxPoolLayer>(layer) != nullptr) return "Max pooling";
-  if (as<LrnLayer>(layer) != nullptr) return "Normalisation";
-  if (as<DropoutLayer>(layer) != nullptr) return "Dropout";
-  if (as<SoftmaxLayer>(layer) != nullptr) return "Softmax";
-  return "Rectification";
+  return std::visit(Match{[](const ConvLayer& op) { return std::string(op.kernel == 1 ? "Convolution of single points" : "Convolution"); },
+                          [](const LinearLayer&) { return std::string("Fully connected"); },
+                          [](const AffineLayer&) { return std::string("Batch normalisation"); },
+                          [](const ReluLayer&) { return std::string("Rectification"); },
+                          [&](const ActivationLayer&) { return activation_name(layer.op); },
+                          [](const MaxPoolLayer&) { return std::string("Max pooling"); },
+                          [](const AveragePoolLayer&) { return std::string("Average pooling"); },
+                          [](const GlobalAveragePoolLayer&) { return std::string("Average of each map"); },
+                          [](const LrnLayer&) { return std::string("Normalisation"); },
+                          [](const DropoutLayer&) { return std::string("Dropout"); },
+                          [](const SoftmaxLayer&) { return std::string("Softmax"); },
+                          [](const AddLayer&) { return std::string("Sum of branches"); },
+                          [](const ConcatLayer&) { return std::string("Branches side by side"); },
+                          [](const ScaleMapsLayer&) { return std::string("Maps turned up and down"); },
+                          [](const PermuteMapsLayer&) { return std::string("Maps in another order"); },
+                          [](const PadLayer&) { return std::string("Padding"); },
+                          [](const FlattenLayer&) { return std::string("Flattened maps"); }},
+                    layer.op);
+}
+
+std::string activation_name(const LayerOp& op) {
+  if (std::holds_alternative<ReluLayer>(op)) return "ReLU";
+  const auto* activation = std::get_if<ActivationLayer>(&op);
+  if (activation == nullptr) return "batch normalisation";
+  const Activation& f = activation->spec;
+  switch (f.kind) {
+    case Activation::Kind::kClip:
+      return f.low == 0 && f.high == 6 ? "ReLU6" : fmt::format("clipping to {:g} to {:g}", f.low, f.high);
+    case Activation::Kind::kLeakyRelu:
+      return activation->slope_a_map ? "parametric ReLU" : "leaky ReLU";
+    case Activation::Kind::kSigmoid:
+      return "sigmoid";
+    case Activation::Kind::kHardSigmoid:
+      return "hard sigmoid";
+    case Activation::Kind::kTanh:
+      return "tanh";
+    case Activation::Kind::kSilu:
+      return "SiLU";
+    case Activation::Kind::kHardSwish:
+      return "hard swish";
+    case Activation::Kind::kGelu:
+      return "GELU";
+  }
+  return {};
 }
 
 std::string size_of(const Shape& shape) {
@@ -64,41 +96,70 @@ std::string size_of(const Shape& shape) {
 }
 
 std::string recipe_of(const LayerStory& layer) {
-  const std::string_view relu = layer.rectified ? ", then ReLU" : "";
-  if (const auto* conv = as<ConvLayer>(layer.source)) {
-    const std::string groups = conv->groups > 1 ? fmt::format(", {} groups", conv->groups) : std::string();
-    return fmt::format("filters of {}{}{}", window(conv->kernel, conv->stride), groups, relu);
-  }
-  if (const auto* pool = as<MaxPoolLayer>(layer.source)) return "windows of " + window(pool->spec.kernel, pool->spec.stride);
-  if (const auto* lrn = as<LrnLayer>(layer.source)) return fmt::format("across {} neighbouring maps", lrn->spec.size);
-  if (as<LinearLayer>(layer.source) != nullptr) return fmt::format("every unit sees the whole photo{}", relu);
-  return {};
+  const std::string then = layer.then.empty() ? std::string() : ", then " + layer.then;
+  const auto conv = [&](const ConvLayer& op) {
+    const std::string groups = op.groups > 1 ? fmt::format(", {} groups", op.groups) : std::string();
+    const std::string apart = op.dilation > 1 ? fmt::format(", {} pixels apart", op.dilation) : std::string();
+    return fmt::format("filters of {}{}{}{}", window(op.kernel, op.stride), apart, groups, then);
+  };
+  return std::visit(
+      Match{conv, [&](const LinearLayer&) { return fmt::format("every unit sees the whole photo{}", then); },
+            [](const MaxPoolLayer& op) { return "windows of " + window(op.spec.kernel, op.spec.stride); },
+            [](const AveragePoolLayer& op) { return "windows of " + window(op.kernel, op.stride); },
+            [](const LrnLayer& op) { return fmt::format("across {} neighbouring maps", op.spec.size); },
+            [](const PermuteMapsLayer& op) { return fmt::format("{} groups, one of each in turn", op.groups); },
+            [&](const OneOf<AffineLayer, ReluLayer, ActivationLayer, GlobalAveragePoolLayer, DropoutLayer, SoftmaxLayer, AddLayer,
+                            ConcatLayer, ScaleMapsLayer, PadLayer, FlattenLayer> auto&) { return then.empty() ? then : then.substr(2); }},
+      layer.source.op);
 }
 
 std::string meaning_of(const LayerStory& layer) {
   if (is_logits(layer)) return "One cell a class: the score before softmax. Softmax turns these scores into the probabilities at the top.";
-  if (as<ConvLayer>(layer.source) != nullptr) return conv_meaning(layer);
-  if (as<MaxPoolLayer>(layer.source) != nullptr) {
-    return "The same maps, smaller: of every window only the strongest answer stays. Where it stood is recorded, so that a projection "
-           "can find the way back.";
-  }
-  if (as<LrnLayer>(layer.source) != nullptr) {
-    return "The same maps, balanced: where many maps answer at one place, each is turned down, so that no few of them dominate.";
-  }
-  if (as<LinearLayer>(layer.source) != nullptr) {
-    return "One cell a unit: how strongly each unit answers to the whole photo. Places are gone; what is left is evidence for classes.";
-  }
-  return "The layer's maps.";
+  return std::visit(
+      Match{[&](const ConvLayer&) { return conv_meaning(layer); },
+            [](const MaxPoolLayer&) {
+              return std::string("The same maps, smaller: of every window only the strongest answer stays. Where it stood is recorded, so "
+                                 "that a projection can find the way back.");
+            },
+            [](const AveragePoolLayer&) {
+              return std::string("The same maps, smaller: of every window the mean. A projection shares an answer among all of its window.");
+            },
+            [](const GlobalAveragePoolLayer&) {
+              return std::string("One cell a map: how strongly it answers on average. Places are gone; what is left is evidence for classes.");
+            },
+            [](const LrnLayer&) {
+              return std::string("The same maps, balanced: where many maps answer at one place, each is turned down, so that no few of them "
+                                 "dominate.");
+            },
+            [](const LinearLayer&) {
+              return std::string("One cell a unit: how strongly each unit answers to the whole photo. Places are gone; what is left is "
+                                 "evidence for classes.");
+            },
+            [](const AddLayer&) {
+              return std::string("What went through the branch is added to what went around it: each map is the same question with a better "
+                                 "answer.");
+            },
+            [](const ConcatLayer&) { return std::string("The maps of all branches, one behind the other."); },
+            [](const ScaleMapsLayer&) {
+              return std::string("The same maps, each turned up or down by what the whole photo says of it.");
+            },
+            [](const OneOf<AffineLayer, ReluLayer, ActivationLayer, DropoutLayer, SoftmaxLayer, PermuteMapsLayer, PadLayer, FlattenLayer> auto&) {
+              return std::string("The layer's maps.");
+            }},
+      layer.source.op);
 }
 
 std::string place_in_paper(const LayerStory& layer) {
   if (is_logits(layer)) return "Fig. 3, output";
-  if (as<ConvLayer>(layer.source) != nullptr) {
-    return layer.stage <= 5 ? fmt::format("Fig. 3, layer {0}; Fig. 2, layer {0}", layer.stage) : std::string();
-  }
-  if (as<MaxPoolLayer>(layer.source) != nullptr) return "Section 2.1, unpooling";
-  if (as<LrnLayer>(layer.source) != nullptr) return "Fig. 3, contrast normalised across feature maps";
-  return layer.stage <= 7 ? fmt::format("Fig. 3, layer {}", layer.stage) : std::string();
+  const std::string numbered = layer.stage <= 7 ? fmt::format("Fig. 3, layer {}", layer.stage) : std::string();
+  return std::visit(
+      Match{[&](const ConvLayer&) { return layer.stage <= 5 ? fmt::format("Fig. 3, layer {0}; Fig. 2, layer {0}", layer.stage) : std::string(); },
+            [](const MaxPoolLayer&) { return std::string("Section 2.1, unpooling"); },
+            [](const LrnLayer&) { return std::string("Fig. 3, contrast normalised across feature maps"); },
+            [&](const OneOf<LinearLayer, ReluLayer, DropoutLayer, SoftmaxLayer> auto&) { return numbered; },
+            [](const OneOf<AffineLayer, ActivationLayer, AveragePoolLayer, GlobalAveragePoolLayer, AddLayer, ConcatLayer, ScaleMapsLayer,
+                           PermuteMapsLayer, PadLayer, FlattenLayer> auto&) { return std::string(); }},
+      layer.source.op);
 }
 
 std::string name_of(Rule rule) {

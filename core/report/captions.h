@@ -9,6 +9,9 @@ namespace zf {
 /// "Convolution", "Max pooling", ...
 [[nodiscard]] std::string kind_of(const Layer& layer);
 
+/// What a layer that is seen as one with the one before it does: "ReLU", "ReLU6", "SiLU", "batch normalisation".
+[[nodiscard]] std::string activation_name(const LayerOp& op);
+
 /// "48 maps of 110 × 110", "1024 units"
 [[nodiscard]] std::string size_of(const Shape& shape);
 

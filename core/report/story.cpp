@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/nn/prediction.h"
+#include "core/report/captions.h"
 #include "core/tensor/error.h"
 
 namespace zf {
@@ -37,11 +38,13 @@ LayerStory describe_layer(const Network& network, const std::string& name) {
   LayerStory story;
   story.name = name;
   story.layer = find_layer(network, name);
-  const auto i = static_cast<std::size_t>(story.layer);
-  story.rectified = std::holds_alternative<ReluLayer>(network.layers[i].op) && i > 0;
-  story.source = network.layers[story.rectified ? i - 1 : i];
+  const std::vector<ShownLayer> shown = shown_layers(network);
+  const auto found = std::find_if(shown.begin(), shown.end(), [&](const ShownLayer& layer) { return layer.name == name; });
+  const int first = found == shown.end() ? story.layer : found->first;
+  story.source = network.layers[static_cast<std::size_t>(first)];
+  if (story.layer > first) story.then = activation_name(network.layers[static_cast<std::size_t>(story.layer)].op);
   story.stage = stage_of(network, story.layer);
-  story.field = receptive_fields(network)[i];
+  story.field = receptive_fields(network)[static_cast<std::size_t>(story.layer)];
   return story;
 }
 

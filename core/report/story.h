@@ -26,8 +26,8 @@ struct UnitStory {
 struct LayerStory {
   std::string name;        ///< as find_layer knows it: "conv1", "pool1", ..., "logits"
   int layer = 0;           ///< its index
-  Layer source;            ///< the layer of that name, before the ReLU that `layer` may be
-  bool rectified = false;  ///< whether `layer` is a ReLU behind it
+  Layer source;            ///< the layer of that name
+  std::string then;        ///< what its output goes through up to `layer`: "ReLU"; empty where that is itself
   int stage = 0;           ///< the paper's layer number: conv and linear layers so far
   Tensor maps;             ///< (1, C, h, w)
   ReceptiveField field;

@@ -1,8 +1,11 @@
 #include "core/train/initialise.h"
 
+#include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
+#include "core/nn/graph.h"
 #include "core/tensor/error.h"
 #include "core/train/random.h"
 
@@ -21,23 +24,43 @@ Tensor normal_tensor(const Shape& shape, double deviation, Random random) {
   return tensor;
 }
 
+constexpr std::string_view kWeightRole = "weight";
+
+/// Where tensors other than weights start: factors change nothing, parametric ReLUs leak as their authors' did, summands are 0.
+float start_of(std::string_view role) {
+  if (role == "scale") return 1;
+  return role == "slope" ? 0.25F : 0;
+}
+
+Tensor constant_tensor(const Shape& shape, float value) {
+  Tensor tensor(shape);
+  std::fill(tensor.values().begin(), tensor.values().end(), value);
+  return tensor;
+}
+
 }  // namespace
 
 Parameters initialise(const Network& network, Initialisation how, std::uint64_t seed) {
-  const std::vector<Shape> shapes = output_shapes(network);
+  const std::vector<Shape> inputs = input_shapes(network);
+  const Graph graph(network);
   const int last = logits_layer(network);
   Parameters parameters;
   for (int i = 0; i <= last; ++i) {
     const auto index = static_cast<std::size_t>(i);
     const Layer& layer = network.layers[index];
-    if (!has_weights(layer.op)) continue;
-    Shape shape = weight_shape(layer.op, i == 0 ? network.input : shapes[index - 1]);
-    if (std::holds_alternative<LinearLayer>(layer.op)) shape = {shape.n, static_cast<int>(shape.item()), 1, 1};
-    const bool he = how == Initialisation::kHe && i != last;
-    const double first = i == 0 ? kFirstLayer : 1;
-    const double deviation = he ? first * std::sqrt(2.0 / static_cast<double>(shape.item())) : kPaperDeviation;
-    parameters.emplace(layer.name + ".weight", normal_tensor(shape, deviation, Random(seed, RandomUse::kInitialise, index)));
-    parameters.emplace(layer.name + ".bias", Tensor({1, shape.n, 1, 1}));
+    for (const LayerTensor& tensor : layer_tensors(layer.op, inputs[index])) {
+      const std::string name = layer.name + "." + tensor.role;
+      Shape shape = tensor.shape;
+      if (tensor.role != kWeightRole) {
+        parameters.emplace(name, constant_tensor(shape, start_of(tensor.role)));
+        continue;
+      }
+      if (std::holds_alternative<LinearLayer>(layer.op)) shape = {shape.n, static_cast<int>(shape.item()), 1, 1};
+      const bool he = how == Initialisation::kHe && i != last;
+      const double first = graph.input(i) == kPicture ? kFirstLayer : 1;
+      const double deviation = he ? first * std::sqrt(2.0 / static_cast<double>(shape.item())) : kPaperDeviation;
+      parameters.emplace(name, normal_tensor(shape, deviation, Random(seed, RandomUse::kInitialise, index)));
+    }
   }
   return parameters;
 }

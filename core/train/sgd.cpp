@@ -24,13 +24,16 @@ Sgd::Sgd(Net& net, const Recipe& recipe, const Preprocess& preprocess) : net_(&n
   bool first = true;
   for (int i = 0; i < static_cast<int>(layers_.size()); ++i) {
     const LayerOp& op = net.network().layers[static_cast<std::size_t>(i)].op;
-    if (!has_weights(op)) continue;
+    if (!has_filters(op)) continue;
     Layer& layer = layers_[static_cast<std::size_t>(i)];
+    const std::vector<LayerTensor> tensors = layer_tensors(op, net.input_shape(i));
+    for (std::size_t k = 0; k < tensors.size(); ++k) {
+      Velocity& velocity = k == 0 ? layer.weight : layer.bias;
+      velocity.name = net.network().layers[static_cast<std::size_t>(i)].name + "." + tensors[k].role;
+      backend.resize(velocity.values, tensors[k].shape);
+      backend.fill(velocity.values, 0);
+    }
     const Shape& weight = net.weights(i).weight.shape();
-    backend.resize(layer.weight, weight);
-    backend.resize(layer.bias, net.weights(i).bias.shape());
-    backend.fill(layer.weight, 0);
-    backend.fill(layer.bias, 0);
     if (recipe.filter_limit > 0 && std::holds_alternative<ConvLayer>(op)) {
       layer.limit = filter_limit(recipe.filter_limit, first, weight, preprocess);
     }
@@ -43,36 +46,35 @@ void Sgd::step(int layer, const DeviceTensor& weight_gradient, const DeviceTenso
   Layer& velocity = layers_.at(static_cast<std::size_t>(layer));
   Net::Weights& weights = net_->weights(layer);
   SgdSpec spec{static_cast<float>(rate), static_cast<float>(recipe_.momentum), static_cast<float>(recipe_.decay)};
-  backend.training().sgd_step(weight_gradient, spec, velocity.weight, weights.weight);
+  backend.training().sgd_step(weight_gradient, spec, velocity.weight.values, weights.weight);
   spec.decay = 0;
-  backend.training().sgd_step(bias_gradient, spec, velocity.bias, weights.bias);
+  if (!velocity.bias.values.empty()) backend.training().sgd_step(bias_gradient, spec, velocity.bias.values, weights.bias);
   if (velocity.limit > 0) backend.training().limit_rms(velocity.limit, weights.weight);
   net_->pack(layer);
 }
 
 Parameters Sgd::velocities() const {
   Parameters result;
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    if (layers_[i].weight.empty()) continue;
-    const std::string& name = net_->network().layers[i].name;
-    result.emplace(name + ".weight", net_->backend().download(layers_[i].weight));
-    result.emplace(name + ".bias", net_->backend().download(layers_[i].bias));
+  for (const Layer& layer : layers_) {
+    for (const Velocity* velocity : {&layer.weight, &layer.bias}) {
+      if (!velocity->values.empty()) result.emplace(velocity->name, net_->backend().download(velocity->values));
+    }
   }
   return result;
 }
 
 void Sgd::restore(Parameters velocities) {
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    if (layers_[i].weight.empty()) continue;
-    const std::string& name = net_->network().layers[i].name;
-    for (auto& [suffix, device] : {std::pair{".weight", &layers_[i].weight}, std::pair{".bias", &layers_[i].bias}}) {
-      const auto found = velocities.find(name + suffix);
-      if (found == velocities.end()) fail("velocity {}{}: expected {}, found none", name, suffix, to_string(device->shape()));
-      if (found->second.size() != device->size()) {
-        fail("velocity {}{}: expected {}, found {}", name, suffix, to_string(device->shape()), to_string(found->second.shape()));
+  for (Layer& layer : layers_) {
+    for (Velocity* velocity : {&layer.weight, &layer.bias}) {
+      if (velocity->values.empty()) continue;
+      const Shape& shape = velocity->values.shape();
+      const auto found = velocities.find(velocity->name);
+      if (found == velocities.end()) fail("velocity {}: expected {}, found none", velocity->name, to_string(shape));
+      if (found->second.size() != shape.size()) {
+        fail("velocity {}: expected {}, found {}", velocity->name, to_string(shape), to_string(found->second.shape()));
       }
-      found->second.reshape(device->shape());
-      net_->backend().upload(found->second, *device);
+      found->second.reshape(shape);
+      net_->backend().upload(found->second, velocity->values);
     }
   }
 }

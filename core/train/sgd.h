@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "core/io/preprocess.h"
@@ -26,9 +27,13 @@ class Sgd {
   [[nodiscard]] float limit(int layer) const { return layers_.at(static_cast<std::size_t>(layer)).limit; }
 
  private:
+  struct Velocity {
+    std::string name;  ///< of the tensor that moves
+    DeviceTensor values;
+  };
   struct Layer {
-    DeviceTensor weight;  // velocities
-    DeviceTensor bias;
+    Velocity weight;
+    Velocity bias;  ///< empty where there is none
     float limit = 0;
   };
 

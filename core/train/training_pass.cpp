@@ -2,10 +2,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/tensor/error.h"
 
 namespace zf {
+
+TrainingPass::TrainingPass(Net& net, Sgd& sgd)
+    : net_(&net), sgd_(&sgd), down_(net, trace_, Rule::kGradient, LrnBackward::kDerivative) {
+  const Graph& graph = net.graph();
+  for (int i = 0; i < graph.layers(); ++i) {
+    const std::span<const int> inputs = graph.inputs(i);
+    learns_below_.push_back(std::any_of(inputs.begin(), inputs.end(), [&](int value) {
+      if (value == kPicture) return false;
+      const auto below = static_cast<std::size_t>(value);
+      return learns_below_[below] || has_filters(net.network().layers[below].op);
+    }));
+  }
+}
 
 BatchResult TrainingPass::run(const Batch& batch, std::uint64_t seed, double rate) {
   Backend& backend = net_->backend();
@@ -26,20 +40,24 @@ BatchResult TrainingPass::run(const Batch& batch, std::uint64_t seed, double rat
 }
 
 void TrainingPass::backward(std::uint64_t seed, double rate) {
-  const std::vector<Layer>& layers = net_->network().layers;
-  const auto first = std::find_if(layers.begin(), layers.end(), [](const Layer& layer) { return has_weights(layer.op); });
-  const auto lowest = static_cast<int>(first - layers.begin());
-  for (int i = logits_layer(net_->network()); i >= lowest; --i) {
-    const LayerOp& op = layers[static_cast<std::size_t>(i)].op;
-    if (const auto* dropout = std::get_if<DropoutLayer>(&op))
-      net_->backend().training().dropout(dropout->p, dropout_seed(seed, i), signal_.g);
-    const bool learns = has_weights(op);
+  Training& training = net_->backend().training();
+  down_.begin(logits_layer(net_->network()), std::move(signal_));
+  while (down_.layer() >= 0) {
+    const int layer = down_.layer();
+    const LayerOp& op = net_->network().layers[static_cast<std::size_t>(layer)].op;
+    DeviceTensor& g = down_.signal().g;
+    if (const auto* dropout = std::get_if<DropoutLayer>(&op)) training.dropout(dropout->p, dropout_seed(seed, layer), g);
+    const bool learns = has_filters(op);
     if (learns) {
-      net_->backend().training().conv_weight_gradient(trace_.input_of(i), signal_.g, net_->weights(i).filters->spec(), weight_gradient_,
-                                                      bias_gradient_);
+      training.conv_weight_gradient(net_->input_of(trace_, layer), g, net_->weights(layer).filters->spec(), weight_gradient_,
+                                    bias_gradient_);
     }
-    if (i > lowest) down_.step(i, signal_);
-    if (learns) sgd_->step(i, weight_gradient_, bias_gradient_, rate);
+    if (learns_below_[static_cast<std::size_t>(layer)]) {
+      down_.step();
+    } else {
+      down_.drop();
+    }
+    if (learns) sgd_->step(layer, weight_gradient_, bias_gradient_, rate);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/nn/backward.h"
 #include "core/nn/net.h"
@@ -21,7 +22,7 @@ struct BatchResult {
 class TrainingPass {
  public:
   /// Both must outlive this.
-  TrainingPass(Net& net, Sgd& sgd) : net_(&net), sgd_(&sgd), down_(net, trace_, Rule::kGradient, LrnBackward::kDerivative) {}
+  TrainingPass(Net& net, Sgd& sgd);
   TrainingPass(const TrainingPass&) = delete;
   TrainingPass& operator=(const TrainingPass&) = delete;
   ~TrainingPass() = default;
@@ -37,6 +38,7 @@ class TrainingPass {
   Sgd* sgd_;
   Trace trace_;
   BackwardPass down_;
+  std::vector<bool> learns_below_;  ///< by layer, whether anything that it follows from learns
   DeviceTensor images_;
   DeviceTensor loss_;
   Signal signal_;

@@ -1,6 +1,8 @@
 // zfscope info: layers, shapes, parameters, multiply-adds, receptive fields.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -17,6 +19,15 @@ std::string maps(const Shape& shape) { return fmt::format("{}x{}x{}", shape.c, s
 
 /// "75" where it is square, else "75x91".
 std::string span(const Size& size) { return size.h == size.w ? fmt::to_string(size.h) : fmt::format("{}x{}", size.h, size.w); }
+
+/// The names of what a layer reads, where that is not the layer before.
+std::vector<std::string> inputs_of(const Network& network, const Layer& layer) {
+  std::vector<std::string> names;
+  for (const int value : layer.inputs) {
+    names.push_back(value == kPicture ? std::string("images") : network.layers[static_cast<std::size_t>(value)].name);
+  }
+  return names;
+}
 
 struct Summary {
   std::vector<Shape> shapes;
@@ -46,6 +57,7 @@ void print_json(const Model& model, const Summary& summary) {
                       {"multiply_adds", summary.costs[i].multiply_adds},
                       {"receptive_field", {summary.fields[i].size.h, summary.fields[i].size.w}},
                       {"step", summary.fields[i].step}});
+    if (!layer.inputs.empty()) layers.back()["inputs"] = inputs_of(model.network, layer);
   }
   const Shape& input = model.network.input;
   const nlohmann::ordered_json json{
@@ -56,15 +68,22 @@ void print_json(const Model& model, const Summary& summary) {
 
 void print_table(const Model& model, const Summary& summary) {
   fmt::print("{}: input {}, {} classes\n\n", model.network.name, maps(model.network.input), summary.shapes.back().c);
-  fmt::print("{:<8} {:<9} {:>13} {:>12} {:>14} {:>6} {:>5}\n", "layer", "type", "maps", "parameters", "multiply-adds", "field", "step");
+  std::size_t longest = 8;
+  std::size_t longest_type = 9;
+  for (const Layer& layer : model.network.layers) {
+    longest = std::max(longest, layer.name.size());
+    longest_type = std::max(longest_type, type_name(layer.op).size());
+  }
+  constexpr const char* kRow = "{:<{}} {:<{}} {:>13} {:>12} {:>14} {:>6} {:>5}{}\n";
+  fmt::print(kRow, "layer", longest, "type", longest_type, "maps", "parameters", "multiply-adds", "field", "step", "");
   for (std::size_t i = 0; i < summary.shapes.size(); ++i) {
     const Layer& layer = model.network.layers[i];
     const LayerCost& cost = summary.costs[i];
     const ReceptiveField& field = summary.fields[i];
     const bool weighted = has_weights(layer.op);
-    fmt::print("{:<8} {:<9} {:>13} {:>12} {:>14} {:>6} {:>5}\n", layer.name, type_name(layer.op), maps(summary.shapes[i]),
-               weighted ? fmt::to_string(cost.parameters) : "", weighted ? fmt::to_string(cost.multiply_adds) : "", span(field.size),
-               field.step);
+    fmt::print(kRow, layer.name, longest, type_name(layer.op), longest_type, maps(summary.shapes[i]),
+               cost.parameters > 0 ? fmt::to_string(cost.parameters) : "", weighted ? fmt::to_string(cost.multiply_adds) : "",
+               span(field.size), field.step, layer.inputs.empty() ? "" : fmt::format("  of {}", fmt::join(inputs_of(model.network, layer), ", ")));
   }
   fmt::print("\n{:.2f} M parameters, {:.1f} M multiply-adds an image\n", static_cast<double>(summary.total.parameters) / 1e6,
              static_cast<double>(summary.total.multiply_adds) / 1e6);

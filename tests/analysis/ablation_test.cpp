@@ -9,6 +9,7 @@
 #include "core/nn/prediction.h"
 #include "core/nn/zoo.h"
 #include "tests/expect_error.h"
+#include "tests/nn/fixture.h"
 #include "tests/nn/testing.h"
 
 namespace zf::testing {
@@ -51,6 +52,36 @@ TEST(Ablation, MutedMapsAreMapsWithoutWeights) {
   const std::vector<Mute> mutes{{find_layer(network, "fc6"), 7}, {find_layer(network, "conv2"), 3}, {find_layer(network, "conv4"), 0}};
   EXPECT_LT(relative_error(ablation.logits(mutes), logits_of(*reference, network, edited, image)), 1e-5);
   EXPECT_EQ(ablation.logits({}), ablation.clean_logits());
+}
+
+// Mutes on two branches, below and above where they meet.
+TEST(Ablation, OnGraphsMutedMapsAreMapsWithoutWeights) {
+  const auto backend = make_cpu_backend(2);
+  const auto reference = make_reference_backend();
+  const Network network = small_graph();
+  Parameters parameters = random_parameters(network, 1);
+  const Tensor image = random_tensor(network.input, 2);
+  const Net net(*backend, network, parameters);
+  Ablation ablation(net, image);
+  std::vector<Mute> mutes;
+  for (const auto& [layer, map] : {std::pair{"conv6", 4}, {"conv2c", 3}, {"conv2b", 5}, {"conv4", 1}, {"depth4", 11}}) {
+    mutes.push_back({find_layer(network, layer), map});
+    parameters = without_map(std::move(parameters), layer, map);
+  }
+  EXPECT_LT(relative_error(ablation.logits(mutes), logits_of(*reference, network, parameters, image)), 1e-5);
+  // What was muted before has left no traces.
+  const std::vector<Mute> one{mutes.front()};
+  Parameters edited = without_map(random_parameters(network, 1), "conv6", 4);
+  EXPECT_LT(relative_error(ablation.logits(one), logits_of(*reference, network, edited, image)), 1e-5);
+  DeviceTensor x;
+  backend->upload(image, x);
+  Trace clean;
+  net.forward(x, clean);
+  for (std::size_t i = 0; i < network.layers.size() - 1; ++i) {
+    const int layer = static_cast<int>(i);
+    const Tensor expected = backend->download(clean.output(layer));
+    EXPECT_EQ(relative_error(backend->download(ablation.clean().output(layer)).values(), expected.values()), 0) << network.layers[i].name;
+  }
 }
 
 TEST(Ablation, AMutedLayerLeavesTheBiasesAbove) {
@@ -99,6 +130,7 @@ TEST(AblationRanking, EqualsMutingOneByOne) {
   const auto backend = make_cpu_backend(2);
   std::vector<Network> networks = table3_variants(kSmall);
   networks.push_back(alexnet(kSmall));
+  networks.push_back(small_graph());
   for (const Network& network : networks) {
     SCOPED_TRACE(network.name);
     const Net net(*backend, network, random_parameters(network, 3));

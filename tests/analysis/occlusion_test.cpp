@@ -1,6 +1,7 @@
 // Occlusion in windows equals running the whole net on covered images, for every net of the zoo.
 #include "core/analysis/occlusion.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -60,6 +61,41 @@ INSTANTIATE_TEST_SUITE_P(Squares, OcclusionEqualsBruteForce,
                                            Case{"border", {.size = 30, .stride = 23, .border = true}},
                                            Case{"soft", {.size = 24, .stride = 22, .fill = {0.5F, -1.0F, 2.0F}, .soft_edge = 5}}),
                          [](const auto& test) { return test.param.name; });
+
+/// Branches with a fully connected layer of their own, so that batches cannot meet in it.
+Network gated() {
+  return {"gated",
+          {1, 3, 24, 20},
+          {{"conv1", ConvLayer{6, 3, 1, 1}},
+           {"relu1", ReluLayer{}},
+           {"fc2", LinearLayer{6}},
+           {"gate2", ActivationLayer{{.kind = Activation::Kind::kSigmoid}}},
+           {"scale2", ScaleMapsLayer{}, {1, 3}},
+           {"pool3", AveragePoolLayer{.kernel = 3, .stride = 2, .pad = 1, .count_pad = false}},
+           {"conv4", ConvLayer{5, 3, 2, 1}},
+           {"mean4", GlobalAveragePoolLayer{}},
+           {"prob", SoftmaxLayer{}}}};
+}
+
+TEST(Occlusion, OnGraphsEqualsBruteForce) {
+  const auto backend = make_cpu_backend(2);
+  for (const Network& network : {small_graph(), gated()}) {
+    const Net net(*backend, network, random_parameters(network, 1));
+    const Tensor image = random_tensor(network.input, 3);
+    for (const char* watched : {"conv1", network.name == "gated" ? "conv4" : "concat4"}) {
+      for (OcclusionOptions options : {OcclusionOptions{.size = 4, .stride = 3}, OcclusionOptions{.size = 11, .stride = 5, .border = true},
+                                       OcclusionOptions{.size = 8, .stride = 4, .soft_edge = 2}}) {
+        SCOPED_TRACE(fmt::format("{}, {}, size {}", network.name, watched, options.size));
+        options.layer = find_layer(network, watched);
+        options.map = 1;
+        const OcclusionMaps found = run(net, image, options, false);
+        const OcclusionMaps expected = run(net, image, options, true);
+        expect_close(found.logits, expected.logits, "logits");
+        expect_close(found.activation, expected.activation, "activation");
+      }
+    }
+  }
+}
 
 // So dense that places which change the same window of pool5 run together.
 TEST(Occlusion, OfDensePlacesEqualsBruteForce) {
@@ -123,6 +159,7 @@ void expect_as_pytorch(const std::string& fixture_name, const Network& network, 
 TEST(Occlusion, EqualsPyTorch) {
   expect_as_pytorch("small_zfnet", small_zfnet(), "conv5", 24);
   expect_as_pytorch("small_mixed", small_mixed(), "conv2", 9);
+  expect_as_pytorch("small_graph", small_graph(), "add2", 9);
 }
 
 TEST(Occlusion, SquaresThatAStrideSkipsChangeNothing) {

@@ -1,7 +1,13 @@
 #include "core/io/network_json.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
 #include "core/nn/zoo.h"
 #include "tests/io/testing.h"
+#include "tests/nn/fixture.h"
 
 namespace zf {
 namespace {
@@ -44,6 +50,46 @@ TEST(NetworkJson, RoundTripIsExact) {
   EXPECT_EQ(preprocess_from_json(to_json(d.preprocess), "m"), d.preprocess);
 }
 
+TEST(NetworkJson, GraphsRoundTripByName) {
+  const Network network = testing::small_graph();
+  const json value = to_json(network);
+  EXPECT_EQ(network_from_json(value, "m"), network);
+  const auto layer = [&](std::string_view name) {
+    return *std::find_if(value["layers"].begin(), value["layers"].end(), [&](const json& l) { return l["name"] == name; });
+  };
+  EXPECT_EQ(layer("add2")["inputs"], json({"conv2b", "conv2c"}));
+  EXPECT_FALSE(layer("relu2").contains("inputs"));
+  EXPECT_EQ(layer("prelu3")["type"], "prelu");
+  EXPECT_EQ(layer("conv3")["dilation"], 2);
+  EXPECT_EQ(layer("conv1")["bias"], false);
+}
+
+TEST(NetworkJson, TheLayerBeforeNeedNotBeNamed) {
+  const json value = json::parse(R"({"name": "n", "input": [3, 8, 8], "layers": [
+    {"name": "c", "type": "conv", "maps": 3, "kernel": 1}, {"name": "r", "type": "relu", "inputs": ["c"]},
+    {"name": "a", "type": "add", "inputs": ["r", "images"]}, {"name": "k", "type": "clip", "min": 0}]})");
+  const Network network = network_from_json(value, "m");
+  EXPECT_TRUE(network.layers[1].inputs.empty());
+  EXPECT_EQ(network.layers[2].inputs, (std::vector<int>{1, kPicture}));
+  EXPECT_EQ(std::get<ActivationLayer>(network.layers[3].op).spec.high, std::numeric_limits<float>::infinity());
+  EXPECT_EQ(network_from_json(to_json(network), "m"), network);
+}
+
+TEST(NetworkJsonHostile, Inputs) {
+  const auto read = [](const char* inputs) {
+    return [inputs] {
+      (void)network_from_json(json::parse(fmt::format(R"({{"name": "n", "input": [3, 8, 8], "layers": [
+        {{"name": "c", "type": "conv", "maps": 3, "kernel": 1}}, {{"name": "a", "type": "add", "inputs": {}}}]}})", inputs)), "m");
+    };
+  };
+  expect_error(read(R"(["d"])"), {"m", "layer 1", "names of layers before it", "\"d\""});
+  expect_error(read(R"(["a"])"), {"names of layers before it", "\"a\""});
+  expect_error(read("[]"), {"inputs"});
+  expect_error(read("[0]"), {"names of layers before it", "\"0\""});
+  expect_error(read(R"("c")"), {"inputs"});
+  expect_error(read(R"(["images"])"), {"layer c", "a layer that reads it"});
+}
+
 TEST(NetworkJson, FloatsPrintBriefly) {
   Network network = every_type();
   network.layers[3].op = LrnLayer{};
@@ -76,7 +122,7 @@ TEST(NetworkJsonHostile, Text) {
   refuse_text("[1]", "expected an object, found an array");
   refuse_text("null", "expected an object, found null");
   refuse_text("{}", "expected a field \"name\"");
-  refuse_text(std::string(1'000'000, '['), "at most 3 levels");
+  refuse_text(std::string(1'000'000, '['), "at most 4 levels");
   refuse_text("{\"name\": \"a\", \"name\": \"b\"}", "\"name\" twice");
 }
 
@@ -101,10 +147,10 @@ TEST(NetworkJsonHostile, Fields) {
 
 TEST(NetworkJsonHostile, Layers) {
   refuse(R"([{"op": "replace", "path": "/layers/0", "value": 3}])", {"layer 0", "expected an object, found 3"});
-  refuse(R"([{"op": "replace", "path": "/layers/1/type", "value": "gelu"}])",
-         {"layer 1 (relu1)", "conv, linear, relu, max_pool, lrn, dropout, softmax", "\"gelu\""});
+  refuse(R"([{"op": "replace", "path": "/layers/1/type", "value": "lstm"}])",
+         {"layer 1 (relu1)", "conv, linear, affine, relu", "max_pool, avg_pool", "flatten", "\"lstm\""});
   refuse(R"([{"op": "remove", "path": "/layers/1/type"}])", {"layer 1", "\"type\""});
-  refuse(R"([{"op": "add", "path": "/layers/0/dilation", "value": 2}])", {"layer 0", "groups, kernel, maps", "\"dilation\""});
+  refuse(R"([{"op": "add", "path": "/layers/0/padding", "value": 2}])", {"layer 0", "groups, kernel, maps", "\"padding\""});
   refuse(R"([{"op": "remove", "path": "/layers/0/maps"}])", {"layer 0", "\"maps\""});
   refuse(R"([{"op": "replace", "path": "/layers/0/maps", "value": "8"}])", {"maps: expected a whole number", "\"8\""});
   refuse(R"([{"op": "replace", "path": "/layers/0/maps", "value": 8.5}])", {"maps", "8.5"});

@@ -1,5 +1,6 @@
 #include "tests/nn/fixture.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
@@ -14,6 +15,27 @@ namespace zf::testing {
 namespace {
 
 LrnLayer strong_norm(int size) { return {{size, 0.5F, 0.75F, 2.0F}}; }
+
+/// Adds layers whose inputs are named.
+class GraphBuilder {
+ public:
+  explicit GraphBuilder(Network network) : network_(std::move(network)) {}
+
+  GraphBuilder& add(std::string name, LayerOp op, const std::vector<std::string>& inputs = {}) {
+    Layer layer{std::move(name), std::move(op), {}};
+    for (const std::string& input : inputs) {
+      const auto found = std::find_if(network_.layers.begin(), network_.layers.end(), [&](const Layer& l) { return l.name == input; });
+      layer.inputs.push_back(static_cast<int>(found - network_.layers.begin()));
+    }
+    network_.layers.push_back(std::move(layer));
+    return *this;
+  }
+  GraphBuilder& add(std::string name, Activation::Kind kind) { return add(std::move(name), ActivationLayer{{.kind = kind}}); }
+  [[nodiscard]] Network take() { return std::move(network_); }
+
+ private:
+  Network network_;
+};
 
 }  // namespace
 
@@ -64,16 +86,38 @@ Network small_mixed() {
            {"prob", SoftmaxLayer{}}}};
 }
 
+Network small_graph() {
+  using Kind = Activation::Kind;
+  GraphBuilder net({"small-graph", {1, 3, 35, 30}, {}});
+  net.add("pad1", PadLayer{0, 1, 1, 2}).add("conv1", ConvLayer{.maps = 8, .kernel = 3, .stride = 2, .bias = false});
+  net.add("bn1", AffineLayer{}).add("relu1", ReluLayer{});
+  net.add("conv2a", ConvLayer{10, 3, 1, 1}).add("relu2a", ReluLayer{}).add("conv2b", ConvLayer{12, 3, 2, 1});
+  net.add("conv2c", ConvLayer{12, 1, 2, 0}, {"relu1"}).add("add2", AddLayer{}, {"conv2b", "conv2c"}).add("relu2", ReluLayer{});
+  net.add("conv3", ConvLayer{.maps = 12, .kernel = 3, .pad = 2, .dilation = 2}).add("bn3", AffineLayer{});
+  net.add("add3", AddLayer{}, {"bn3", "relu2"}).add("prelu3", ActivationLayer{{.kind = Kind::kLeakyRelu}, true});
+  net.add("mean4", AveragePoolLayer{.kernel = 3, .stride = 1, .pad = 1, .count_pad = false});
+  net.add("depth4", ConvLayer{12, 3, 1, 1, 12}, {"prelu3"}).add("clip4", ActivationLayer{{.kind = Kind::kClip, .low = 0, .high = 2}});
+  net.add("conv4", ConvLayer{8, 1, 1, 0, 2}, {"prelu3"}).add("leaky4", ActivationLayer{{.kind = Kind::kLeakyRelu, .slope = 0.1F}});
+  net.add("concat4", ConcatLayer{}, {"mean4", "clip4", "leaky4"}).add("shuffle4", PermuteMapsLayer{4});
+  net.add("conv5", ConvLayer{16, 1, 1, 0}).add("silu5", Kind::kSilu).add("squeeze5", GlobalAveragePoolLayer{});
+  net.add("fc5a", ConvLayer{6, 1, 1, 0}).add("swish5", Kind::kHardSwish).add("fc5b", ConvLayer{16, 1, 1, 0});
+  net.add("gate5", Kind::kHardSigmoid).add("scale5", ScaleMapsLayer{}, {"silu5", "gate5"});
+  net.add("pool6", AveragePoolLayer{.kernel = 2, .stride = 2, .ceil = true}).add("conv6", ConvLayer{12, 3, 1, 1}).add("gelu6", Kind::kGelu);
+  net.add("norm6", strong_norm(3)).add("tanh6", Kind::kTanh).add("sigmoid6", ActivationLayer{{.kind = Kind::kSigmoid}}, {"gelu6"});
+  net.add("add6", AddLayer{}, {"tanh6", "sigmoid6", "gelu6"}).add("max6", MaxPoolLayer{{2, 1, 0, false}}).add("flat6", FlattenLayer{});
+  net.add("fc7", LinearLayer{9, false}).add("relu7", ReluLayer{}).add("fc8", LinearLayer{5}).add("prob", SoftmaxLayer{});
+  return net.take();
+}
+
 Parameters fixture_parameters(const Fixture& fixture, const Network& network) {
   Parameters parameters;
-  Shape in = network.input;
-  for (const Layer& layer : network.layers) {
-    if (has_weights(layer.op)) {
-      const Shape weight = weight_shape(layer.op, in);
-      parameters.emplace(layer.name + ".weight", Tensor(weight, fixture.at(layer.name + ".weight")));
-      parameters.emplace(layer.name + ".bias", Tensor({1, weight.n, 1, 1}, fixture.at(layer.name + ".bias")));
+  const std::vector<Shape> inputs = input_shapes(network);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Layer& layer = network.layers[i];
+    for (const LayerTensor& tensor : layer_tensors(layer.op, inputs[i])) {
+      const std::string name = layer.name + "." + tensor.role;
+      parameters.emplace(name, Tensor(tensor.shape, fixture.at(name)));
     }
-    in = output_shape(layer, in);
   }
   return parameters;
 }

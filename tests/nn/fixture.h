@@ -15,6 +15,7 @@ using Fixture = std::map<std::string, std::vector<float>>;
 /// The networks of make_fixtures.py.
 [[nodiscard]] Network small_zfnet();
 [[nodiscard]] Network small_mixed();
+[[nodiscard]] Network small_graph();
 
 /// A fixture's weights and biases in the shapes that the network expects.
 [[nodiscard]] Parameters fixture_parameters(const Fixture& fixture, const Network& network);

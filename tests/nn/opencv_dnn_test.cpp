@@ -95,6 +95,7 @@ struct ToOpencv {
   }
   void operator()(const DropoutLayer&) { params.type = "Identity"; }
   void operator()(const SoftmaxLayer&) { params.type = "Softmax"; }
+  void operator()(const auto& op) { fail("expected a layer of the random networks, found {}", type_name(LayerOp(op))); }
 };
 
 cv::Mat mat_of(const Tensor& tensor, const std::vector<int>& sizes) {

@@ -38,17 +38,16 @@ inline Tensor random_tensor(const Shape& shape, std::uint32_t seed, float deviat
   return tensor;
 }
 
-/// Weights that keep the signal's size from layer to layer, and small biases.
+/// Weights and factors that keep the signal's size from layer to layer, and small biases and slopes.
 inline Parameters random_parameters(const Network& network, std::uint32_t seed) {
   Parameters parameters;
-  Shape in = network.input;
-  for (const Layer& layer : network.layers) {
-    if (has_weights(layer.op)) {
-      const Shape weight = weight_shape(layer.op, in);
-      parameters.emplace(layer.name + ".weight", random_tensor(weight, ++seed, std::sqrt(2.0F / static_cast<float>(weight.item()))));
-      parameters.emplace(layer.name + ".bias", random_tensor({1, weight.n, 1, 1}, ++seed, 0.1F));
+  const std::vector<Shape> inputs = input_shapes(network);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    for (const LayerTensor& tensor : layer_tensors(network.layers[i].op, inputs[i])) {
+      const std::string_view role = tensor.role;
+      const float spread = role == "weight" ? std::sqrt(2.0F / static_cast<float>(tensor.shape.item())) : role == "scale" ? 1.0F : 0.1F;
+      parameters.emplace(network.layers[i].name + "." + tensor.role, random_tensor(tensor.shape, ++seed, spread));
     }
-    in = output_shape(layer, in);
   }
   return parameters;
 }

@@ -20,7 +20,7 @@ TEST(Captions, SayWhatALayerDoes) {
   LayerStory layer;
   layer.name = "conv2";
   layer.source = {"conv2", ConvLayer{256, 5, 2, 0, 2}};
-  layer.rectified = true;
+  layer.then = "ReLU";
   layer.stage = 2;
   layer.field = {{27, 27}, 8, -5};
   EXPECT_EQ(kind_of(layer.source), "Convolution");

@@ -20,11 +20,20 @@ const std::array<std::string, 2> kSorts = {"Strongest", "Index"};
 /// What the grid shows, in one line.
 std::string meaning(const LayerStory& layer) {
   if (layer.name == "logits") return "One cell a class: its score before softmax.";
-  if (std::holds_alternative<LinearLayer>(layer.source.op)) return "One cell a unit: how strongly it answers to the whole photo.";
-  if (std::holds_alternative<MaxPoolLayer>(layer.source.op))
-    return "The strongest answer of every window; its place is kept for the way back.";
-  if (std::holds_alternative<LrnLayer>(layer.source.op)) return "The same maps, each balanced against its neighbours.";
-  return "The photo as each filter answers it: bright where it finds its pattern.";
+  return std::visit(
+      Match{[](const ConvLayer&) { return std::string("The photo as each filter answers it: bright where it finds its pattern."); },
+            [](const LinearLayer&) { return std::string("One cell a unit: how strongly it answers to the whole photo."); },
+            [](const GlobalAveragePoolLayer&) { return std::string("One cell a map: how strongly it answers on average."); },
+            [](const MaxPoolLayer&) { return std::string("The strongest answer of every window; its place is kept for the way back."); },
+            [](const AveragePoolLayer&) { return std::string("The mean answer of every window."); },
+            [](const LrnLayer&) { return std::string("The same maps, each balanced against its neighbours."); },
+            [](const AddLayer&) { return std::string("What went through the branch and what went around it, added."); },
+            [](const ConcatLayer&) { return std::string("The maps of all branches, one behind the other."); },
+            [](const ScaleMapsLayer&) { return std::string("The same maps, each turned up or down by what the whole photo says of it."); },
+            [](const OneOf<AffineLayer, ReluLayer, ActivationLayer, DropoutLayer, SoftmaxLayer, PermuteMapsLayer, PadLayer, FlattenLayer> auto&) {
+              return std::string("The layer's maps.");
+            }},
+      layer.source.op);
 }
 
 ImVec2 uv(const Sheet& sheet, int x, int y) {
