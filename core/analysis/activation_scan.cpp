@@ -22,7 +22,7 @@ ScanState begun(ScanState state, const std::vector<ConvOutput>& layers, int top)
 }  // namespace
 
 void check_fits(const Net& net, const Preprocess& preprocess) {
-  const Shape expected{1, 3, preprocess.crop, preprocess.crop};
+  const Shape expected = preprocess.input();
   if (net.network().input == expected) return;
   fail("network {}: expected an input of {}, found {}", net.network().name, to_string(expected), to_string(net.network().input));
 }

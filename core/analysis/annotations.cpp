@@ -49,7 +49,7 @@ bool contains(double width, double height, const Place& place) {
 /// How a photo is resized, and where the network's view of it begins.
 struct Mapping {
   Mapping(Size photo, const Preprocess& preprocess)
-      : size(shorter_side_size(photo, preprocess.resize)), left((size.w - preprocess.crop) / 2), top((size.h - preprocess.crop) / 2) {}
+      : size(preprocess.resampled(photo)), left((size.w - preprocess.crop.w) / 2), top((size.h - preprocess.crop.h) / 2) {}
 
   Size size;
   int left;
@@ -87,7 +87,7 @@ Place from_view(const Place& place, Size photo, const Preprocess& preprocess) {
 
 Face make_face(const Annotations& annotations, std::size_t photo, const Image& image, const Preprocess& preprocess) {
   const Annotation& annotation = annotations.photos.at(photo);
-  const int side = preprocess.crop;
+  const Size side = preprocess.crop;
   Face face;
   face.image = annotation.image;
   for (std::size_t i = 0; i < annotation.parts.size(); ++i) {
@@ -98,8 +98,8 @@ Face make_face(const Annotations& annotations, std::size_t photo, const Image& i
            place.y);
     }
     const Place seen = to_view(place, {image.height, image.width}, preprocess);
-    if (!contains(side, side, seen)) {
-      fail("{}: expected {} inside the {}x{} pixels that the network sees, found it at {:.1f}, {:.1f}", face.image, part, side, side,
+    if (!contains(side.w, side.h, seen)) {
+      fail("{}: expected {} inside the {}x{} pixels that the network sees, found it at {:.1f}, {:.1f}", face.image, part, side.w, side.h,
            seen.x, seen.y);
     }
     face.parts.push_back(seen);

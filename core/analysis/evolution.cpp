@@ -56,7 +56,7 @@ void EvolutionJob::open() {
   preprocess_ = model.preprocess;
   net_ = std::make_unique<Net>(*backend_, std::move(model.network), std::move(model.parameters));
   if (store_ == nullptr) {
-    store_ = std::make_unique<PhotoStore>(list_.dataset(), *decoder_, PhotoStore::Limits{preprocess_.resize, options_.memory});
+    store_ = std::make_unique<PhotoStore>(list_.dataset(), *decoder_, PhotoStore::Limits{preprocess_.longest_side(), options_.memory});
     for (ConvOutput& output : conv_outputs(net_->network(), options_.layers)) {
       layers_.emplace_back().output = std::move(output);
       peaks_.emplace_back(snapshots_.size());

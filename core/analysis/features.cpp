@@ -61,7 +61,7 @@ Dataset numbered(Dataset photos) {
 FeatureExtraction::FeatureExtraction(const Net& net, const Dataset& photos, const ImageDecoder& decoder, const Preprocess& preprocess,
                                      FeatureOptions options)
     : net_(&net),
-      photos_(numbered(photos), decoder, {preprocess.resize, 0}),  // every photo is needed once: nothing is kept
+      photos_(numbered(photos), decoder, {preprocess.longest_side(), 0}),  // every photo is needed once: nothing is kept
       preprocess_(preprocess),
       options_(std::move(options)),
       parts_(batch_count(photos.samples.size(), kPartPhotos)) {

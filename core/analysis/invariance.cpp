@@ -109,7 +109,7 @@ void InvarianceProbe::check_photo() const {
 
 std::vector<float> surround_values(Surround surround, const Preprocess& preprocess) {
   if (surround == Surround::kEdge) return {};
-  std::vector<float> values(preprocess.mean.size(), 0.0F);
+  std::vector<float> values(static_cast<std::size_t>(preprocess.channels()), 0.0F);
   if (surround == Surround::kMean) return values;
   for (std::size_t c = 0; c < values.size(); ++c) {
     values[c] = (static_cast<float>(kMidGrey) * preprocess.scale - preprocess.mean[c]) / preprocess.std[c];

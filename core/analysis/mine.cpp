@@ -76,7 +76,7 @@ MineJob::MineJob(const Net& net, const Preprocess& preprocess, PhotoList photos,
       part_(out_.string() + ".part"),
       options_(options),
       layers_(conv_outputs(net.network(), options.layers)),
-      store_(list_.dataset(), decoder, {preprocess.resize, options.memory}),
+      store_(list_.dataset(), decoder, {preprocess.longest_side(), options.memory}),
       saved_(Clock::now()) {
   check_outside(out_, list_.folder);
   const std::string model = fingerprint(net);

@@ -43,11 +43,6 @@ Dataset subset(const Dataset& dataset, std::span<const std::size_t> places) {
   return part;
 }
 
-/// The same net with one unit a class.
-Network for_classes(const Network& network, int classes) {
-  return with_units(network, network.layers[static_cast<std::size_t>(logits_layer(network))].name, classes);
-}
-
 /// The paper's number of the layer that gives the class scores.
 int stages(const Network& network) {
   return static_cast<int>(std::count_if(network.layers.begin(), network.layers.end(), [](const Layer& l) { return has_weights(l.op); }));
@@ -158,7 +153,7 @@ void TransferJob::classify(const Task& task) {
 
 void TransferJob::begin_scratch(const Task& task) {
   Model model;
-  model.network = for_classes(model_.network, static_cast<int>(data_.photos.classes.size()));
+  model.network = with_classes(model_.network, static_cast<int>(data_.photos.classes.size()));
   model.classes = data_.photos.classes;
   model.preprocess = model_.preprocess;
   Recipe recipe;
@@ -168,7 +163,7 @@ void TransferJob::begin_scratch(const Task& task) {
   recipe.warmup = 100;
   model.parameters = initialise(model.network, recipe.initialisation, recipe.seed);
   const TransferSplit split = draw_split(data_, readable_, task.per_class, task.split);
-  const PhotoStore::Limits limits{2 * model.preprocess.crop, std::size_t{1} << 30U};
+  const PhotoStore::Limits limits{2 * std::max(model.preprocess.crop.h, model.preprocess.crop.w), std::size_t{1} << 30U};
   scratch_training_ = std::make_unique<PhotoStore>(subset(data_.photos, split.train), *decoder_, limits);
   scratch_test_ = std::make_unique<PhotoStore>(subset(data_.photos, split.test), *decoder_, limits);
   const TrainerOptions run{(fs::path(options_.out) / fmt::format("scratch_{}", task.per_class)).string(), 45, options_.threads};

@@ -48,19 +48,39 @@ void with_context(const std::string& where, Body body) {
   }
 }
 
-std::array<float, 3> read_channels(JsonFields& fields, const char* key, const std::string& where) {
-  const json& values = fields.array(key, 3, 3);
-  std::array<float, 3> result{};
-  for (std::size_t c = 0; c < result.size(); ++c) {
+/// A value a channel over the first of `result`.
+std::array<float, 3> read_channels(JsonFields& fields, const char* key, std::size_t channels, std::array<float, 3> result,
+                                   const std::string& where) {
+  const json& values = fields.array(key, channels, channels);
+  for (std::size_t c = 0; c < channels; ++c) {
     // The range is checked with the others, in check().
-    if (!values[c].is_number()) fail("{}: {}: expected three numbers, found {}", where, key, quotable(values.dump()));
+    if (!values[c].is_number()) {
+      fail("{}: {}: expected {}, found {}", where, key, channels == 1 ? "a number" : "three numbers", quotable(values.dump()));
+    }
     const auto value = values[c].get<double>();
     result[c] = std::abs(value) < 1e30 ? static_cast<float>(value) : std::numeric_limits<float>::infinity();
   }
   return result;
 }
 
-json channels_to_json(const std::array<float, 3>& values) { return {exact_json(values[0]), exact_json(values[1]), exact_json(values[2])}; }
+json channels_to_json(const std::array<float, 3>& values, int channels) {
+  json out = json::array();
+  for (int c = 0; c < channels; ++c) out.push_back(exact_json(values[static_cast<std::size_t>(c)]));
+  return out;
+}
+
+/// A square's side, or height and width.
+Size read_crop(JsonFields& fields, const std::string& where) {
+  if (!fields.has_array("crop")) {
+    const int side = fields.integer("crop", 1, kMaxSide);
+    return {side, side};
+  }
+  const json& sides = fields.array("crop", 2, 2);
+  if (!is_whole_number(sides[0], 1, kMaxSide) || !is_whole_number(sides[1], 1, kMaxSide)) {
+    fail("{}: crop: expected whole numbers of 1 to {}, found {}", where, kMaxSide, quotable(sides.dump()));
+  }
+  return {sides[0].get<int>(), sides[1].get<int>()};
+}
 
 }  // namespace
 
@@ -74,11 +94,11 @@ json to_json(const Network& network) {
 
 json to_json(const Preprocess& p) {
   return {{"resize", p.resize},
-          {"crop", p.crop},
+          {"crop", p.crop.h == p.crop.w ? json(p.crop.h) : json{p.crop.h, p.crop.w}},
           {"order", p.order},
           {"scale", exact_json(p.scale)},
-          {"mean", channels_to_json(p.mean)},
-          {"std", channels_to_json(p.std)}};
+          {"mean", channels_to_json(p.mean, p.channels())},
+          {"std", channels_to_json(p.std, p.channels())}};
 }
 
 Network network_from_json(const json& value, const std::string& where) {
@@ -94,11 +114,12 @@ Preprocess preprocess_from_json(const json& value, const std::string& where) {
   JsonFields fields(value, at);
   Preprocess p;
   p.resize = fields.integer("resize", 1, kMaxSide);
-  p.crop = fields.integer("crop", 1, kMaxSide);
+  p.crop = read_crop(fields, at);
   p.order = fields.text("order");
   p.scale = fields.number("scale");
-  p.mean = read_channels(fields, "mean", at);
-  p.std = read_channels(fields, "std", at);
+  const auto channels = static_cast<std::size_t>(p.channels());
+  p.mean = read_channels(fields, "mean", channels, p.mean, at);
+  p.std = read_channels(fields, "std", channels, p.std, at);
   fields.finish();
   check(p, where);
   return p;
@@ -136,9 +157,9 @@ void check(const Description& description, const std::string& where) {
     if (logits.item() != description.classes.size()) {
       fail("expected a class for each of the {} logits, found {}", logits.item(), description.classes.size());
     }
-    const int crop = description.preprocess.crop;
-    if (!(Shape{1, 3, crop, crop} == network.input)) {
-      fail("expected preprocessing to the network's input {}, found a crop of {}", to_string(network.input), crop);
+    const Shape input{1, network.input.c, network.input.h, network.input.w};
+    if (description.preprocess.input() != input) {
+      fail("expected preprocessing to the network's input {}, found one to {}", to_string(input), to_string(description.preprocess.input()));
     }
   });
 }

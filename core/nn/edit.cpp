@@ -109,6 +109,23 @@ Network with_units(Network network, std::string_view layer, int units) {
   return checked(std::move(network));
 }
 
+Network with_classes(Network network, int classes) {
+  const Graph graph(network);
+  int layer = logits_layer(network);
+  while (layer != kPicture && !has_weights(network.layers[static_cast<std::size_t>(layer)].op)) {
+    if (graph.inputs(layer).size() != 1) break;
+    layer = graph.input(layer);
+  }
+  const Layer* const scores = layer == kPicture ? nullptr : &network.layers[static_cast<std::size_t>(layer)];
+  if (scores == nullptr || !has_weights(scores->op)) {
+    fail("network {}: expected class scores from one conv or linear layer, found none below {}", network.name,
+         network.layers[static_cast<std::size_t>(logits_layer(network))].name);
+  }
+  const std::string name = scores->name;
+  const bool linear = std::holds_alternative<LinearLayer>(scores->op);
+  return linear ? with_units(std::move(network), name, classes) : with_maps(std::move(network), name, classes);
+}
+
 std::vector<Network> table3_variants(const ZooOptions& options) {
   const Network krizhevsky = alexnet(options);
   const Network ours = zfnet(options);

@@ -25,7 +25,7 @@ class Builder {
       fail("network {}: expected a width above 0 and up to {}, found {}", name, kMaxWidth, options.width);
     }
     network_.name = std::move(name);
-    network_.input = {1, 3, options.size, options.size};
+    network_.input = options.input();
   }
 
   Builder& conv(int stage, int maps, int kernel, int stride, int pad, int groups = 1) {

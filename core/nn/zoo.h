@@ -10,10 +10,15 @@ namespace zf {
 
 /// How a network of the zoo is cut to size.
 struct ZooOptions {
-  int size = 224;      ///< pixels a side of the input (1, 3, size, size)
+  int size = 224;      ///< pixels a side of the input (1, channels, size, size)
   double width = 1.0;  ///< factor on the maps of every convolution, rounded to even numbers
   int fc = 4096;       ///< units of fc6 and fc7
   int classes = 1000;  ///< units of fc8
+  int channels = 3;    ///< of the input
+  int across = 0;      ///< pixels of a row of the input; 0: size
+
+  /// (1, channels, size, across)
+  [[nodiscard]] Shape input() const { return {1, channels, size, across > 0 ? across : size}; }
 };
 
 /// Zeiler & Fergus, Fig. 3: conv1, relu1, pool1, norm1, conv2, ..., conv5, relu5, pool5, fc6, relu6, drop6, fc7, relu7, drop7,

@@ -73,7 +73,7 @@ Picture draw_layer(const EvolutionJob& job, const LayerEvolution& layer, const C
 }  // namespace
 
 Picture draw_evolution(const EvolutionJob& job) {
-  const Channels channels = job.order() == "bgr" ? kBgr : kRgb;
+  const Channels channels = channels_of(job.order());
   std::vector<Picture> parts;
   for (const LayerEvolution& layer : job.layers()) {
     if (layer.maps.empty()) continue;

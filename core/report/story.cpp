@@ -50,7 +50,7 @@ LayerStory describe_layer(const Network& network, const std::string& name) {
 
 StoryInput story_input(const Preprocess& preprocess, const Image& photo) {
   Image view = centre_view(preprocess, photo);
-  Tensor input(Shape{1, 3, view.height, view.width});
+  Tensor input(preprocess.input());
   write_pixels(preprocess, view, input.values());
   return {std::move(view), std::move(input)};
 }
@@ -62,7 +62,10 @@ StoryTeller::StoryTeller(const Net& net, Preprocess preprocess, std::vector<std:
       options_(options),
       projector_(net, trace_, options.rule, options.lrn) {
   const Shape& input = net.network().input;
-  if (input.c != 3) fail("network {}: expected an input of 3 channels to show, found {}", net.network().name, input.c);
+  if (preprocess_.input() != input) {
+    fail("network {}: expected photos for its input {}, found preprocessing to {}", net.network().name, to_string(input),
+         to_string(preprocess_.input()));
+  }
 }
 
 Story StoryTeller::tell(const std::string& name, const Tensor& input) {

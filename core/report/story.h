@@ -61,7 +61,7 @@ struct Story {
 /// A photo as a network takes it.
 struct StoryInput {
   Image view;    ///< the part that the network sees
-  Tensor input;  ///< (1, 3, H, W), preprocessed
+  Tensor input;  ///< (1, channels, H, W), preprocessed
 };
 
 /// Of a photo of any size; on any thread.
@@ -84,7 +84,7 @@ class StoryTeller {
   [[nodiscard]] Story tell(const std::string& name, StoryInput photo);
   /// Of a photo of any size.
   [[nodiscard]] Story tell(const std::string& name, const Image& photo) { return tell(name, story_input(preprocess_, photo)); }
-  /// Of an input that is already preprocessed: (1, 3, H, W).
+  /// Of an input that is already preprocessed: (1, channels, H, W).
   [[nodiscard]] Story tell(const std::string& name, const Tensor& input);
 
  private:

@@ -13,15 +13,15 @@ namespace {
 
 constexpr int kTenCrops = 10;
 
-/// A random part of the photo; where ten tries do not fit, the largest centre square.
-Box random_box(const Image& photo, Random& random) {
+/// A random part of the photo, about as wide for its height as the crop; where ten tries do not fit, the largest centre part that is.
+Box random_box(const Image& photo, Size crop, Random& random) {
   constexpr int kTries = 10;
   constexpr double kAspect = 4.0 / 3.0;
   const double width = photo.width;
   const double height = photo.height;
   for (int i = 0; i < kTries; ++i) {
     const double area = width * height * random.uniform(kSmallestCrop, 1.0);
-    const double aspect = std::exp(random.uniform(-std::log(kAspect), std::log(kAspect)));
+    const double aspect = std::exp(random.uniform(-std::log(kAspect), std::log(kAspect))) * crop.w / crop.h;
     const double w = std::round(std::sqrt(area * aspect));
     const double h = std::round(std::sqrt(area / aspect));
     if (w < 1 || h < 1 || w > width || h > height) continue;
@@ -29,10 +29,11 @@ Box random_box(const Image& photo, Random& random) {
     const double y = std::floor(random.uniform() * (height - h + 1));
     return {static_cast<float>(x), static_cast<float>(y), static_cast<float>(w), static_cast<float>(h)};
   }
-  const int side = std::min(photo.width, photo.height);
-  const int x = (photo.width - side) / 2;
-  const int y = (photo.height - side) / 2;
-  return {static_cast<float>(x), static_cast<float>(y), static_cast<float>(side), static_cast<float>(side)};
+  const int w = std::min(photo.width, static_cast<int>(std::int64_t{photo.height} * crop.w / crop.h));
+  const int h = std::min(photo.height, static_cast<int>(std::int64_t{photo.width} * crop.h / crop.w));
+  const int x = (photo.width - w) / 2;
+  const int y = (photo.height - h) / 2;
+  return {static_cast<float>(x), static_cast<float>(y), static_cast<float>(std::max(w, 1)), static_cast<float>(std::max(h, 1))};
 }
 
 float grey(const float* rgb) { return 0.299F * rgb[0] + 0.587F * rgb[1] + 0.114F * rgb[2]; }
@@ -65,13 +66,13 @@ void jitter_colours(Image& view, float jitter, Random& random) {
 Image ten_crop_view(const Preprocess& preprocess, const Image& photo, int which) {
   if (which < 0 || which >= kTenCrops) fail("ten_crop_view: expected a crop from 0 to 9, found {}", which);
   Preprocess whole = preprocess;
-  whole.crop = preprocess.resize;
-  const Image square = centre_view(whole, photo);
-  const int slack = preprocess.resize - preprocess.crop;
+  whole.crop = preprocess.covered();
+  const Image covered = centre_view(whole, photo);
+  const Size slack{whole.crop.h - preprocess.crop.h, whole.crop.w - preprocess.crop.w};
   const int place = which % 5;
-  const int y = place == 4 ? slack / 2 : (place / 2) * slack;
-  const int x = place == 4 ? slack / 2 : (place % 2) * slack;
-  Image view = crop(square, x, y, preprocess.crop, preprocess.crop);
+  const int y = place == 4 ? slack.h / 2 : (place / 2) * slack.h;
+  const int x = place == 4 ? slack.w / 2 : (place % 2) * slack.w;
+  Image view = crop(covered, x, y, preprocess.crop.w, preprocess.crop.h);
   if (which >= 5) flip(view);
   return view;
 }
@@ -81,7 +82,7 @@ Image training_view(const Preprocess& preprocess, const Image& photo, Crops crop
   if (crops == Crops::kPaper) {
     view = ten_crop_view(preprocess, photo, static_cast<int>(random.below(kTenCrops)));
   } else {
-    view = resize(photo, random_box(photo, random), preprocess.crop, preprocess.crop);
+    view = resize(photo, random_box(photo, preprocess.crop, random), preprocess.crop.w, preprocess.crop.h);
     if (random.below(2) == 1) flip(view);
   }
   if (jitter > 0) jitter_colours(view, jitter, random);

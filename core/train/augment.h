@@ -10,18 +10,18 @@ namespace zf {
 
 /// What part of a photo a training step sees.
 enum class Crops : std::uint8_t {
-  kResized,  ///< 30-100 % of the photo's area, aspect 3:4 to 4:3, anywhere, resized to the network's input; flipped or not
+  kResized,  ///< 30-100 % of the photo's area, its aspect 3:4 to 4:3 of the crop's, anywhere, resized to the network's input; flipped or not
   kPaper,    ///< section 3: shorter side to `resize`, centre square, one of its ten crops (corners and centre, flipped or not)
 };
 
 /// Smallest part of a photo's area that Crops::kResized takes.
 inline constexpr double kSmallestCrop = 0.3;
 
-/// One of the paper's ten crops of a photo: corners (0-3, row by row) and centre (4) of the centre square, `crop` pixels a
-/// side; 5-9 are the same mirrored.
+/// One of the paper's ten crops of a photo: corners (0-3, row by row) and centre (4) of the rectangle that it covers, of the crop's size;
+/// 5-9 are the same mirrored.
 [[nodiscard]] Image ten_crop_view(const Preprocess& preprocess, const Image& photo, int which);
 
-/// A view of preprocess.crop x preprocess.crop pixels, drawn with `random`. `jitter` is how much brightness, contrast and
+/// A view of the crop's size, drawn with `random`. `jitter` is how much brightness, contrast and
 /// saturation are scaled at most: by a factor of 1 - jitter to 1 + jitter each.
 [[nodiscard]] Image training_view(const Preprocess& preprocess, const Image& photo, Crops crops, float jitter, Random& random);
 

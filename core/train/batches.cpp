@@ -23,8 +23,8 @@ void resize(Tensor& tensor, const Shape& shape) {
 
 void fill_batch(PhotoStore& photos, const Preprocess& preprocess, std::span<const std::size_t> indices, int views, const MakeView& make,
                 Batch& batch) {
-  const int side = preprocess.crop;
-  Shape shape{static_cast<int>(indices.size()) * views, 3, side, side};
+  Shape shape = preprocess.input();
+  shape.n = static_cast<int>(indices.size()) * views;
   resize(batch.images, shape);
   batch.labels.clear();
   std::size_t at = 0;

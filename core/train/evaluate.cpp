@@ -33,7 +33,7 @@ int rank_of(std::span<const float> probabilities, std::size_t label) {
 }
 
 void check(const Net& net, const PhotoStore& photos, const Preprocess& preprocess) {
-  const Shape expected{1, 3, preprocess.crop, preprocess.crop};
+  const Shape expected = preprocess.input();
   if (net.network().input != expected) {
     fail("evaluation: expected a network for {}, found {}", to_string(expected), to_string(net.network().input));
   }

@@ -13,7 +13,8 @@ namespace {
 /// The paper's limit is for inputs of 0-255: filters of the first layer grow as its inputs shrink. In small nets, whose few
 /// inputs a filter need large weights, the limit never undercuts twice the spread of He's initialisation.
 float filter_limit(double limit, bool first, const Shape& weight, const Preprocess& preprocess) {
-  const double unit = first ? *std::max_element(preprocess.std.begin(), preprocess.std.end()) / static_cast<double>(preprocess.scale) : 1.0;
+  const float deviation = *std::max_element(preprocess.std.begin(), preprocess.std.begin() + preprocess.channels());
+  const double unit = first ? static_cast<double>(deviation) / static_cast<double>(preprocess.scale) : 1.0;
   return static_cast<float>(std::max(limit * unit, 2.0 * std::sqrt(2.0 / static_cast<double>(weight.item()))));
 }
 

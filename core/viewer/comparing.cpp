@@ -48,7 +48,7 @@ class Profiling final : public Job {
       : net_(&net),
         preprocess_(std::move(preprocess)),
         options_(options),
-        store_(PhotoList{{}, photos, {}}.dataset(), host.decoder(), {preprocess_.resize, std::size_t{64} << 20U}) {}
+        store_(PhotoList{{}, photos, {}}.dataset(), host.decoder(), {preprocess_.longest_side(), std::size_t{64} << 20U}) {}
 
   Step step() override {
     if (job_ != nullptr) return job_->step();

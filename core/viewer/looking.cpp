@@ -63,7 +63,6 @@ void prepare(Host& host, Bench& bench, const std::string& backend) {
 ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& backend, const std::string& path) {
   prepare(host, bench, backend);
   Model model = load_model(path);
-  if (model.network.input.c != 3) fail("{}: expected an input of 3 channels to show, found {}", path, model.network.input.c);
   auto scope = std::make_unique<Scope>();
   scope->backend = bench.backend;
   scope->net = std::make_unique<Net>(*bench.backend, model.network, std::move(model.parameters));
@@ -85,7 +84,7 @@ ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& back
 void show(const Image& image, const Preprocess& preprocess, PhotoView& photo) {
   photo.size = {image.height, image.width};
   photo.view = centre_view(preprocess, image);
-  photo.input = Tensor(Shape{1, 3, photo.view.height, photo.view.width});
+  photo.input = Tensor(preprocess.input());
   write_pixels(preprocess, photo.view, photo.input.values());
 }
 

@@ -20,7 +20,7 @@ struct ProbeWish {
   std::string path;
   Preprocess preprocess;
   std::array<int, 2> layers{};  ///< indices, up to the class scores
-  Tensor input;                 ///< (1, 3, H, W), what is transformed where there is no file
+  Tensor input;                 ///< (1, channels, H, W), what is transformed where there is no file
 };
 
 /// The transforms of a photo that are measured along Fig. 5's default amounts. Only jobs touch it.

@@ -84,18 +84,6 @@ void Session::report_errors() {
   }
 }
 
-/// A model or backend that cannot be had leaves what there was; at the start, what there is for everyone.
-void Session::stay_with_model() {
-  if (model_) {
-    choice_.backend = model_->backend_name;
-  } else if (!choice_.backend.empty()) {
-    choose_backend({});
-  } else if (!choice_.model.empty()) {
-    choice_.model.clear();
-    open_model(host_->demo_model());
-  }
-}
-
 /// A photo that cannot be read leaves the list, and the one before it is shown.
 void Session::give_up_photo() {
   if (live_) {
@@ -105,60 +93,6 @@ void Session::give_up_photo() {
   choice_.photos.erase(choice_.photos.begin() + choice_.photo);
   choice_.photo = std::max(0, choice_.photo - 1);
   if (!choice_.photos.empty()) look_at_photo();
-}
-
-void Session::open_model(const std::string& path) {
-  replaced_atlas_ = model_ ? choice_.atlas : std::string();
-  worker_.start(Slot::kModel, load_job(*host_, worker_, bench_, backend(), lasting_path(path),
-                                       [this](ModelView model) { take_model(std::move(model)); }));
-}
-
-std::string Session::backend() const {
-  const std::vector<std::string> names = host_->backend_names();
-  return std::find(names.begin(), names.end(), choice_.backend) != names.end() ? choice_.backend : names.front();
-}
-
-void Session::choose_backend(const std::string& name) {
-  choice_.backend = name;
-  open_model(choice_.model.empty() ? host_->demo_model() : choice_.model);
-}
-
-/// All that was on the device is lost: everything is computed again on the CPU.
-void Session::leave_failed_device() {
-  const std::string failure = worker_.take_device_failure();
-  if (failure.empty()) return;
-  tell({failure, "All is computed on the CPU from here on.", true});
-  choose_backend("cpu");
-}
-
-void Session::take_model(ModelView model) {
-  for (std::size_t i = static_cast<std::size_t>(Slot::kPhoto); i < kSlots; ++i) worker_.cancel(static_cast<Slot>(i));
-  const bool other = model_.has_value();
-  ++model_number_;
-  choice_.model = model.path == lasting_path(host_->demo_model()) ? std::string() : model.path;
-  model_ = std::move(model);
-  layer_.reset();
-  unit_.reset();
-  if (other) {
-    choice_.mutes.clear();
-    undo_.clear();
-    redo_.clear();
-    choice_.map = choice_.y = choice_.x = Choice::kStrongest;
-    if (choice_.atlas == replaced_atlas_) choice_.atlas.clear();
-  }
-  if (model_->find(choice_.layer) == nullptr) {
-    choice_.layer = default_layer();
-    choice_.map = choice_.y = choice_.x = Choice::kStrongest;
-  }
-  if (!choice_.photos.empty() && !live_) look_at_photo();
-}
-
-std::string Session::default_layer() const {
-  std::string name = model_->layers.front().name;
-  for (const LayerStory& layer : model_->layers) {
-    if (std::holds_alternative<ConvLayer>(layer.source.op)) name = layer.name;
-  }
-  return name;
 }
 
 void Session::choose_photo(int index) {
@@ -314,57 +248,6 @@ void Session::step_map(int by) {
   const auto at = std::find(order.begin(), order.end(), unit_->seed.map);
   const int index = static_cast<int>(at - order.begin());
   choose_map(order[static_cast<std::size_t>(wrapped(index + by, static_cast<int>(order.size())))]);
-}
-
-bool Session::is_muted(int map) const {
-  return std::find(choice_.mutes.begin(), choice_.mutes.end(), MutedMap{choice_.layer, map}) != choice_.mutes.end();
-}
-
-void Session::toggle_mute(const MutedMap& mute) {
-  if (model_ && mute.layer == model_->layers.back().name) {
-    tell({"The class scores are the answer itself and cannot be muted.", "Mute a map of a layer below.", false});
-    return;
-  }
-  std::vector<MutedMap> mutes = choice_.mutes;
-  const auto found = std::find(mutes.begin(), mutes.end(), mute);
-  if (found == mutes.end()) {
-    mutes.push_back(mute);
-  } else {
-    mutes.erase(found);
-  }
-  change_mutes(std::move(mutes));
-}
-
-void Session::unmute_all() {
-  if (!choice_.mutes.empty()) change_mutes({});
-}
-
-void Session::change_mutes(std::vector<MutedMap> mutes) {
-  undo_.push_back(std::exchange(choice_.mutes, std::move(mutes)));
-  redo_.clear();
-  mute();
-}
-
-void Session::mute() {
-  muted_.reset();
-  worker_.cancel(Slot::kMuted);
-  if (choice_.mutes.empty() || !photo_ || !photo_->look) return;
-  worker_.start(Slot::kMuted,
-                muted_job(*model_, photo_->look, photo_->input, choice_.mutes, [this](MutedView view) { muted_ = std::move(view); }));
-}
-
-void Session::undo() {
-  if (undo_.empty()) return;
-  redo_.push_back(std::exchange(choice_.mutes, std::move(undo_.back())));
-  undo_.pop_back();
-  mute();
-}
-
-void Session::redo() {
-  if (redo_.empty()) return;
-  undo_.push_back(std::exchange(choice_.mutes, std::move(redo_.back())));
-  redo_.pop_back();
-  mute();
 }
 
 std::vector<Place> Session::points(const std::string& photo) const {

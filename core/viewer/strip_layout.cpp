@@ -9,6 +9,7 @@ namespace zf::viewer {
 namespace {
 
 constexpr int kWorthFolding = 3;  // columns
+constexpr int kScrolled = 24;     // columns that are scrolled rather than folded
 
 /// For each layer which of the shown ones it is part of, or follows without being shown; -1 where none is below it.
 std::vector<int> owners(const Graph& graph, const std::vector<ShownLayer>& shown) {
@@ -68,7 +69,7 @@ StripLayout lay_out_strip(const Network& network, const std::vector<Shape>& shap
 }
 
 std::vector<StripColumn> fold_strip(const StripLayout& layout, int room, int open, int chosen) {
-  const bool fits = std::cmp_less_equal(layout.rows.size(), room);
+  const bool fits = std::cmp_less_equal(layout.rows.size(), std::max(room, kScrolled));
   const int held_open = chosen >= 0 ? layout.group_of(chosen) : -1;
   std::vector<StripColumn> columns;
   for (std::size_t i = 0; i < layout.groups.size(); ++i) {

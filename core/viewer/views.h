@@ -70,7 +70,7 @@ struct PhotoView {
   std::string name;                  ///< of the file, or "Camera"
   Size size;                         ///< of the photo
   Image view;                        ///< the part that the network sees, at its input size
-  Tensor input;                      ///< the same, preprocessed: (1, 3, H, W)
+  Tensor input;                      ///< the same, preprocessed: (1, channels, H, W)
   std::vector<float> probabilities;  ///< empty until the forward pass is done
   std::vector<ClassStory> top;       ///< the five most probable
   double seconds = 0;                ///< of the forward pass

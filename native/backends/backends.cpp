@@ -27,7 +27,9 @@ std::unique_ptr<Backend> make(const BackendEntry& entry, const BackendOptions& o
 /// The backend, where there is a card and it is faster than `cpu`; null elsewhere.
 std::unique_ptr<Backend> make_if_faster(const BackendEntry& entry, const BackendOptions& options, Backend& cpu) {
   try {
-    if (!entry.gpu || entry.absent != nullptr || entry.probe().software) return nullptr;
+    if (!entry.gpu || entry.absent != nullptr) return nullptr;
+    if (entry.may_be_there != nullptr && !entry.may_be_there()) return nullptr;
+    if (entry.probe().software) return nullptr;
     std::unique_ptr<Backend> gpu = entry.make(options);
     return seconds_of_convolution(*gpu) < seconds_of_convolution(cpu) ? std::move(gpu) : nullptr;
   } catch (const Error&) {

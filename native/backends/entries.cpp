@@ -32,6 +32,7 @@ BackendEntry opengl_entry() {
 #ifdef ZF_HAS_OPENGL
   return {.name = "opengl",
           .gpu = true,
+          .may_be_there = [] { return may_have_graphics_card(); },
           .probe =
               [] {
                 const OpenGlDevice device = probe_opengl();

@@ -19,6 +19,7 @@ struct BackendEntry {
   const char* name;
   bool gpu = false;
   const char* absent = nullptr;        ///< why this build lacks it; null where it has it
+  bool (*may_be_there)() = nullptr;    ///< a cheap look at whether a device is worth starting for "auto"; null: it is
   BackendDevice (*probe)() = nullptr;  ///< throws where there is no device, saying why
   std::unique_ptr<Backend> (*make)(const BackendOptions&) = nullptr;
 };

@@ -83,7 +83,7 @@ void run(const Retrain& args) {
   const OpenCvDecoder decoder;
   TrainingPhotos photos(args, options.recipe, options.preprocess, training, validation, decoder);
   const bool all = args.judged == 0 || args.judged >= photos.training.size();
-  PhotoStore some(spread(training, args.judged), decoder, {options.preprocess.resize, 0});
+  PhotoStore some(spread(training, args.judged), decoder, {options.preprocess.longest_side(), 0});
   Retraining job(*backend, table3_variants(zoo), options, photos.training, all ? photos.training : some, photos.validation);
   if (!work(job, report)) {
     fail("ablate retrain: interrupted in {}, {} of {} variants finished; the checkpoint is written, and the same command goes on from it",

@@ -91,7 +91,7 @@ void run(const Eval& args) {
     Member& member = *members.emplace_back(make_member(args, *backend, path));
     // Every photo is needed once: nothing is kept.
     member.photos = std::make_unique<PhotoStore>(list_dataset(args.data, Split::kValidation, members.front()->model.classes), decoder,
-                                                 PhotoStore::Limits{member.model.preprocess.resize, 0});
+                                                 PhotoStore::Limits{member.model.preprocess.longest_side(), 0});
     if (member.model.classes != members.front()->model.classes) {
       fail("{}: expected the classes of {}, found others", path, paths.front());
     }

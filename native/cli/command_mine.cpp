@@ -59,7 +59,7 @@ nlohmann::ordered_json mine(const Mine& args) {
   MineJob job(*session.net, session.model.preprocess, list_photos(args.data), decoder, args.out, mine_options(args));
   {
     Progress bar("mine");
-    run(job, bar);
+    run(job, bar, job.photos().size());
   }
   report_skipped(job.photos());
   const MineSeconds& seconds = job.seconds();

@@ -57,10 +57,11 @@ std::vector<float> parse_fill(const std::string& text, const Preprocess& preproc
     if (read != 3 || !fits) fail("occlude: expected a fill of mean, grey or R,G,B with values of 0 to 255, found {}", text);
     for (std::size_t c = 0; c < 3; ++c) rgb[c] = static_cast<std::uint8_t>(values[c]);
   }
-  const Image pixel{1, 1, {rgb.begin(), rgb.end()}};
-  std::vector<float> fill(3);
-  write_pixels(preprocess, pixel, fill);
-  return fill;
+  Preprocess of_pixel = preprocess;
+  of_pixel.resize = 1;
+  of_pixel.crop = {1, 1};
+  const Tensor fill = preprocess_image(of_pixel, {1, 1, {rgb.begin(), rgb.end()}});
+  return {fill.values().begin(), fill.values().end()};
 }
 
 void save(const OcclusionStory& story, const fs::path& folder) {

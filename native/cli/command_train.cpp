@@ -1,12 +1,14 @@
 // zfscope train: trains a network of the zoo on folders of photos.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/io/model.h"
+#include "core/nn/edit.h"
 #include "core/tensor/error.h"
 #include "core/train/initialise.h"
 #include "core/train/trainer.h"
@@ -23,12 +25,47 @@ namespace zf::cli {
 
 namespace {
 
+/// Fewer photos teach a network little from nothing.
+constexpr std::size_t kFewPhotos = 2000;
+constexpr const char* kScratch = "scratch";
+
 struct Train : TrainingOptions {
   std::string architecture = "zfnet";
   std::string from;
+  bool own_network = false;  ///< whether any option says what the network looks like
 };
 
+/// Takes what fits of a model's weights.
+void start_from(const Parameters& weights, const std::string& from, Model& model, FILE* report) {
+  const WarmStart start = warm_start(model.parameters, weights);
+  if (start.taken == 0) fail("{}: expected weights that fit {}, found none", from, model.network.name);
+  fmt::print(report, "{}: {} tensors taken\n", from, start.taken);
+  for (const std::string& left : start.left) fmt::print(report, "  not taken: {}\n", left);
+}
+
+/// The network of another model, with new class scores.
+Model taught_model(const Train& args, const std::string& from, const Recipe& recipe, const Dataset& dataset, FILE* report) {
+  Model source = load_model(from);
+  Model model;
+  model.network = with_classes(source.network, static_cast<int>(dataset.classes.size()));
+  model.classes = dataset.classes;
+  model.preprocess = source.preprocess;
+  if (args.resize > 0) model.preprocess.resize = args.resize;
+  model.parameters = initialise(model.network, recipe.initialisation, recipe.seed);
+  start_from(source.parameters, from, model, report);
+  return model;
+}
+
 Model make_model(const Train& args, const Recipe& recipe, const Dataset& dataset, FILE* report) {
+  const bool scratch = args.from == kScratch;
+  if (!scratch && !args.own_network) {
+    const bool few = dataset.samples.size() < kFewPhotos;
+    if (args.from.empty() && few) {
+      fmt::print(report, "{} photos are few: the network starts from the demo model's (--from {} starts from nothing)\n", dataset.samples.size(),
+                 kScratch);
+    }
+    if (!args.from.empty() || few) return taught_model(args, args.from.empty() ? demo_model_path() : args.from, recipe, dataset, report);
+  }
   ZooOptions zoo = args.zoo;
   zoo.classes = static_cast<int>(dataset.classes.size());
   Model model;
@@ -36,17 +73,24 @@ Model make_model(const Train& args, const Recipe& recipe, const Dataset& dataset
   model.classes = dataset.classes;
   model.preprocess = args.preprocess();
   model.parameters = initialise(model.network, recipe.initialisation, recipe.seed);
-  if (args.from.empty()) return model;
+  if (args.from.empty() || scratch) return model;
   Model source = load_model(args.from);
   const Preprocess ours = model.preprocess;
+  if (source.preprocess.channels() != ours.channels()) {
+    fail("{}: expected a network of {} input channels, found one of {}", args.from, ours.channels(), source.preprocess.channels());
+  }
   model.preprocess = source.preprocess;
   model.preprocess.resize = ours.resize;
   model.preprocess.crop = ours.crop;
-  const WarmStart start = warm_start(model.parameters, std::move(source.parameters));
-  if (start.taken == 0) fail("{}: expected weights that fit {}, found none", args.from, args.architecture);
-  fmt::print(report, "{}: {} tensors taken\n", args.from, start.taken);
-  for (const std::string& left : start.left) fmt::print(report, "  not taken: {}\n", left);
+  start_from(source.parameters, args.from, model, report);
   return model;
+}
+
+/// Warm-up takes a tenth of all steps at most, so that few photos are trained on, too.
+Recipe for_photos(Recipe recipe, std::size_t photos) {
+  const auto steps = static_cast<int>((photos + static_cast<std::size_t>(recipe.batch) - 1) / static_cast<std::size_t>(recipe.batch));
+  recipe.warmup = std::min(recipe.warmup, std::max(steps * recipe.epochs / 10, 1));
+  return recipe;
 }
 
 void print(FILE* report, const EpochLog& line, int epochs) {
@@ -110,8 +154,8 @@ void print_result(const Train& args, const EpochLog& last) {
 
 void run(const Train& args) {
   FILE* const report = args.json ? stderr : stdout;
-  const Recipe recipe = args.recipe();
   const Dataset training = list_dataset(args.data, Split::kTrain);
+  const Recipe recipe = for_photos(args.recipe(), training.samples.size());
   const Dataset validation = list_dataset(args.data, Split::kValidation, training.classes);
   const std::unique_ptr<Backend> backend = open_backend(args.backend);
   Model model = make_model(args, recipe, training, report);
@@ -137,10 +181,17 @@ void add_train(CLI::App& app) {
   command->add_option("--out", args->out, "the run's folder: checkpoint, models, log.csv, learning_curve.png, snapshots")->required();
   command->add_option("--arch", args->architecture, "zfnet, zfnet-wide, alexnet or alexnet-dense")->capture_default_str();
   add_network_options(*command, *args);
-  command->add_option("--from", args->from, "start from this model's weights where names and sizes match");
+  command->add_option("--from", args->from,
+                      "take this model's network with new class scores or, where --arch, --size, --width or --fc say what it looks like, the "
+                      "weights that fit; \"scratch\": start from nothing (default: the demo model where there are few photos)");
   add_recipe_options(*command, *args);
   add_options(*command, *args);
-  command->callback([args] { run(*args); });
+  command->callback([args, command] {
+    for (const char* const option : {"--arch", "--size", "--across", "--grey", "--width", "--fc", "--std"}) {
+      args->own_network = args->own_network || command->count(option) > 0;
+    }
+    run(*args);
+  });
 }
 
 }  // namespace zf::cli

@@ -24,16 +24,20 @@ void Progress::update(double fraction, const std::string& note) {
   last_ = now;
   drawn_ = true;
   fraction = std::clamp(fraction, 0.0, 1.0);
-  const double elapsed = std::chrono::duration<double>(now - start_).count();
+  const double elapsed = seconds();
   const std::string left = fraction > 0 ? duration(elapsed * (1 - fraction) / fraction) + " left" : "";
   const int filled = static_cast<int>(fraction * kWidth);
   fmt::print(stderr, "\r\033[K{} [{:=<{}}{: <{}}] {:3.0f}%  {}  {}", label_, "", filled, "", kWidth - filled, fraction * 100, left, note);
   std::fflush(stderr);
 }
 
-void run(Job& job, Progress& bar) {
+double Progress::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+void run(Job& job, Progress& bar, std::size_t photos) {
   zf::run(job, [&] {
-    bar.update(job.progress());
+    const double done = job.progress();
+    const double rate = static_cast<double>(photos) * done / std::max(bar.seconds(), 1e-3);
+    bar.update(done, photos > 0 ? fmt::format("{:.1f} photos/s", rate) : std::string());
     return true;
   });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 
 #include "core/tensor/job.h"
@@ -18,6 +19,8 @@ class Progress {
 
   /// `fraction` of the work is done (0-1); `note` stands behind the time left.
   void update(double fraction, const std::string& note = {});
+  /// Since the start.
+  [[nodiscard]] double seconds() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -28,8 +31,8 @@ class Progress {
   Clock::time_point last_{};
 };
 
-/// Steps the job to its end and shows how far it is.
-void run(Job& job, Progress& bar);
+/// Steps the job to its end and shows how far it is; of `photos` photos in all, how many go through a second.
+void run(Job& job, Progress& bar, std::size_t photos = 0);
 
 /// "12 s", "3 min 20 s", "2 h 05 min"
 [[nodiscard]] std::string duration(double seconds);

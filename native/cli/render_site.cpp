@@ -66,7 +66,7 @@ ordered_json settings_of(const Render& args, const Session& session) {
   hash.add(fingerprint(*session.net));
   for (const std::string& name : model.classes) hash.add(name);
   const Preprocess& p = model.preprocess;
-  hash.add(fmt::format("{} {} {} {} {} {}", p.resize, p.crop, p.order, p.scale, fmt::join(p.mean, " "), fmt::join(p.std, " ")));
+  hash.add(fmt::format("{} {} {} {} {} {} {}", p.resize, p.crop.h, p.crop.w, p.order, p.scale, fmt::join(p.mean, " "), fmt::join(p.std, " ")));
   return {{"zfscope", ZF_VERSION},
           {"model", hash.text()},
           {"maps", args.maps},

@@ -33,6 +33,9 @@ struct OpenGlDevice {
 /// Throws Error where there is none, saying what was found and what to do.
 [[nodiscard]] OpenGlDevice probe_opengl(const OpenGlOptions& options = {});
 
+/// Whether there may be a graphics card: EGL lists one, or cannot say. A cheap look, which starts no driver.
+[[nodiscard]] bool may_have_graphics_card(const OpenGlOptions& options = {});
+
 /// The backend on OpenGL compute shaders, in a context of its own that needs no window and no display. It does not train.
 ///
 /// The first thread that uses it keeps it: others get an Error. That must not be a thread that draws with another context.

@@ -1,4 +1,5 @@
 // Buffers, transfers and the factory.
+#include <algorithm>
 #include <array>
 
 #include "core/backend/device_error.h"
@@ -8,6 +9,11 @@
 namespace zf {
 
 OpenGlDevice probe_opengl(const OpenGlOptions& options) { return opengl::EglContext(options).device(); }
+
+bool may_have_graphics_card(const OpenGlOptions& options) {
+  const std::vector<opengl::EglLibrary::Display> displays = opengl::EglLibrary(options.library).displays();
+  return std::any_of(displays.begin(), displays.end(), [](const auto& display) { return !display.software; });
+}
 
 std::unique_ptr<Backend> make_opengl_backend(const OpenGlOptions& options) {
   auto backend = std::make_unique<opengl::OpenGlBackend>(options);

@@ -18,7 +18,7 @@ Annotations read(const std::string& rows) { return read_annotations(CsvTable::pa
 Preprocess preprocess(int resize, int crop) {
   Preprocess p;
   p.resize = resize;
-  p.crop = crop;
+  p.crop = {crop, crop};
   return p;
 }
 

@@ -47,7 +47,8 @@ inline Network mined_network() {
 
 inline Preprocess mined_preprocess() {
   Preprocess preprocess;
-  preprocess.resize = preprocess.crop = 48;
+  preprocess.resize = 48;
+  preprocess.crop = {48, 48};
   preprocess.mean = {128, 128, 128};
   preprocess.std = {58, 58, 58};
   return preprocess;

@@ -27,7 +27,7 @@ RetrainingOptions quick_options(const std::string& out) {
   options.recipe.batch = 4;
   options.recipe.warmup = 2;
   options.preprocess.resize = 64;
-  options.preprocess.crop = 64;
+  options.preprocess.crop = {64, 64};
   options.preprocess.mean = {128, 128, 128};
   options.preprocess.std = {58, 58, 58};
   options.out = out;

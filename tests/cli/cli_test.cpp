@@ -133,6 +133,47 @@ TEST_F(CommandLine, TrainingGoesOnWhereItWasKilled) {
   EXPECT_EQ(json::parse(twice.out).at("top1_error"), json::parse(eval.out).at("top1_error"));
 }
 
+// With few photos a network starts from the demo model's, with class scores of its own.
+TEST_F(CommandLine, FewPhotosTeachTheDemoModel) {
+  write_data();
+  const Outcome taught = run("train --data data --epochs 2 --batch 8 --out taught");
+  ASSERT_EQ(taught.status, 0) << taught.err;
+  EXPECT_NE(taught.out.find("16 photos are few"), std::string::npos) << taught.out;
+  EXPECT_NE(taught.out.find("fc8.weight"), std::string::npos) << taught.out;
+  const json info = json::parse(run("info taught/model.safetensors --json").out);
+  EXPECT_EQ(info.at("classes"), json({"even", "odd"}));
+  EXPECT_EQ(info.at("input"), json({3, 224, 224}));
+
+  const Outcome again = run("train --from taught/model.safetensors --data data --epochs 1 --batch 8 --out again");
+  ASSERT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(again.out.find("not taken"), std::string::npos) << again.out;
+  EXPECT_NE(run("train --from missing.safetensors --data data --epochs 1 --out other").err.find("missing.safetensors"), std::string::npos);
+}
+
+// One channel, twice as wide as high: from training to every experiment on a photo.
+TEST_F(CommandLine, GreyAndOblongNetworksWorkEverywhere) {
+  write_data();
+  ASSERT_EQ(run("train --arch zfnet --width 0.05 --fc 8 --size 64 --across 128 --grey --resize 64 --batch 4 --epochs 1 --data data --out run")
+                .status,
+            0);
+  const json info = json::parse(run("info run/model.safetensors --json").out);
+  EXPECT_EQ(info.at("input"), json({1, 64, 128}));
+  write_photo(path("photo.png"), 400, 200, 1);
+  for (const std::string command :
+       {"eval run/model.safetensors --data data", "classify run/model.safetensors photo.png", "render run/model.safetensors photo.png --out page",
+        "project run/model.safetensors photo.png --layer conv3 --out projections.png", "ablate run/model.safetensors photo.png --out ablation",
+        "occlude run/model.safetensors photo.png --size 16 --stride 16 --out occlusion",
+        "invariance run/model.safetensors photo.png --out invariance", "mine run/model.safetensors --data data --out atlas.safetensors"}) {
+    const Outcome done = run(command + " --backend cpu");
+    EXPECT_EQ(done.status, 0) << command << ": " << done.err;
+  }
+  const Tensor probability = npy("occlusion/probability_pixels.npy");
+  EXPECT_EQ(probability.shape().map(), (Size{64, 128}));
+  const Outcome refused = run("train --from run/model.safetensors --arch zfnet --width 0.05 --fc 8 --size 64 --epochs 1 --data data --out other");
+  EXPECT_NE(refused.status, 0);
+  EXPECT_NE(refused.err.find("3 input channels, found one of 1"), std::string::npos) << refused.err;
+}
+
 TEST_F(CommandLine, TransferGoesOnWhereItStoppedAndAddsSplits) {
   write_data();
   const std::string transfer = "transfer --data data --out out --train 3 --layers 1,7 --costs 1 --json --splits ";

@@ -41,6 +41,20 @@ TEST_F(Figure7, OcclusionWritesMapsThatEqualBruteForce) {
   }
 }
 
+// Fills change what is seen; the mean, in the model's own numbers or not, is 0.
+TEST_F(Figure7, SquaresHaveTheColourAskedFor) {
+  const auto probability = [this](const std::string& fill) {
+    (void)result("occlude photo0.png --size 112 --stride 56 --fill " + fill + " --out " + fill);
+    const Tensor found = npy(fill + "/probability.npy");
+    return std::vector<float>(found.values().begin(), found.values().end());
+  };
+  const std::vector<float> mean = probability("mean");
+  const std::vector<float> close = probability("124,117,104");
+  for (std::size_t i = 0; i < mean.size(); ++i) EXPECT_NEAR(close[i], mean[i], 0.05);
+  EXPECT_NE(probability("255,0,0"), mean);
+  EXPECT_NE(probability("grey"), mean);
+}
+
 TEST_F(Figure7, ManyPhotosGiveClaimsWithIntervals) {
   const json claims = result("occlude photo0.png photo1.png --size 90 --stride 40 --out out");
   EXPECT_EQ(claims.at("photos"), 2);

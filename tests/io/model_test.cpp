@@ -22,7 +22,8 @@ Model small_model() {
                           {"fc2", LinearLayer{5}},
                           {"prob", SoftmaxLayer{}}};
   model.classes = {"a", "b", "c", "d", "e"};
-  model.preprocess.resize = model.preprocess.crop = 8;
+  model.preprocess.resize = 8;
+  model.preprocess.crop = {8, 8};
   model.metadata = {{"recipe", "none"}};
   float value = 0;
   for (const ParameterSpec& spec : parameter_specs(model.network)) {
@@ -125,7 +126,7 @@ TEST_F(ModelTest, SavingRefusesWhatLoadingWould) {
   refuse([](Model& m) { m.parameters.at("conv1.weight") = Tensor({4, 3, 5, 5}); }, {"\"conv1.weight\"", "4x3x3x3", "4x3x5x5"});
   refuse([](Model& m) { m.parameters.at("fc2.bias").data()[2] = 1e6F; }, {"\"fc2.bias\"", "float16", "element 2"});
   refuse([](Model& m) { m.classes.pop_back(); }, {"5 logits, found 4"});
-  refuse([](Model& m) { m.preprocess.crop = 4; }, {"crop of 4"});
+  refuse([](Model& m) { m.preprocess.crop = {4, 4}; }, {"1x3x4x4"});
   refuse([](Model& m) { m.network.layers.clear(); }, {"at least one layer"});
 }
 

@@ -36,7 +36,7 @@ Description description() {
   d.network = every_type();
   d.classes = {"a", "b", "c", "d", "é", "f"};
   d.preprocess.resize = 40;
-  d.preprocess.crop = 32;
+  d.preprocess.crop = {32, 32};
   d.preprocess.scale = 1.0F / 3;
   d.preprocess.mean = {0.1F, 123.68F, 1e-6F};
   d.preprocess.std = {0.3F, 58, 1};
@@ -88,6 +88,19 @@ TEST(NetworkJsonHostile, Inputs) {
   expect_error(read("[0]"), {"names of layers before it", "\"0\""});
   expect_error(read(R"("c")"), {"inputs"});
   expect_error(read(R"(["images"])"), {"layer c", "a layer that reads it"});
+}
+
+TEST(NetworkJson, GreyAndOblongInputsRoundTrip) {
+  Description d = description();
+  d.network.input = {1, 1, 32, 48};
+  d.preprocess.crop = {32, 48};
+  d.preprocess.order = "grey";
+  d.preprocess.mean = {117.5F};
+  d.preprocess.std = {58, 1, 1};
+  const std::string text = write_description(d);
+  EXPECT_EQ(parse_description(text, "m"), d);
+  EXPECT_NE(text.find("\"crop\":[32,48]"), std::string::npos) << text;
+  EXPECT_NE(text.find("\"mean\":[117.5]"), std::string::npos) << text;
 }
 
 TEST(NetworkJson, FloatsPrintBriefly) {
@@ -184,7 +197,7 @@ TEST(NetworkJsonHostile, Preprocessing) {
   refuse(R"([{"op": "replace", "path": "/preprocess/std", "value": [1, 2, 1e100]}])", {"std"});
   refuse(R"([{"op": "replace", "path": "/preprocess/std", "value": [1, 0, 1]}])", {"std above 0"});
   refuse(R"([{"op": "replace", "path": "/preprocess/order", "value": "rbg"}])", {"\"rbg\""});
-  refuse(R"([{"op": "replace", "path": "/preprocess/crop", "value": 16}])", {"input", "crop of 16"});
+  refuse(R"([{"op": "replace", "path": "/preprocess/crop", "value": 16}])", {"input", "1x3x16x16"});
   refuse(R"([{"op": "replace", "path": "/preprocess/resize", "value": 16}])", {"crop <= resize"});
 }
 

@@ -26,7 +26,8 @@ Image gradient(int width, int height) {
 
 TEST(Preprocess, MeanAndStdApplyToScaledValuesInOrder) {
   Preprocess p;
-  p.resize = p.crop = 1;
+  p.resize = 1;
+  p.crop = {1, 1};
   p.scale = 0.5F;
   p.mean = {1, 2, 3};
   p.std = {1, 2, 4};
@@ -45,7 +46,7 @@ TEST(Preprocess, MeanAndStdApplyToScaledValuesInOrder) {
 TEST(Preprocess, ViewEqualsResizeThenCrop) {
   Preprocess p;
   p.resize = 64;
-  p.crop = 56;
+  p.crop = {56, 56};
   for (const auto& [w, h] : {Size{100, 75}, Size{75, 100}, Size{40, 64}, Size{64, 64}, Size{91, 64}}) {
     const Image image = gradient(w, h);
     const Image expected = centre_crop(resize_shorter_side(image, 64), 56);
@@ -55,10 +56,44 @@ TEST(Preprocess, ViewEqualsResizeThenCrop) {
   }
 }
 
+TEST(Preprocess, GreyIsTheLuminanceInOneChannel) {
+  Preprocess p;
+  p.resize = 1;
+  p.crop = {1, 1};
+  p.order = "grey";
+  p.mean = {100};
+  p.std = {2, 1, 1};
+  const Tensor grey = preprocess_image(p, {1, 1, {200, 100, 50}});
+  ASSERT_EQ(grey.shape(), (Shape{1, 1, 1, 1}));
+  EXPECT_NEAR(grey.at(0, 0, 0, 0), (0.299 * 200 + 0.587 * 100 + 0.114 * 50 - 100) / 2, 1e-4);
+  EXPECT_EQ(to_image(p, grey.values(), {1, 1}), (Image{1, 1, {124, 124, 124}}));
+}
+
+TEST(Preprocess, AnOblongInputIsCoveredAndCroppedInItsMiddle) {
+  Preprocess p;
+  p.resize = 40;
+  p.crop = {20, 60};
+  EXPECT_EQ(p.covered(), (Size{40, 120}));
+  EXPECT_EQ(p.resampled({100, 300}), (Size{40, 120}));
+  EXPECT_EQ(p.resampled({100, 100}), (Size{120, 120}));  // as wide as needed, and higher than that
+  EXPECT_EQ(p.resampled({50, 400}), (Size{40, 320}));
+  EXPECT_EQ(p.longest_side(), 120);
+  for (const Size& photo : {Size{100, 300}, Size{100, 100}, Size{50, 400}}) {
+    const Image image = gradient(photo.w, photo.h);
+    const Size size = p.resampled(photo);
+    const Image expected = crop(resize(image, size.w, size.h), (size.w - 60) / 2, (size.h - 20) / 2, 60, 20);
+    const Image found = centre_view(p, image);
+    ASSERT_EQ(found.rgb.size(), expected.rgb.size());
+    for (std::size_t i = 0; i < found.rgb.size(); ++i) ASSERT_LE(std::abs(int{found.rgb[i]} - int{expected.rgb[i]}), 2) << photo.w;
+  }
+  EXPECT_EQ(preprocess_image(p, gradient(90, 70)).shape(), (Shape{1, 3, 20, 60}));
+  EXPECT_EQ(preprocess_whole(p, gradient(100, 100)).shape(), (Shape{1, 3, 120, 120}));
+}
+
 TEST(Preprocess, InverseGivesTheViewBack) {
   Preprocess p;
   p.resize = 32;
-  p.crop = 24;
+  p.crop = {24, 24};
   p.order = "bgr";
   p.scale = 1.0F / 255;
   p.mean = {0.485F, 0.456F, 0.406F};
@@ -88,7 +123,7 @@ TEST(Preprocess, CheckNamesWhatMakesNoSense) {
     change(p);
     expect_error([&] { check(p, "m.safetensors"); }, {"m.safetensors", part});
   };
-  refuse([](Preprocess& p) { p.crop = 0; }, "crop 0");
+  refuse([](Preprocess& p) { p.crop = {0, 0}; }, "crop 0");
   refuse([](Preprocess& p) { p.resize = 100; }, "crop <= resize");
   refuse([](Preprocess& p) { p.resize = 1 << 20; }, "resize");
   refuse([](Preprocess& p) { p.order = "gbr"; }, "\"gbr\"");

@@ -42,6 +42,22 @@ TEST(Edit, ChangesMapsAndUnits) {
   EXPECT_EQ(widths(with_units(zfnet({}), "fc6", 2048)), (std::vector<int>{96, 256, 384, 384, 256, 2048, 4096, 1000}));
 }
 
+TEST(Edit, GivesTheScoresOtherClasses) {
+  EXPECT_EQ(with_classes(zfnet({}), 3), with_units(zfnet({}), "fc8", 3));
+  // As SqueezeNet ends: a convolution, its ReLU and the mean of each map.
+  Network squeezed{"squeezed",
+                   {1, 3, 16, 16},
+                   {{"conv1", ConvLayer{8, 3, 2, 1}},
+                    {"relu1", ReluLayer{}},
+                    {"conv2", ConvLayer{10, 1, 1, 0}},
+                    {"relu2", ReluLayer{}},
+                    {"mean", GlobalAveragePoolLayer{}},
+                    {"prob", SoftmaxLayer{}}}};
+  EXPECT_EQ(widths(with_classes(squeezed, 4)), (std::vector<int>{8, 4}));
+  squeezed.layers[3] = {"sum", AddLayer{}, {2, 2}};
+  expect_error([&] { static_cast<void>(with_classes(squeezed, 4)); }, {"class scores from one conv or linear layer", "mean"});
+}
+
 TEST(Edit, SaysWhatItCannotDo) {
   expect_error([] { static_cast<void>(without(zfnet({}), {"conv9"})); }, {"conv1, conv2, conv3, conv4, conv5, fc6, fc7, fc8", "\"conv9\""});
   expect_error([] { static_cast<void>(without(zfnet({}), {"pool1"})); }, {"conv or linear layer", "\"pool1\""});

@@ -46,7 +46,7 @@ inline Parameters story_parameters(const Network& network) {
 inline Preprocess story_preprocess() {
   Preprocess preprocess;
   preprocess.resize = 44;
-  preprocess.crop = 40;
+  preprocess.crop = {40, 40};
   preprocess.mean = {120, 110, 100};
   preprocess.std = {58, 58, 58};
   return preprocess;

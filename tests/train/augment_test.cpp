@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
 
 #include "core/io/resample.h"
@@ -24,7 +25,7 @@ Image coordinates(int width, int height) {
 Preprocess sizes(int resize, int crop) {
   Preprocess preprocess;
   preprocess.resize = resize;
-  preprocess.crop = crop;
+  preprocess.crop = {crop, crop};
   return preprocess;
 }
 
@@ -53,6 +54,31 @@ TEST(Augment, PaperCropsAreAllTenInTime) {
   }
   EXPECT_EQ(std::accumulate(seen.begin(), seen.end(), 0), 200);
   for (const int count : seen) EXPECT_GT(count, 5);
+}
+
+TEST(Augment, TenCropsOfAnOblongInputAreCornersAndCentreOfWhatItCovers) {
+  const Image photo = coordinates(120, 80);
+  Preprocess preprocess = sizes(40, 0);
+  preprocess.crop = {20, 60};  // covers 40 x 120, the middle of the photo's height
+  const int left[] = {0, 60, 0, 60, 30};
+  const int top[] = {20, 20, 40, 40, 30};
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ten_crop_view(preprocess, photo, i), crop(photo, left[i], top[i], 60, 20)) << i;
+}
+
+TEST(Augment, ResizedCropsAreAsOblongAsTheInput) {
+  const Image photo = coordinates(200, 150);
+  Preprocess preprocess = sizes(20, 0);
+  preprocess.crop = {20, 60};
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    Random random(1, RandomUse::kAugment, 0, i);
+    const Image view = training_view(preprocess, photo, Crops::kResized, 0, random);
+    ASSERT_EQ(view.width, 60);
+    ASSERT_EQ(view.height, 20);
+    // What a row and a column of the view span of the photo, by its corners' colours.
+    const double across = std::abs(view.row(10)[3 * 59] - view.row(10)[0]);
+    const double down = std::abs(view.row(19)[3 * 30 + 1] - view.row(0)[3 * 30 + 1]);
+    EXPECT_GT(across, 1.5 * down);
+  }
 }
 
 TEST(Augment, ResizedCropsTakeTheAreasAndAspectsTheyPromise) {

@@ -94,7 +94,8 @@ TEST(Batches, LeavesOutPhotosThatCannotBeRead) {
   const test::SyntheticDecoder decoder;
   PhotoStore photos(dataset, decoder, {8, 1U << 20U});
   Preprocess preprocess;
-  preprocess.resize = preprocess.crop = 8;
+  preprocess.resize = 8;
+  preprocess.crop = {8, 8};
   const std::vector<std::size_t> indices = {2, 1, 0};
   Batch batch;
   const MakeView make = [](const Image& photo, std::size_t index, int view) {

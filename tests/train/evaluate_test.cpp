@@ -30,7 +30,8 @@ Model ramp_model() {
   Model model;
   model.network.input = {1, 3, 12, 12};
   model.network.layers = {{"fc1", LinearLayer{7}}, {"prob", SoftmaxLayer{}}};
-  model.preprocess.resize = model.preprocess.crop = 12;
+  model.preprocess.resize = 12;
+  model.preprocess.crop = {12, 12};
   model.preprocess.std = {255, 255, 255};
   Tensor weight({7, 3 * 12 * 12, 1, 1});
   Tensor bias({1, 7, 1, 1});
@@ -154,7 +155,7 @@ TEST(Evaluate, NetAndPreprocessingMustFit) {
   const std::unique_ptr<Backend> backend = make_reference_backend();
   Model model = ramp_model();
   const Net net(*backend, model.network, std::move(model.parameters));
-  model.preprocess.crop = 10;
+  model.preprocess.crop = {10, 10};
   EXPECT_THROW(Evaluation(net, photos, model.preprocess, {}), Error);
 }
 

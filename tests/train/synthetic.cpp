@@ -77,7 +77,7 @@ Model tiny_model() {
                           {"prob", SoftmaxLayer{}}};
   model.classes = {"across", "along", "plain"};
   model.preprocess.resize = 14;
-  model.preprocess.crop = 12;
+  model.preprocess.crop = {12, 12};
   model.preprocess.mean = {128, 128, 128};
   model.preprocess.std = {58, 58, 58};
   model.parameters = initialise(model.network, Initialisation::kHe, 7);

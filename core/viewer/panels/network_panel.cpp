@@ -26,9 +26,18 @@ std::string side_text(Size maps) {
 float block_height(const Shape& shape) { return 8 + 7.0F * std::log2(static_cast<float>(std::max(shape.h, shape.w))); }
 float block_width(const Shape& shape) { return 4 + 2.2F * std::log2(static_cast<float>(shape.c)); }
 
+/// A name whose beginning is left out where it is too wide: names of one network begin alike.
+std::string ending_of(const ImFont* font, const std::string& name, float width) {
+  std::string shown = name;
+  for (std::size_t cut = 1; cut < name.size() && text_size(font, shown).x > width; ++cut) {
+    if (name[cut] != '.') shown = "…" + name.substr(cut);
+  }
+  return shown;
+}
+
 /// A line of small text in the middle of a box's width.
 void centred(const Ui& ui, const Box& box, const std::string& text, float y, ImU32 colour) {
-  const std::string shown = shortened(ui.fonts().small, text, box.w);
+  const std::string shown = ending_of(ui.fonts().small, text, box.w);
   const float x = box.x + (box.w - text_size(ui.fonts().small, shown).x) / 2;
   draw_text(*ImGui::GetWindowDrawList(), ui.fonts().small, colour, {x, y}, shown);
 }
@@ -112,7 +121,7 @@ void NetworkPanel::draw_layer(const Ui& ui, const LayerStory& layer, const Box& 
   ImDrawList& list = *ImGui::GetWindowDrawList();
   if (chosen || ImGui::IsItemHovered()) list.AddRectFilled(box.min(), box.max(), chosen ? p.tint : p.raised, ui.px(6));
   const float line = ui.fonts().small->FontSize;
-  const float room = alone ? ui.px(kBlockHeight) : box.h - line - ui.space(1);
+  const float room = alone ? ui.px(kBlockHeight) : box.h - line - ui.px(6);
   const float w = ui.px(block_width(shape));
   const float h = std::min(ui.px(block_height(shape)), room);
   const float middle = box.y + (alone ? ui.space(1) : 0) + room / 2;
@@ -124,7 +133,7 @@ void NetworkPanel::draw_layer(const Ui& ui, const LayerStory& layer, const Box& 
   } else {
     list.AddRect(top_left, bottom_right, chosen ? p.accent : p.soft, ui.px(2), 0, ui.px(1.5F));
   }
-  const float name_y = alone ? box.y + ui.space(2) + room + line / 2 : box.y + room;
+  const float name_y = alone ? box.y + ui.space(2) + room + line / 2 : box.y + room + line / 2 + ui.px(3);
   centred(ui, box, layer.name, name_y, chosen ? p.accent : p.ink);
   if (alone) {
     centred(ui, box, fmt::format("{}", shape.c), name_y + line, p.soft);

@@ -206,12 +206,11 @@ void OcclusionPanel::draw_covered(const Ui& ui, const Box& box) const {
     const float y = box.y + static_cast<float>(maps.y[static_cast<std::size_t>(pointed_ / maps.columns())]) * scale;
     const float x = box.x + static_cast<float>(maps.x[static_cast<std::size_t>(pointed_ % maps.columns())]) * scale;
     const float side = static_cast<float>(maps.size) * scale;
-    const auto& mean = ui.session.model()->preprocess.mean;
-    const float gain = ui.session.model()->preprocess.scale > 0 ? 1 / ui.session.model()->preprocess.scale : 1;
-    const auto level = [&](std::size_t c) { return static_cast<int>(std::clamp(mean[c] * gain, 0.0F, 255.0F)); };
-    const bool bgr = ui.session.model()->preprocess.order == "bgr";
-    ImGui::GetWindowDrawList()->AddRectFilled({x, y}, {x + side, y + side},
-                                              IM_COL32(level(bgr ? 2 : 0), level(1), level(bgr ? 0 : 2), 255));
+    // The square's value, 0, as the colour that it came from.
+    const Preprocess& preprocess = ui.session.model()->preprocess;
+    const std::vector<float> zero(static_cast<std::size_t>(preprocess.channels()));
+    const std::vector<std::uint8_t> colour = to_image(preprocess, zero, {1, 1}).rgb;
+    ImGui::GetWindowDrawList()->AddRectFilled({x, y}, {x + side, y + side}, IM_COL32(colour[0], colour[1], colour[2], 255));
   }
   draw_covered_classes(ui, {box.x, box.y + box.h + ui.space(1), box.w, 0});
 }
