@@ -1,9 +1,11 @@
-// x (planes, H, W) -> of each plane: CHANNEL_MAX its maximum and the flat place of the first of equals; CHANNEL_SUM its sum. A group does one.
+// x (planes, H, W) -> of each plane: CHANNEL_MAX its maximum and the flat place of the first of equals; CHANNEL_SUM its
+// sum times a factor. A group does one.
 
 PARAMETERS {
   int first_plane;
   int planes;
   int size;  // elements a plane
+  float factor;  // CHANNEL_SUM
   int x_at;
   int values_at;
   int places_at;  // CHANNEL_MAX
@@ -60,7 +62,7 @@ void main() {
   barrier();
   if (thread != 0) return;
   for (int other = 1; other < kThreads; ++other) sum += partial[other];
-  values[values_at + plane] = sum;
+  values[values_at + plane] = factor * sum;
 }
 
 #endif

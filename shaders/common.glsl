@@ -27,3 +27,12 @@ bool inside(int at, int size) { return at >= 0 && at < size; }
 
 // The remainder in [0, b) of any a that a window's place can be; % knows no negative numbers.
 int wrapped(int a, int b) { return (a + b * 65536) % b; }
+
+// The first tap along an axis that reads places of a phase of the stride, through taps that are `dilation` apart and whose phases recur
+// after `taps` of them; `none` where none does.
+int first_tap(int phase, int stride, int dilation, int taps, int none) {
+  for (int tap = 0; tap < taps; ++tap) {
+    if ((tap * dilation + stride - phase) % stride == 0) return tap;
+  }
+  return none;
+}

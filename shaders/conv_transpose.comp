@@ -66,14 +66,6 @@ ivec3 start(int place, ivec2 phase, int quad) {
   return ivec3(g_at + ((at.x * groups * group_quads + quad) * height + row) * width + column, row, column);
 }
 
-// The first tap along an axis that a phase reads; behind the last where it reads none.
-int first_tap(int phase) {
-  for (int tap = 0; tap < tap_step; ++tap) {
-    if ((tap * dilation + stride - phase) % stride == 0) return tap;
-  }
-  return kernel_h + kernel_w;
-}
-
 vec4 read(ivec3 from, int offset, int row, int column) {
   if (!inside(from.y - row, height) || !inside(from.z - column, width)) return vec4(0.0);
   return g[from.x + offset];
@@ -135,7 +127,8 @@ void main() {
   const ivec2 phase = ivec2(thread / stride, thread % stride);
   const int group = tile / group_tiles;
   const int quad = group * group_quads + first_quad;
-  const ivec2 first = ivec2(first_tap(phase.x), first_tap(phase.y));
+  const ivec2 first =
+      ivec2(first_tap(phase.x, stride, dilation, tap_step, kernel_h), first_tap(phase.y, stride, dilation, tap_step, kernel_w));
 
   const ivec3 from0 = start(slot, phase, quad);
   const ivec3 from1 = start(slot + slots, phase, quad);

@@ -1,4 +1,5 @@
-// Convolutions as products of matrices: columns of the input, gathered in bounded memory, times the weights as they are.
+// Convolutions as products of matrices: columns of the input, gathered in bounded memory, times the weights as they are. Depthwise ones,
+// whose products would have a row or few, are kernels of their own.
 #include <algorithm>
 
 #include "native/cuda/device_backend.h"
@@ -34,6 +35,10 @@ struct DeviceBackend::Conv {
   [[nodiscard]] std::size_t output_item() const { return static_cast<std::size_t>(spec.maps) * plane(); }
   /// Whether each filter reads the whole input once, so that items are columns already.
   [[nodiscard]] bool connected() const { return spec.groups == 1 && pad == 0 && spec.covers({in.h, in.w}) && h == 1 && w == 1; }
+
+  /// Whether each map of the input has filters of its own.
+  [[nodiscard]] bool depthwise() const { return spec.groups > 1 && spec.groups == in.c; }
+  [[nodiscard]] Maps out() const { return {in.n, spec.maps, h, w}; }
 
   [[nodiscard]] ToColumns to_columns(const float* x, int items, float* columns) const {
     Maps maps = in;
@@ -73,6 +78,10 @@ void DeviceBackend::do_conv(const DeviceTensor& x, const Filters& filters, int p
                   static_cast<int>(conv.plane())};
   if (conv.connected() && conv.in.n == 1) {
     return device_->launch(conv.maps(), Connect{{data(x), data(own.weight), depth, sums.bias, sums.relu, data(y)}});
+  }
+  if (conv.depthwise()) {
+    const DepthwiseConv kernel{data(x), conv.in, kernel_of(conv.spec, pad), data(own.weight), sums.bias, sums.relu, data(y), conv.out()};
+    return device_->launch(kernel.strips().size(), kernel);
   }
   if (conv.connected()) {
     device_->multiply({.rows = conv.in.n,
@@ -155,6 +164,10 @@ void DeviceBackend::do_conv_transpose(const DeviceTensor& g, Windows g_at, const
   }
   const Place* from = hold(places_, g_at);
   const Place* to = hold(others_, out_at);
+  if (conv.depthwise()) {
+    return device_->launch(
+        gx.size(), DepthwiseTranspose{data(g), conv.out(), from, kernel_of(conv.spec, conv.pad), data(own.weight), to, data(gx), conv.in});
+  }
   const int at_once = items_at_once(conv.column_item(), conv.in.n);
   for (int first = 0; first < conv.in.n; first += at_once) {
     const int items = std::min(at_once, conv.in.n - first);
@@ -188,7 +201,7 @@ void DeviceBackend::do_conv_weight_gradient(const DeviceTensor& x, const DeviceT
                                             DeviceTensor& bias) {
   const Conv conv{spec, spec.pad, maps_of(x.shape()), g.shape().h, g.shape().w};
   const std::size_t depth = conv.depth();
-  device_->launch(bias.size(), MapSum{{data(g), conv.plane(), conv.in.n, conv.output_item(), data(bias)}});
+  device_->launch(bias.size(), MapSum{{data(g), conv.plane(), conv.in.n, conv.output_item(), 1.0F, data(bias)}});
   if (conv.in.n == 0) return device_->launch(weight.size(), Fill{data(weight), 0.0F});
   if (conv.connected()) {
     device_->multiply({.rows = spec.maps,
@@ -198,6 +211,10 @@ void DeviceBackend::do_conv_weight_gradient(const DeviceTensor& x, const DeviceT
                        .b = {data(x), depth},
                        .c = {data(weight), depth}});
     return;
+  }
+  if (conv.depthwise()) {
+    return device_->launch(weight.size(),
+                           DepthwiseGradient{{data(x), conv.in, data(g), conv.out(), kernel_of(spec, spec.pad), data(weight)}});
   }
   const int at_once = items_at_once(conv.column_item(), conv.in.n);
   for (int first = 0; first < conv.in.n; first += at_once) {

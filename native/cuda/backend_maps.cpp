@@ -46,7 +46,7 @@ void DeviceBackend::do_channel_max(const DeviceTensor& x, DeviceTensor& values, 
 }
 
 void DeviceBackend::do_channel_sum(const DeviceTensor& x, DeviceTensor& sums) {
-  device_->launch(sums.size(), MapSum{{data(x), x.shape().plane(), 1, 0, data(sums)}});
+  device_->launch(sums.size(), MapSum{{data(x), x.shape().plane(), 1, 0, 1.0F, data(sums)}});
 }
 
 }  // namespace zf::cuda

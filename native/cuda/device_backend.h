@@ -8,8 +8,8 @@
 
 namespace zf::cuda {
 
-/// The backend on any Device: every operation as launches of kernels and products of matrices. Memory, maps, windows, convolutions and
-/// training are a file each.
+/// The backend on any Device: every operation as launches of kernels and products of matrices. Memory, maps, branches, windows,
+/// convolutions and training are a file each.
 class DeviceBackend final : public Backend, public Training {
  public:
   DeviceBackend(std::unique_ptr<Device> device, std::string description);
@@ -40,6 +40,16 @@ class DeviceBackend final : public Backend, public Training {
   void do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) override;
   void do_channel_max(const DeviceTensor& x, DeviceTensor& values, DeviceSwitches& places) override;
   void do_channel_sum(const DeviceTensor& x, DeviceTensor& sums) override;
+
+  void do_add(const DeviceTensor& a, const DeviceTensor& b, bool relu, DeviceTensor& y) override;
+  void do_multiply(const DeviceTensor& a, const DeviceTensor& b, DeviceTensor& y) override;
+  void do_copy_maps(const DeviceTensor& from, int first, int count, DeviceTensor& to, int to_first) override;
+  void do_activate(const DeviceTensor& x, const Activation& f, const DeviceTensor* slopes, DeviceTensor& y) override;
+  void do_activation_backward(Rule rule, const Activation& f, const DeviceTensor* slopes, const DeviceTensor& x, Windows g_at,
+                              DeviceTensor& g) override;
+  void do_average_pool(const DeviceTensor& x, const AveragePoolSpec& spec, DeviceTensor& y) override;
+  void do_average_unpool(const DeviceTensor& g, Windows g_at, const AveragePoolSpec& spec, Size plane, Windows out_at,
+                         DeviceTensor& gx) override;
 
   void do_windows(const DeviceTensor& x, Windows at, const Overlay& overlay, const DeviceTensor* changed, Windows changed_at,
                   DeviceTensor& y) override;

@@ -3,7 +3,10 @@
 #include <type_traits>
 #include <variant>
 
+#include "native/cuda/kernels_activation.h"
+#include "native/cuda/kernels_branches.h"
 #include "native/cuda/kernels_conv.h"
+#include "native/cuda/kernels_depthwise.h"
 #include "native/cuda/kernels_maps.h"
 #include "native/cuda/kernels_reduce.h"
 #include "native/cuda/kernels_training.h"
@@ -13,9 +16,12 @@ namespace zf::cuda {
 
 /// Every kernel there is. Whoever launches visits it, so that a new kernel is one more name here.
 using Kernel = std::variant<Fill, Relu, ReluBackward, MaxPool, Unpool, Lrn, LrnBackward,   //
+                            Add, Multiply, CopyMaps, AveragePool, AverageUnpool,           //
+                            Activate, ActivationBackward,                                  //
                             ChannelMax, MapSum, Softmax, CrossEntropy, LimitRms, Connect,  //
                             LayOver, Cover, Put, Crop,                                     //
                             ToColumns, FromColumns, ItemsInside, FinishSums,               //
+                            DepthwiseConv, DepthwiseTranspose, DepthwiseGradient,          //
                             Dropout, SgdStep>;
 
 template <typename Body, typename = void>

@@ -15,6 +15,21 @@ struct Kernel2d {
   // Of the outputs that read one element: from one to the next, and as many taps back. Without dilation 1 and the stride.
   int output_step;
   int tap_step;
+
+  /// The outputs along an axis that read `place` through a kernel of `size`, and the first one's tap; place counts from the padding's
+  /// start.
+  struct Range {
+    int begin;
+    int end;
+    int tap;
+  };
+  [[nodiscard]] ZF_BOTH Range readers(int place, int size, int begin, int count) const {
+    const int least = -floor_divide((size - 1) * dilation - place, stride);
+    Range range{greater(least, begin), lesser(floor_divide(place, stride) + 1, begin + count), 0};
+    while (range.begin < range.end && (place - range.begin * stride) % dilation != 0) ++range.begin;
+    range.tap = (place - range.begin * stride) / dilation;
+    return range;
+  }
 };
 
 /// x (N, C, H, W) -> columns: a thread an output place of a map, whose column it fills.
@@ -56,29 +71,14 @@ struct FromColumns {
   float* gx;
   Maps out;
 
-  /// The outputs along an axis that read `place` through a kernel of `size`, and the first one's tap; place counts from the padding's
-  /// start.
-  struct Range {
-    int begin;
-    int end;
-    int tap;
-  };
-  [[nodiscard]] ZF_BOTH Range readers(int place, int size, int begin, int count) const {
-    const int least = -floor_divide((size - 1) * kernel.dilation - place, kernel.stride);
-    Range range{greater(least, begin), lesser(floor_divide(place, kernel.stride) + 1, begin + count), 0};
-    while (range.begin < range.end && (place - range.begin * kernel.stride) % kernel.dilation != 0) ++range.begin;
-    range.tap = (place - range.begin * kernel.stride) / kernel.dilation;
-    return range;
-  }
-
   ZF_BOTH void operator()(std::size_t i) const {
     const Index at = index_of(i, out);
     const Place from = place_of(g_at, first + at.n);
     const Place to = place_of(out_at, first + at.n);
     const int y = to.y + at.y + kernel.pad;
     const int x = to.x + at.x + kernel.pad;
-    const Range rows = readers(y, kernel.h, from.y, g_h);
-    const Range read = readers(x, kernel.w, from.x, g_w);
+    const Kernel2d::Range rows = kernel.readers(y, kernel.h, from.y, g_h);
+    const Kernel2d::Range read = kernel.readers(x, kernel.w, from.x, g_w);
     const Maps grid{out.c * kernel.h * kernel.w, out.n, g_h, g_w};
     float sum = 0;
     int tap_row = at.c * kernel.h + rows.tap;

@@ -36,13 +36,15 @@ struct ChannelMaxOp {
 };
 using ChannelMax = Reduce<ChannelMaxOp>;
 
-/// A row is a map, summed over `items` items of `item` elements each: one for a map's own sum, all for a bias's gradient.
+/// A row is a map, summed over `items` items of `item` elements each, times `factor`: one for a map's own sum or mean, all for a bias's
+/// gradient.
 struct MapSumOp {
   using Value = float;
   const float* x;
   std::size_t plane;
   int items;
   std::size_t item;
+  float factor;
   float* sums;
 
   [[nodiscard]] ZF_BOTH float partial(std::size_t row, std::size_t first, std::size_t step) const {
@@ -57,7 +59,7 @@ struct MapSumOp {
   }
   [[nodiscard]] ZF_BOTH static float combine(float a, float b) { return a + b; }
   ZF_BOTH void finish(std::size_t row, std::size_t first, std::size_t /*step*/, float value) const {
-    if (first == 0) sums[row] = value;
+    if (first == 0) sums[row] = factor * value;
   }
 };
 using MapSum = Reduce<MapSumOp>;

@@ -27,6 +27,8 @@ class GlFilters final : public Filters {
   [[nodiscard]] int group_maps() const { return spec().maps / spec().groups; }
   [[nodiscard]] int group_channels() const { return channels() / spec().groups; }
   [[nodiscard]] int taps() const { return spec().kernel_h * spec().kernel_w; }
+  /// Whether each channel has so few maps of its own that a product's tiles would be nearly empty.
+  [[nodiscard]] bool depthwise() const { return spec().groups > 1 && group_channels() == 1 && group_maps() < kTile; }
   /// Channels that a thread of the transpose computes.
   [[nodiscard]] int transposed_tile() const { return group_channels() <= 4 ? 4 : kTile; }
 

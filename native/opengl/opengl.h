@@ -22,7 +22,7 @@ class OpenGlBackend final : public Backend {
   [[nodiscard]] std::unique_ptr<Transfer> do_read(const Storage& from, std::size_t at, std::size_t bytes) override;
   void do_put(std::span<const Point> points, DeviceTensor& x) override;
 
-  // opengl_conv.cpp, opengl_linear.cpp
+  // opengl_conv.cpp, opengl_depthwise.cpp, opengl_linear.cpp
   void do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) override;
   void do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) override;
   void do_conv_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx) override;
@@ -38,6 +38,17 @@ class OpenGlBackend final : public Backend {
   void do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) override;
   void do_softmax(const DeviceTensor& x, DeviceTensor& y) override;
 
+  // opengl_branches.cpp
+  void do_add(const DeviceTensor& a, const DeviceTensor& b, bool relu, DeviceTensor& y) override;
+  void do_multiply(const DeviceTensor& a, const DeviceTensor& b, DeviceTensor& y) override;
+  void do_copy_maps(const DeviceTensor& from, int first, int count, DeviceTensor& to, int to_first) override;
+  void do_activate(const DeviceTensor& x, const Activation& f, const DeviceTensor* slopes, DeviceTensor& y) override;
+  void do_activation_backward(Rule rule, const Activation& f, const DeviceTensor* slopes, const DeviceTensor& x, Windows g_at,
+                              DeviceTensor& g) override;
+  void do_average_pool(const DeviceTensor& x, const AveragePoolSpec& spec, DeviceTensor& y) override;
+  void do_average_unpool(const DeviceTensor& g, Windows g_at, const AveragePoolSpec& spec, Size plane, Windows out_at,
+                         DeviceTensor& gx) override;
+
   // opengl_windows.cpp
   void do_windows(const DeviceTensor& x, Windows at, const Overlay& overlay, const DeviceTensor* changed, Windows changed_at,
                   DeviceTensor& y) override;
@@ -48,11 +59,16 @@ class OpenGlBackend final : public Backend {
  private:
   /// x (N, C, H, W) -> (N, groups * quads, H, W) of vectors of 4 channels.
   [[nodiscard]] DeviceTensor interleave(const DeviceTensor& x, int groups);
+  /// Convolutions in which each map of the input has filters of its own.
+  void depthwise(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y);
+  void depthwise_transpose(const DeviceTensor& g, Windows g_at, const Filters& filters, Windows out_at, DeviceTensor& gx);
   /// A fully connected layer, of the whole map or a window of it.
   void linear(const DeviceTensor& x, Window at, const Filters& filters, Finish finish, DeviceTensor& y);
   /// g = max(0, g)
   void rectify(DeviceTensor& g);
   void linear_transpose(const DeviceTensor& g, const Filters& filters, DeviceTensor& gx);
+  /// x (N, C, H, W) -> sums (N, C, 1, 1), times `factor`.
+  void sum_maps(const DeviceTensor& x, float factor, DeviceTensor& sums);
   /// Values that a kernel reads besides tensors.
   template <typename Element>
   [[nodiscard]] std::shared_ptr<Storage> list(std::span<const Element> elements);

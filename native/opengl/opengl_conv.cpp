@@ -94,6 +94,10 @@ void OpenGlBackend::do_conv(const DeviceTensor& x, const Filters& filters, int p
     linear(x, {}, filters, finish, y);
     return;
   }
+  if (own.depthwise()) {
+    depthwise(x, filters, pad, finish, y);
+    return;
+  }
   const Product product{.items = in.n,
                         .groups = spec.groups,
                         .depth = quads_of(own.group_channels()),
@@ -151,6 +155,10 @@ void OpenGlBackend::do_conv_transpose(const DeviceTensor& g, Windows g_at, const
   const Shape& out = gx.shape();
   if (covers(spec, out) && in.plane() == 1 && all_at_same(g_at, out_at)) {
     linear_transpose(g, filters, gx);
+    return;
+  }
+  if (own.depthwise()) {
+    depthwise_transpose(g, g_at, filters, out_at, gx);
     return;
   }
   const int tile = own.transposed_tile();

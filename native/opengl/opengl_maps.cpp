@@ -33,9 +33,6 @@ struct SoftmaxParameters {
   int first, count, channels, places, x_at, y_at;
 };
 
-/// Threads of a part that writes such maps, one an element.
-[[nodiscard]] int threads_of(const Part& part, const Shape& shape) { return static_cast<int>(part.planes() * shape.plane()); }
-
 }  // namespace
 
 void OpenGlBackend::do_relu(const DeviceTensor& x, DeviceTensor& y) {

@@ -13,7 +13,9 @@ struct WindowsParameters {
 };
 
 struct ChannelsParameters {
-  int first_plane, planes, size, x_at, values_at, places_at;
+  int first_plane, planes, size;
+  float factor;
+  int x_at, values_at, places_at;
 };
 
 /// What all parts of windows y of x share.
@@ -40,10 +42,11 @@ void set_part(WindowsParameters& parameters, const Part& part, const Binding& x,
 }
 
 /// What a kernel of whole maps is told of a part of them.
-[[nodiscard]] ChannelsParameters channels(const Shape& shape, const Part& part, int x_at, int values_at, int places_at) {
+[[nodiscard]] ChannelsParameters channels(const Shape& shape, const Part& part, float factor, int x_at, int values_at, int places_at) {
   return {part.first_item * shape.c + part.first_channel,
           static_cast<int>(part.planes()),
           static_cast<int>(shape.plane()),
+          factor,
           x_at,
           values_at,
           places_at};
@@ -94,18 +97,20 @@ void OpenGlBackend::do_channel_max(const DeviceTensor& x, DeviceTensor& values, 
     const Binding maps = device_->bind(x.storage(), in.range(part));
     const Binding top = device_->bind(values.storage(), out.range(part));
     const Binding top_at = device_->bind(places.storage(), out.range(part));
-    const ChannelsParameters parameters = channels(x.shape(), part, maps.at, top.at, top_at.at);
+    const ChannelsParameters parameters = channels(x.shape(), part, 1.0F, maps.at, top.at, top_at.at);
     device_->run_groups(Kernel::kChannelMax, parameters, {maps, top, top_at}, part.planes());
   }
 }
 
-void OpenGlBackend::do_channel_sum(const DeviceTensor& x, DeviceTensor& sums) {
+void OpenGlBackend::do_channel_sum(const DeviceTensor& x, DeviceTensor& sums) { sum_maps(x, 1.0F, sums); }
+
+void OpenGlBackend::sum_maps(const DeviceTensor& x, float factor, DeviceTensor& sums) {
   const Operand in(x);
   const Operand out(sums);
   for (const Part& part : split(*device_, x.shape(), {in})) {
     const Binding maps = device_->bind(x.storage(), in.range(part));
     const Binding sum = device_->bind(sums.storage(), out.range(part));
-    const ChannelsParameters parameters = channels(x.shape(), part, maps.at, sum.at, 0);
+    const ChannelsParameters parameters = channels(x.shape(), part, factor, maps.at, sum.at, 0);
     device_->run_groups(Kernel::kChannelSum, parameters, {maps, sum}, part.planes());
   }
 }

@@ -19,6 +19,9 @@ struct Part {
   [[nodiscard]] std::size_t planes() const { return static_cast<std::size_t>(items) * static_cast<std::size_t>(channels); }
 };
 
+/// Threads of a part that writes such maps, one an element.
+[[nodiscard]] inline int threads_of(const Part& part, const Shape& shape) { return static_cast<int>(part.planes() * shape.plane()); }
+
 /// A tensor of such an operation.
 struct Operand {
   const Storage& storage;

@@ -167,6 +167,7 @@ const std::vector<ActivationCase> kActivations = {
     {"relu6", {.kind = Kind::kClip, .low = 0, .high = 6}},
     {"clip", {.kind = Kind::kClip, .low = -0.5F, .high = 0.75F}},
     {"relu", {.kind = Kind::kClip, .low = 0, .high = std::numeric_limits<float>::infinity()}},
+    {"at_most", {.kind = Kind::kClip, .low = -std::numeric_limits<float>::infinity(), .high = 0.5F}},
     {"leaky", {.kind = Kind::kLeakyRelu, .slope = 0.1F}},
     {"prelu", {.kind = Kind::kLeakyRelu, .slope = 77}, true},
     {"sigmoid", {.kind = Kind::kSigmoid}},

@@ -93,6 +93,7 @@ TEST_P(ConformanceWindows, ConvTranspose) {
       {"dilation", {.maps = 6, .kernel_h = 3, .kernel_w = 3, .pad = 2, .dilation = 2}, {20, 18}, 4},
       {"dilation/2", {.maps = 5, .kernel_h = 3, .kernel_w = 3, .stride = 2, .pad = 3, .dilation = 3}, {43, 39}, 3},
       {"depthwise", {.maps = 8, .kernel_h = 5, .kernel_w = 5, .pad = 2, .groups = 4}, {20, 18}, 4},
+      {"depthwise dilation/2", {.maps = 6, .kernel_h = 3, .kernel_w = 3, .stride = 2, .pad = 3, .groups = 3, .dilation = 3}, {43, 39}, 3},
       {"depthwise/2", {.maps = 4, .kernel_h = 3, .kernel_w = 3, .stride = 2, .pad = 1, .groups = 4}, {43, 39}, 4},
   };
   for (const TransposeCase& c : cases) {

@@ -112,10 +112,14 @@ INSTANTIATE_TEST_SUITE_P(
     All, Products,
     ::testing::Values(ProductCase{"depth", {1, 62, 20, 20}, {.maps = 30, .kernel_h = 3, .kernel_w = 3, .pad = 1}},
                       ProductCase{"groups", {2, 46, 20, 20}, {.maps = 50, .kernel_h = 3, .kernel_w = 3, .pad = 1, .groups = 2}},
-                      ProductCase{"many_groups", {2, 40, 20, 20}, {.maps = 40, .kernel_h = 3, .kernel_w = 3, .pad = 1, .groups = 40}},
+                      ProductCase{"many_groups", {2, 80, 20, 20}, {.maps = 40, .kernel_h = 3, .kernel_w = 3, .pad = 1, .groups = 40}},
                       ProductCase{"stride", {3, 20, 21, 23}, {.maps = 37, .kernel_h = 5, .kernel_w = 5, .stride = 2, .pad = 2}},
                       ProductCase{
                           "dilation", {2, 50, 21, 20}, {.maps = 40, .kernel_h = 3, .kernel_w = 3, .stride = 2, .pad = 3, .dilation = 3}},
+                      ProductCase{"depthwise", {3, 26, 21, 20}, {.maps = 26, .kernel_h = 3, .kernel_w = 3, .pad = 1, .groups = 26}},
+                      ProductCase{"depthwise_maps",
+                                  {2, 11, 20, 21},
+                                  {.maps = 33, .kernel_h = 3, .kernel_w = 5, .stride = 2, .pad = 2, .groups = 11, .dilation = 3}},
                       ProductCase{"items", {90, 3, 9, 9}, {.maps = 5, .kernel_h = 3, .kernel_w = 3}},
                       ProductCase{"linear", {11, 17, 6, 6}, {.maps = 77, .kernel_h = 6, .kernel_w = 6}}),
     BackendName());
@@ -151,6 +155,47 @@ TEST(Parts, MapsEqualTheWhole) {
     backend.channel_max(full, y, switches);
     keep(y);
     backend.relu(full, y);
+    keep(y);
+    return results;
+  });
+}
+
+TEST(Parts, BranchesEqualTheWhole) {
+  const Tensor x = random_tensor({3, 26, 20, 20}, 1, -4.0F, 4.0F);
+  const Tensor other = random_tensor({3, 26, 20, 20}, 2);
+  const Tensor factors = random_tensor({3, 26, 1, 1}, 3);
+  const Tensor leaks = random_tensor({1, 26, 1, 1}, 4);
+  const Tensor g = random_tensor({4, 26, 9, 11}, 5);
+  const std::vector<Window> at = {{2, 3, 4}, {0, -2, 15}, {1, 18, 0}, {2, 0, 0}};
+  const Activation leaky{.kind = Activation::Kind::kLeakyRelu};
+  expect_agreement(small(), 2 * kElementwise, [&](Backend& backend) {
+    const DeviceTensor full = upload(backend, x);
+    const DeviceTensor second = upload(backend, other);
+    const DeviceTensor slopes = upload(backend, leaks);
+    const DeviceTensor part = upload(backend, g);
+    std::vector<Tensor> results;
+    const auto keep = [&](const DeviceTensor& result) { results.push_back(backend.download(result)); };
+    DeviceTensor y;
+    backend.add(full, second, true, y);
+    keep(y);
+    backend.multiply(full, second, y);
+    keep(y);
+    backend.multiply(full, upload(backend, factors), y);
+    keep(y);
+    backend.copy_maps(full, 3, 21, y, 5);
+    keep(y);
+    backend.activate(full, leaky, &slopes, y);
+    keep(y);
+    for (const Rule rule : {Rule::kDeconvnet, Rule::kGuided}) {
+      DeviceTensor signal = upload(backend, g);
+      backend.activation_backward(rule, leaky, &slopes, full, at, signal);
+      keep(signal);
+    }
+    backend.average_pool(full, {.kernel = {3, 2}, .stride = 2, .pad = 1}, y);
+    keep(y);
+    backend.average_pool(full, {.kernel = {20, 20}}, y);
+    keep(y);
+    backend.average_unpool(part, at, {.kernel = {3, 2}, .stride = 2, .pad = 1}, {20, 20}, {18, 22}, at, y);
     keep(y);
     return results;
   });
