@@ -149,6 +149,16 @@ std::array<float, 3> read_channels(JsonFields& fields, const char* key, const st
   return result;
 }
 
+KnownRule read_known(const json& value, const std::string& where) {
+  const std::string at = where + ": known";
+  JsonFields fields(value, at);
+  const std::string score = fields.text("score");
+  if (score != kEnergyScore) fail("{}: score: expected \"{}\", found \"{}\"", at, kEnergyScore, quotable(score));
+  const KnownRule rule{fields.number("threshold")};
+  fields.finish();
+  return rule;
+}
+
 json channels_to_json(const std::array<float, 3>& values) { return {exact_json(values[0]), exact_json(values[1]), exact_json(values[2])}; }
 
 }  // namespace
@@ -199,6 +209,7 @@ std::string write_description(const Description& description) {
   json out = to_json(description.network);
   out["classes"] = description.classes;
   out["preprocess"] = to_json(description.preprocess);
+  if (description.known) out["known"] = {{"score", kEnergyScore}, {"threshold", exact_json(description.known->threshold)}};
   return dump_json(out, description.network.name);
 }
 
@@ -213,6 +224,7 @@ Description parse_description(std::string_view text, const std::string& where) {
     description.classes.push_back(name.get<std::string>());
   }
   description.preprocess = preprocess_from_json(fields.object("preprocess"), where);
+  if (fields.has("known")) description.known = read_known(fields.object("known"), where);
   fields.finish();
   check(description, where);
   return description;
