@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/report/captions.h"
+#include "core/report/story_json.h"
 #include "core/viewer/panels/occlusion_panel.h"
 
 namespace zf::web {
@@ -41,6 +42,7 @@ std::string report_json(const viewer::App& app) {
     json["photos"] = session.photo_number();
     json["seconds"] = photo->seconds;
     json["top"] = top_of(*photo);
+    json.update(knowledge_json(photo->knowledge));
   }
   if (const auto& layer = session.layer()) json["layer"] = layer->story.name;
   if (const auto& unit = session.unit()) {

@@ -81,6 +81,7 @@ Model read_model(SafetensorsReader& reader) {
   model.network = std::move(description.network);
   model.classes = std::move(description.classes);
   model.preprocess = std::move(description.preprocess);
+  model.known = description.known;
   model.parameters = read_parameters(reader, model.network);
   return model;
 }
@@ -99,7 +100,7 @@ Model parse_model(std::span<const std::byte> bytes, const std::string& name) {
 
 void save_model(const std::filesystem::path& path, const Model& model, Precision precision) {
   const std::string where = path.string();
-  const Description description{model.network, model.classes, model.preprocess};
+  const Description description{model.network, model.classes, model.preprocess, model.known};
   check(description, where);
   std::map<std::string, std::string> metadata = model.metadata;
   metadata[kDescriptionKey] = write_description(description);

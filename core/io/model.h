@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct Model {
   std::vector<std::string> classes;  ///< one for each logit
   Preprocess preprocess;
   std::map<std::string, std::string> metadata;  ///< of the file, without the network's description
+  std::optional<KnownRule> known = std::nullopt;
 };
 
 /// Reads a `.safetensors` file and checks every tensor against the network that the file describes: each must be there, of

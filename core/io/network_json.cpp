@@ -82,6 +82,16 @@ Size read_crop(JsonFields& fields, const std::string& where) {
   return {sides[0].get<int>(), sides[1].get<int>()};
 }
 
+KnownRule read_known(const json& value, const std::string& where) {
+  const std::string at = where + ": known";
+  JsonFields fields(value, at);
+  const std::string score = fields.text("score");
+  if (score != kEnergyScore) fail("{}: score: expected \"{}\", found \"{}\"", at, kEnergyScore, quotable(score));
+  const KnownRule rule{fields.number("threshold")};
+  fields.finish();
+  return rule;
+}
+
 }  // namespace
 
 json to_json(const Network& network) {
@@ -129,6 +139,7 @@ std::string write_description(const Description& description) {
   json out = to_json(description.network);
   out["classes"] = description.classes;
   out["preprocess"] = to_json(description.preprocess);
+  if (description.known) out["known"] = {{"score", kEnergyScore}, {"threshold", exact_json(description.known->threshold)}};
   return dump_json(out, description.network.name);
 }
 
@@ -143,6 +154,7 @@ Description parse_description(std::string_view text, const std::string& where) {
     description.classes.push_back(name.get<std::string>());
   }
   description.preprocess = preprocess_from_json(fields.object("preprocess"), where);
+  if (fields.has("known")) description.known = read_known(fields.object("known"), where);
   fields.finish();
   check(description, where);
   return description;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/io/preprocess.h"
+#include "core/nn/known.h"
 #include "core/nn/network.h"
 
 namespace zf {
@@ -15,6 +17,7 @@ struct Description {
   Network network;
   std::vector<std::string> classes;  ///< one for each logit
   Preprocess preprocess;             ///< its crop is the network's input
+  std::optional<KnownRule> known = std::nullopt;
   friend bool operator==(const Description&, const Description&) = default;
 };
 
@@ -28,7 +31,7 @@ struct Description {
 [[nodiscard]] Network network_from_json(const nlohmann::json& value, const std::string& where);
 [[nodiscard]] Preprocess preprocess_from_json(const nlohmann::json& value, const std::string& where);
 
-/// A network's fields, "classes" and "preprocess" in one object.
+/// A network's fields, "classes", "preprocess" and, where there is a rule, "known" {"score", "threshold"} in one object.
 [[nodiscard]] std::string write_description(const Description& description);
 [[nodiscard]] Description parse_description(std::string_view text, const std::string& where);
 

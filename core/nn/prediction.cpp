@@ -8,6 +8,16 @@
 
 namespace zf {
 
+namespace {
+
+/// Of a class's name, so that equal letters mean equal classes. Names are UTF-8; case is ASCII's.
+char folded(char c) {
+  if (c == '_' || c == '-') return ' ';
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+}  // namespace
+
 std::vector<float> probabilities(std::span<const float> logits) {
   for (const float logit : logits) {
     if (!std::isfinite(logit)) fail("logits: expected finite numbers, found {}", logit);
@@ -32,6 +42,18 @@ std::vector<ClassScore> top_classes(std::span<const float> probabilities, int co
 std::string class_name(std::span<const std::string> classes, int index) {
   const auto i = static_cast<std::size_t>(index);
   return i < classes.size() ? classes[i] : fmt::format("class {}", index);
+}
+
+bool same_class(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return folded(x) == folded(y); });
+}
+
+int find_class(std::span<const std::string> classes, std::string_view name) {
+  auto found = std::find(classes.begin(), classes.end(), name);
+  if (found == classes.end()) {
+    found = std::find_if(classes.begin(), classes.end(), [&](const std::string& other) { return same_class(other, name); });
+  }
+  return found == classes.end() ? -1 : static_cast<int>(found - classes.begin());
 }
 
 }  // namespace zf

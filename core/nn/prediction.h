@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace zf {
@@ -19,5 +20,12 @@ struct ClassScore {
 
 /// The name of class `index`, or "class 7" where `classes` names none.
 [[nodiscard]] std::string class_name(std::span<const std::string> classes, int index);
+
+/// Whether two names mean the same class: case does not count, and '_', '-' and space are alike, so that a folder french_horn holds
+/// photos of the class "French horn".
+[[nodiscard]] bool same_class(std::string_view a, std::string_view b);
+
+/// The index of the class of this very name, else of the first that means the same; -1 where there is none.
+[[nodiscard]] int find_class(std::span<const std::string> classes, std::string_view name);
 
 }  // namespace zf

@@ -191,6 +191,11 @@ std::string readable(std::string name) {
   return name;
 }
 
+std::string unknown_words(std::size_t classes) {
+  return classes == 1 ? "Probably not the one thing that this model knows."
+                      : fmt::format("Probably none of the {} things that this model knows.", classes);
+}
+
 std::string short_number(float value) {
   const float size = std::abs(value);
   if (size == 0) return "0";

@@ -33,6 +33,9 @@ namespace zf {
 /// A class's name for people: "french_horn" becomes "french horn".
 [[nodiscard]] std::string readable(std::string name);
 
+/// What to say of a photo that a model of so many classes does not know, before the nearest of them: one sentence.
+[[nodiscard]] std::string unknown_words(std::size_t classes);
+
 /// A number for people: about three digits.
 [[nodiscard]] std::string short_number(float value);
 

@@ -43,11 +43,12 @@ void Page::add(const Story& story, const Artwork& artwork) {
   parts::write_experiments(html, story, artwork, id);
   html.close();
   const ClassStory best = story.classes.empty() ? ClassStory{} : story.classes.front();
-  entries_.push_back({story.image,
-                      story.model,
-                      fmt::format("{}, {:.1f} %", readable(best.name), 100 * best.p),
-                      {story.view.height, story.view.width},
-                      html.take()});
+  entries_.push_back(
+      {story.image,
+       story.model,
+       is_unknown(story.knowledge) ? "Nothing that it knows" : fmt::format("{}, {:.1f} %", readable(best.name), 100 * best.p),
+       {story.view.height, story.view.width},
+       html.take()});
 }
 
 std::string Page::html() const {

@@ -26,8 +26,10 @@ void write_photo(Html& html, const Story& story, const Png& photo, int id) {
 }
 
 void write_classes(Html& html, const Story& story) {
-  html.element("h3", {}, "What it recognises");
-  html.open("table", {{"class", "top"}});
+  const bool unknown = is_unknown(story.knowledge);
+  html.element("h3", {}, unknown ? "What it does not know" : "What it recognises");
+  if (unknown) html.element("p", {{"class", "unknown"}}, unknown_words(story.class_count) + " The nearest, greyed:");
+  html.open("table", {{"class", unknown ? "top nearest" : "top"}});
   html.open("tbody");
   for (const ClassStory& score : story.classes) {
     html.open("tr");
@@ -42,7 +44,12 @@ void write_classes(Html& html, const Story& story) {
   }
   html.close();
   html.close();
-  html.element("p", {{"class", "soft small"}}, fmt::format("The {} most probable classes, by softmax.", story.classes.size()));
+  std::string words = fmt::format("The {} most probable classes, by softmax.", story.classes.size());
+  if (story.knowledge) {
+    words += fmt::format(" Its scores' energy is {:.1f}; photos that it knows have {:.1f} or more.", story.knowledge->score,
+                         story.knowledge->threshold);
+  }
+  html.element("p", {{"class", "soft small"}}, words);
 }
 
 void write_facts(Html& html, const Story& story) {

@@ -114,8 +114,8 @@ std::string photo_index_data(const PhotoIndex& index) {
   std::string text = "const site = {\"classes\": " + to_text(names) + ",\n\"photos\": [";
   std::string_view separator = "\n";
   for (const PhotoEntry& photo : index.photos) {
-    const nlohmann::ordered_json row = {photo.name, escape_url(photo_folder(photo.name)), classes.at(readable(photo.label)),
-                                        std::round(photo.p * kSteps) / kSteps};
+    nlohmann::ordered_json row = {photo.name, escape_url(photo_folder(photo.name)), classes.at(readable(photo.label)), nullptr};
+    if (photo.p) row.back() = std::round(*photo.p * kSteps) / kSteps;
     text.append(separator).append(to_text(row));
     separator = ",\n";
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +19,9 @@ inline constexpr std::string_view kPhotoThumbnail = "thumbnail.jpg";
 
 /// A photo that has a page.
 struct PhotoEntry {
-  std::string name;   ///< relative to its folder of photos, with '/'; any bytes
-  std::string label;  ///< the most probable class
-  double p = 0;       ///< its probability
+  std::string name;         ///< relative to its folder of photos, with '/'; any bytes
+  std::string label;        ///< the most probable class, or words that say that there is none
+  std::optional<double> p;  ///< its probability
 };
 
 struct PhotoIndex {
@@ -38,7 +39,7 @@ struct PhotoIndex {
 
 [[nodiscard]] std::string photo_index_html(const PhotoIndex& index);
 [[nodiscard]] std::string photo_index_script();
-/// `const site = {"classes": [...], "photos": [[name, URL of the folder, class, probability], ...]};`
+/// `const site = {"classes": [...], "photos": [[name, URL of the folder, class, probability or null], ...]};`
 [[nodiscard]] std::string photo_index_data(const PhotoIndex& index);
 
 /// What the network sees of a photo, small, as JPEG.

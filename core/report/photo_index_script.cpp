@@ -40,7 +40,7 @@ function found({words, kind}) {
 
 function card([name, folder, kind, p]) {
   const picture = element("img", {src: folder + "/thumbnail.jpg", alt: "", loading: "lazy", width: 192, height: 192});
-  const label = element("div", {class: "label"}, element("b", {}, site.classes[kind]), element("span", {}, (100 * p).toFixed(1) + " %"));
+  const label = element("div", {class: "label"}, element("b", {}, site.classes[kind]), element("span", {}, p === null ? "" : (100 * p).toFixed(1) + " %"));
   return element("li", {}, element("a", {href: folder + "/index.html"}, picture, label, element("div", {class: "name"}, name)));
 }
 

@@ -89,7 +89,10 @@ Story StoryTeller::tell(const std::string& name, StoryInput photo) {
   story.rule = options_.rule;
   story.order = preprocess_.order;
   for (const std::string& layer : view_names(network)) story.layers.push_back(tell_layer(layer));
-  const std::vector<float> p = probabilities(net_->backend().download(trace_.output(logits)).values());
+  const Tensor scores = net_->backend().download(trace_.output(logits));
+  const std::vector<float> p = probabilities(scores.values());
+  story.class_count = p.size();
+  story.knowledge = judge(options_.known, scores.values());
   for (const ClassScore& score : top_classes(p, options_.classes)) {
     story.classes.push_back({class_name(classes_, score.index), score.index, score.p});
   }

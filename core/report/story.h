@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "core/deconv/seed.h"
 #include "core/io/image.h"
 #include "core/io/preprocess.h"
+#include "core/nn/known.h"
 #include "core/nn/net.h"
 #include "core/nn/receptive_field.h"
 #include "core/report/ablation_figure.h"
@@ -52,10 +54,12 @@ struct Story {
   Rule rule = Rule::kDeconvnet;
   std::string order;                ///< of the projections' channels: "rgb" or "bgr"
   std::vector<ClassStory> classes;  ///< the most probable, best first
-  std::vector<LayerStory> layers;   ///< bottom up
-  OcclusionStory occlusion;         ///< of the most probable class; without places where the network has no convolution
-  AblationStory ablation;           ///< of all convolutions; without drops where it has none
-  double seconds = 0;               ///< for all of it; 0: not told, for reports that are the same each time
+  std::size_t class_count = 0;      ///< that the network knows
+  std::optional<Knowledge> knowledge;
+  std::vector<LayerStory> layers;  ///< bottom up
+  OcclusionStory occlusion;        ///< of the most probable class; without places where the network has no convolution
+  AblationStory ablation;          ///< of all convolutions; without drops where it has none
+  double seconds = 0;              ///< for all of it; 0: not told, for reports that are the same each time
 };
 
 /// A photo as a network takes it.
@@ -70,6 +74,7 @@ struct StoryInput {
 struct StoryOptions {
   int units = 9;  ///< strongest maps to project, of every conv layer
   int classes = 5;
+  std::optional<KnownRule> known = std::nullopt;  ///< the model's
   Rule rule = Rule::kDeconvnet;
   LrnBackward lrn = LrnBackward::kPass;
 };

@@ -1,5 +1,6 @@
 #include "core/report/story_json.h"
 
+#include "core/io/json_fields.h"
 #include "core/report/captions.h"
 
 namespace zf {
@@ -8,6 +9,17 @@ nlohmann::ordered_json top_json(const Story& story) {
   nlohmann::ordered_json top = nlohmann::ordered_json::array();
   for (const ClassStory& score : story.classes) top.push_back({{"class", score.name}, {"index", score.index}, {"p", score.p}});
   return top;
+}
+
+nlohmann::ordered_json knowledge_json(const std::optional<Knowledge>& knowledge) {
+  if (!knowledge) return nlohmann::ordered_json::object();
+  return {{"known", knowledge->known()}, {"score", exact_json(knowledge->score)}, {"threshold", exact_json(knowledge->threshold)}};
+}
+
+nlohmann::ordered_json answer_json(const Story& story) {
+  nlohmann::ordered_json answer = {{"top", top_json(story)}};
+  answer.update(knowledge_json(story.knowledge));
+  return answer;
 }
 
 nlohmann::ordered_json prediction_json(const Story& story) {
@@ -19,7 +31,7 @@ nlohmann::ordered_json prediction_json(const Story& story) {
   }
   nlohmann::ordered_json prediction = {{"image", story.image}, {"model", story.model}, {"backend", story.backend}};
   if (story.seconds > 0) prediction["seconds"] = story.seconds;
-  prediction["top"] = top_json(story);
+  prediction.update(answer_json(story));
   prediction["layers"] = layers;
   return prediction;
 }

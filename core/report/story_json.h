@@ -9,7 +9,13 @@ namespace zf {
 /// [{"class", "index", "p"}], best first.
 [[nodiscard]] nlohmann::ordered_json top_json(const Story& story);
 
-/// {"image", "model", "backend", "seconds" where told, "top", "layers": [{"name", "type", "maps", "height", "width"}]}
+/// {"known", "score", "threshold"}; empty where the model has no rule.
+[[nodiscard]] nlohmann::ordered_json knowledge_json(const std::optional<Knowledge>& knowledge);
+
+/// {"top": as top_json, and the fields of knowledge_json}
+[[nodiscard]] nlohmann::ordered_json answer_json(const Story& story);
+
+/// {"image", "model", "backend", "seconds" where told, the fields of answer_json, "layers": [{"name", "type", "maps", "height", "width"}]}
 [[nodiscard]] nlohmann::ordered_json prediction_json(const Story& story);
 
 /// {"layer", "rule", "units": [{"map", "place": {"y", "x"}, "value", "rectangle": {"y", "x", "height", "width"}}]}: the place is

@@ -75,6 +75,10 @@ figcaption { margin-top: 8px; color: var(--soft); font-size: 14px; }
 .bar { height: 14px; border-radius: 4px; background: var(--track); overflow: hidden; }
 .bar span { display: block; height: 100%; min-width: 2px; background: var(--soft); border-radius: 4px; }
 .top tr:first-child .bar span { background: var(--accent); }
+.unknown { margin-top: 14px; font-weight: 650; }
+.nearest { color: var(--soft); }
+.top.nearest tr:first-child th, .top.nearest tr:first-child .number { font-weight: 500; }
+.top.nearest tr:first-child .bar span { background: var(--soft); }
 .facts { display: flex; flex-wrap: wrap; gap: 10px 32px; margin: 24px 0 0; padding-top: 18px; border-top: 1px solid var(--line); font-size: 14px; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; font-weight: 550; }

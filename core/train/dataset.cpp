@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "core/nn/prediction.h"
 #include "core/tensor/error.h"
 
 namespace zf {
@@ -47,9 +48,8 @@ std::vector<int> match(const fs::path& root, const std::vector<std::string>& fol
   std::vector<int> labels;
   std::vector<std::string> unknown;
   for (const std::string& folder : folders) {
-    const auto found = std::find(classes.begin(), classes.end(), folder);
-    if (found == classes.end()) unknown.push_back(folder);
-    labels.push_back(static_cast<int>(found - classes.begin()));
+    labels.push_back(find_class(classes, folder));
+    if (labels.back() < 0) unknown.push_back(folder);
   }
   if (!unknown.empty()) {
     fail("{}: expected folders named after the model's {} classes, found {}", root.string(), classes.size(), fmt::join(unknown, ", "));

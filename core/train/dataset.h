@@ -24,9 +24,9 @@ enum class Split : std::uint8_t {
   kValidation,  ///< `val/`, or `test/` where there is no `val/`
 };
 
-/// Lists `directory`/SPLIT/<class>/*, without opening the files. Labels count the folders by name, or are the places of
-/// the folders' names in `classes` where that is not empty; classes without a folder are fine then. Hidden files are left
-/// out. Throws where the folder is missing, holds no class or no file, or names classes that `classes` does not know.
+/// Lists `directory`/SPLIT/<class>/*, without opening the files. Labels count the folders by name, or are those that
+/// find_class gives the folders' names in `classes` where that is not empty; classes without a folder are fine then. Hidden files
+/// are left out. Throws where the folder is missing, holds no class or no file, or names classes that `classes` does not know.
 [[nodiscard]] Dataset list_dataset(const std::string& directory, Split split, std::span<const std::string> classes = {});
 
 /// How many photos, and a number that changes when one of them is renamed or moved to another class.

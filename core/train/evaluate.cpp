@@ -80,12 +80,16 @@ void Evaluation::score(std::span<const int> labels, const Tensor& logits) {
   std::vector<std::vector<float>> probabilities;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     std::vector<float> mean(classes, 0.0F);
+    float energy = 0;
     for (int view = 0; view < views_; ++view) {
       const std::size_t row = i * static_cast<std::size_t>(views_) + static_cast<std::size_t>(view);
-      const std::vector<float> p = zf::probabilities(logits.values().subspan(row * classes, classes));
+      const auto scores = logits.values().subspan(row * classes, classes);
+      const std::vector<float> p = zf::probabilities(scores);
+      energy += energy_score(scores) / static_cast<float>(views_);
       for (std::size_t c = 0; c < classes; ++c) mean[c] += p[c] / static_cast<float>(views_);
     }
     tally_.add(mean, labels[i]);
+    scores_.push_back({energy, rank_of(mean, static_cast<std::size_t>(labels[i])) == 0});
     probabilities.push_back(std::move(mean));
   }
   if (sink_) sink_(labels, probabilities);

@@ -7,6 +7,7 @@
 
 #include "core/backend/in_flight.h"
 #include "core/io/preprocess.h"
+#include "core/nn/known.h"
 #include "core/nn/net.h"
 #include "core/tensor/job.h"
 #include "core/train/batch_loader.h"
@@ -43,8 +44,8 @@ struct EvaluationOptions {
   int threads = 2;  ///< that decode
 };
 
-/// The job that classifies every photo of a dataset and counts the errors. Memory does not grow with the dataset beyond the
-/// store's own limit.
+/// The job that classifies every photo of a dataset and counts the errors. Memory grows with the dataset by a
+/// photo's score, beside the store's own limit.
 class Evaluation final : public Job {
  public:
   /// Takes what came of a batch of photos, in the dataset's order: labels, and one probability a class, mean over crops. Those that
@@ -59,6 +60,8 @@ class Evaluation final : public Job {
   [[nodiscard]] double progress() const override;
   /// Of the photos so far.
   [[nodiscard]] EvaluationResult result() const;
+  /// energy_score of the photos so far, mean over crops, in the dataset's order; those that cannot be read are left out.
+  [[nodiscard]] const std::vector<ScoredPhoto>& scores() const { return scores_; }
   /// Of the batches to come.
   void set_sink(Sink sink) { sink_ = std::move(sink); }
 
@@ -78,6 +81,7 @@ class Evaluation final : public Job {
   Trace trace_;
   Sink sink_;
   Tally tally_;
+  std::vector<ScoredPhoto> scores_;
   InFlight in_flight_;
   BatchLoader loader_;
 };

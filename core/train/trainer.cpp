@@ -132,16 +132,15 @@ Step Trainer::validate_batch() {
     validation_started_ = start;
   }
   if (const Step step = evaluation_->step(); step != Step::kDone) return step;
-  const EvaluationResult result = evaluation_->result();
-  evaluation_.reset();
-  if (result.images == 0) fail("validation: expected photos that can be read, found none among {}", validation_->size());
+  if (evaluation_->result().images == 0) fail("validation: expected photos that can be read, found none among {}", validation_->size());
   validation_seconds_ = seconds_since(validation_started_);
   state_.seconds += validation_seconds_;
-  finish_epoch(result);
+  finish_epoch(*std::exchange(evaluation_, nullptr));
   return Step::kMore;
 }
 
-void Trainer::finish_epoch(const EvaluationResult& result) {
+void Trainer::finish_epoch(const Evaluation& validation) {
+  const EvaluationResult result = validation.result();
   const auto photos = static_cast<double>(state_.photos);
   --state_.step;
   const double last_rate = rate();
@@ -159,6 +158,7 @@ void Trainer::finish_epoch(const EvaluationResult& result) {
     state_.plateau /= 10;
     state_.stale = 0;
   }
+  model_.known = known_rule(validation.scores());
   write_models(best);
   write_file(file_in(options_.out, "log.csv"), to_csv(state_.log));
   save();

@@ -44,7 +44,8 @@ struct TrainingStatus {
 
 /// The job that trains a network (section 3). Its folder gets
 ///   checkpoint.safetensors   every 45 seconds of work and after each epoch; a job with the same settings goes on from it
-///   model.safetensors        the last epoch's model, best.safetensors the one with the lowest validation error
+///   model.safetensors        the last epoch's model, best.safetensors the one with the lowest validation error, each with the
+///                            known_rule of its validation
 ///   snapshots/epoch_NNN.safetensors   after epochs 1, 2, 5, 10, 20, 30, 40 and 64 (Fig. 4)
 ///   log.csv                  a line an epoch
 class Trainer final : public Job {
@@ -74,7 +75,7 @@ class Trainer final : public Job {
   [[nodiscard]] std::optional<Checkpoint> find_checkpoint() const;
   void train_batch();
   Step validate_batch();
-  void finish_epoch(const EvaluationResult& result);
+  void finish_epoch(const Evaluation& validation);
   void write_models(bool best);
   [[nodiscard]] BatchLoader::Fill make_fill() const;
   [[nodiscard]] double rate() const;

@@ -72,6 +72,7 @@ ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& back
   view.shapes = scope->net->shapes();
   view.classes = std::move(model.classes);
   view.preprocess = std::move(model.preprocess);
+  view.known = model.known;
   for (const std::string& name : view_names(view.network)) view.layers.push_back(describe_layer(view.network, name));
   view.stages = stages_of(view.network);
   for (const LayerCost& cost : costs(view.network)) view.parameters += cost.parameters;
@@ -88,7 +89,13 @@ void show(const Image& image, const Preprocess& preprocess, PhotoView& photo) {
   write_pixels(preprocess, photo.view, photo.input.values());
 }
 
-void predict(Worker& worker, const std::shared_ptr<Scope>& scope, const std::vector<std::string>& classes, PhotoView& photo) {
+/// What a prediction takes of a model beside its net.
+struct Answers {
+  std::vector<std::string> classes;
+  std::optional<KnownRule> known;
+};
+
+void predict(Worker& worker, const std::shared_ptr<Scope>& scope, const Answers& answers, PhotoView& photo) {
   constexpr int kTop = 5;
   const auto begin = std::chrono::steady_clock::now();
   auto look = std::make_unique<Look>();
@@ -97,10 +104,12 @@ void predict(Worker& worker, const std::shared_ptr<Scope>& scope, const std::vec
   const int logits = logits_layer(net.network());
   net.backend().upload(photo.input, look->input);
   net.forward(look->input, look->trace, logits);
-  photo.probabilities = probabilities(net.backend().download(look->trace.output(logits)).values());
+  const Tensor scores = net.backend().download(look->trace.output(logits));
+  photo.probabilities = probabilities(scores.values());
+  photo.knowledge = judge(answers.known, scores.values());
   photo.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   for (const ClassScore& score : top_classes(photo.probabilities, kTop)) {
-    photo.top.push_back({class_name(classes, score.index), score.index, score.p});
+    photo.top.push_back({class_name(answers.classes, score.index), score.index, score.p});
   }
   photo.look = worker.share(std::move(look));
 }
@@ -141,8 +150,8 @@ Worker::Maker load_job(Host& host, Worker& worker, std::shared_ptr<Bench> bench,
 }
 
 Worker::Maker photo_job(Host& host, Worker& worker, const ModelView& model, std::string path, std::function<void(PhotoView)> done) {
-  return [&host, &worker, scope = model.scope, preprocess = model.preprocess, classes = model.classes, path = std::move(path),
-          done = std::move(done)](Worker::Outbox outbox) {
+  return [&host, &worker, scope = model.scope, preprocess = model.preprocess, answers = Answers{model.classes, model.known},
+          path = std::move(path), done = std::move(done)](Worker::Outbox outbox) {
     auto photo = std::make_shared<PhotoView>();
     photo->path = path;
     photo->name = std::filesystem::path(path).filename().string();
@@ -150,21 +159,21 @@ Worker::Maker photo_job(Host& host, Worker& worker, const ModelView& model, std:
                                                                         show(host.read_image(path), preprocess, *photo);
                                                                         deliver(outbox, done, *photo);
                                                                       },
-                                                                      [&worker, scope, classes, photo, done, outbox] {
-                                                                        predict(worker, scope, classes, *photo);
+                                                                      [&worker, scope, answers, photo, done, outbox] {
+                                                                        predict(worker, scope, answers, *photo);
                                                                         deliver(outbox, done, *photo);
                                                                       }});
   };
 }
 
 Worker::Maker picture_job(Worker& worker, const ModelView& model, std::string name, Image picture, std::function<void(PhotoView)> done) {
-  return [&worker, scope = model.scope, preprocess = model.preprocess, classes = model.classes, name = std::move(name),
-          picture = std::move(picture), done = std::move(done)](Worker::Outbox outbox) {
-    return std::make_unique<Steps>(std::vector<std::function<void()>>{[&worker, scope, preprocess, classes, name, picture, done, outbox] {
+  return [&worker, scope = model.scope, preprocess = model.preprocess, answers = Answers{model.classes, model.known},
+          name = std::move(name), picture = std::move(picture), done = std::move(done)](Worker::Outbox outbox) {
+    return std::make_unique<Steps>(std::vector<std::function<void()>>{[&worker, scope, preprocess, answers, name, picture, done, outbox] {
       PhotoView photo;
       photo.name = name;
       show(picture, preprocess, photo);
-      predict(worker, scope, classes, photo);
+      predict(worker, scope, answers, photo);
       deliver(outbox, done, std::move(photo));
     }});
   };
@@ -201,12 +210,12 @@ Worker::Maker unit_job(std::shared_ptr<Look> look, const LayerStory& layer, cons
 }
 
 Worker::Maker page_job(const ModelView& model, const PhotoView& photo, Rule rule, std::function<void(std::string)> done) {
-  return [scope = model.scope, preprocess = model.preprocess, classes = model.classes, name = photo.name, input = photo.input, rule,
-          done = std::move(done)](Worker::Outbox outbox) {
+  return [scope = model.scope, preprocess = model.preprocess, classes = model.classes, known = model.known, name = photo.name,
+          input = photo.input, rule, done = std::move(done)](Worker::Outbox outbox) {
     auto story = std::make_shared<Story>();
-    return std::make_unique<Steps>(std::vector<std::function<void()>>{[scope, preprocess, classes, name, input, rule, story] {
+    return std::make_unique<Steps>(std::vector<std::function<void()>>{[scope, preprocess, classes, known, name, input, rule, story] {
                                                                         StoryTeller teller(*scope->net, preprocess, classes,
-                                                                                           {.rule = rule});
+                                                                                           {.known = known, .rule = rule});
                                                                         *story = teller.tell(name, input);
                                                                       },
                                                                       [story, done, outbox] {

@@ -50,6 +50,7 @@ struct ModelView {
   std::vector<Shape> shapes;  ///< of every layer
   std::vector<std::string> classes;
   Preprocess preprocess;
+  std::optional<KnownRule> known;
   std::vector<LayerStory> layers;  ///< those that a viewer sees, without maps and units
   std::vector<StageView> stages;   ///< from the paper's layer 1 on
   std::int64_t parameters = 0;
@@ -73,7 +74,8 @@ struct PhotoView {
   Tensor input;                      ///< the same, preprocessed: (1, channels, H, W)
   std::vector<float> probabilities;  ///< empty until the forward pass is done
   std::vector<ClassStory> top;       ///< the five most probable
-  double seconds = 0;                ///< of the forward pass
+  std::optional<Knowledge> knowledge;
+  double seconds = 0;  ///< of the forward pass
   std::shared_ptr<Look> look;
 };
 

@@ -4,9 +4,13 @@
 #include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/io/atomic_file.h"
+#include "core/nn/known.h"
 #include "core/nn/prediction.h"
+#include "core/report/captions.h"
+#include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "core/tensor/npy.h"
 #include "native/cli/command.h"
@@ -26,6 +30,7 @@ struct Result {
   std::string image;
   Tensor logits;  // (1, classes, 1, 1)
   std::vector<ClassScore> top;
+  std::optional<Knowledge> knowledge;
 };
 
 nlohmann::ordered_json to_json(const Model& model, const Result& result) {
@@ -33,11 +38,14 @@ nlohmann::ordered_json to_json(const Model& model, const Result& result) {
   for (const ClassScore& score : result.top)
     top.push_back({{"class", class_name(model.classes, score.index)}, {"index", score.index}, {"p", score.p}});
   const auto logits = result.logits.values();
-  return {{"image", result.image}, {"top", top}, {"logits", std::vector<float>(logits.begin(), logits.end())}};
+  nlohmann::ordered_json json = {{"image", result.image}, {"top", top}, {"logits", std::vector<float>(logits.begin(), logits.end())}};
+  json.update(knowledge_json(result.knowledge));
+  return json;
 }
 
 void print(const Model& model, const Result& result) {
   fmt::print("{}\n", result.image);
+  if (is_unknown(result.knowledge)) fmt::print("  {} The nearest:\n", unknown_words(model.classes.size()));
   for (const ClassScore& score : result.top) fmt::print("  {:5.1f} %  {}\n", 100 * score.p, class_name(model.classes, score.index));
 }
 
@@ -53,8 +61,9 @@ void run(const Classify& args) {
   for (const std::string& image : images) {
     session.backend->upload(load_input(session, args.options, image), x);
     session.net->forward(x, trace, logits_at);
-    Result result{image, session.backend->download(trace.output(logits_at)), {}};
+    Result result{image, session.backend->download(trace.output(logits_at)), {}, {}};
     result.top = top_classes(probabilities(result.logits.values()), args.top);
+    result.knowledge = judge(session.model.known, result.logits.values());
     if (!args.npy.empty()) {
       const std::array<int, 2> dims = {1, result.logits.shape().c};
       write_file(args.npy, encode_npy(dims, result.logits.values()));

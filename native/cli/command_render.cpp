@@ -46,7 +46,7 @@ Story tell(const Render& args, const Session& session, StoryTeller& teller, cons
 
 /// A photo that cannot be shown is noted, and the others go on; a folder that cannot be written ends the work.
 Outcome render(const Render& args, const Session& session, const std::vector<std::string>& images) {
-  StoryTeller teller(*session.net, session.model.preprocess, session.model.classes, args.story());
+  StoryTeller teller(*session.net, session.model.preprocess, session.model.classes, args.story(session.model));
   const std::vector<std::string> folders = folder_names(images);
   Outcome outcome;
   Progress progress("render");
@@ -63,7 +63,10 @@ Outcome render(const Render& args, const Session& session, const std::vector<std
     const fs::path folder = fs::path(args.out) / folders[i];
     save(story, artwork, folder);
     outcome.page.add(story, artwork);
-    outcome.images.push_back({{"image", images[i]}, {"folder", folder.string()}, {"top", top_json(story)}, {"seconds", story.seconds}});
+    nlohmann::ordered_json entry = {{"image", images[i]}, {"folder", folder.string()}};
+    entry.update(answer_json(story));
+    entry["seconds"] = story.seconds;
+    outcome.images.push_back(std::move(entry));
   }
   progress.update(1);
   return outcome;

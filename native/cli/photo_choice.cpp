@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/nn/prediction.h"
 #include "core/tensor/error.h"
 
 namespace zf::cli {
@@ -10,9 +11,7 @@ namespace zf::cli {
 namespace {
 
 int label_of(const std::string& path, const std::vector<std::string>& classes) {
-  const std::string folder = std::filesystem::path(path).parent_path().filename().string();
-  const auto found = std::find(classes.begin(), classes.end(), folder);
-  return found == classes.end() ? -1 : static_cast<int>(found - classes.begin());
+  return find_class(classes, std::filesystem::path(path).parent_path().filename().string());
 }
 
 }  // namespace

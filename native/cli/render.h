@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/io/model.h"
 #include "core/report/story.h"
 #include "native/cli/options.h"
 
@@ -13,7 +14,9 @@ struct Render {
   std::string out;
   int maps = 9;
 
-  [[nodiscard]] StoryOptions story() const { return {.units = maps, .rule = projection.backward_rule(), .lrn = projection.lrn()}; }
+  [[nodiscard]] StoryOptions story(const Model& model) const {
+    return {.units = maps, .known = model.known, .rule = projection.backward_rule(), .lrn = projection.lrn()};
+  }
 };
 
 /// Whether one of the images is a folder.

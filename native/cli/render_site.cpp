@@ -66,6 +66,7 @@ ordered_json settings_of(const Render& args, const Session& session) {
   hash.add(fingerprint(*session.net));
   for (const std::string& name : model.classes) hash.add(name);
   const Preprocess& p = model.preprocess;
+  if (model.known) hash.add(fmt::format("{} {}", kEnergyScore, model.known->threshold));
   hash.add(fmt::format("{} {} {} {} {} {} {}", p.resize, p.crop.h, p.crop.w, p.order, p.scale, fmt::join(p.mean, " "), fmt::join(p.std, " ")));
   return {{"zfscope", ZF_VERSION},
           {"model", hash.text()},
@@ -93,7 +94,7 @@ class Site {
       : args_(args),
         session_(session),
         photos_(photos),
-        teller_(*session.net, session.model.preprocess, session.model.classes, args.story()),
+        teller_(*session.net, session.model.preprocess, session.model.classes, args.story(session.model)),
         index_(args.out, session.net->network().name, photos) {
     take_over();
   }
@@ -133,7 +134,9 @@ void Site::take_over() {
     made_from_.push_back(made_from(photos_[i], settings));
     const std::optional<ordered_json> mark = read_mark(folder_of(photos_[i]));
     if (mark && mark->contains("top") && to_text(mark->value("made_from", ordered_json())) == to_text(made_from_[i])) {
-      index_.add(i, mark->at("top"));
+      ordered_json answer = *mark;
+      answer.erase("made_from");
+      index_.add(i, std::move(answer));
     } else {
       todo_.push_back(i);
     }
@@ -177,8 +180,11 @@ void Site::save(std::size_t photo, const Story& story) {
   const Stopwatch watch(write_);
   PageFolder folder(folder_of(photos_[photo]));
   for (const OutputFile& file : files) folder.write(file.name, file.bytes);
-  folder.commit({{"made_from", made_from_[photo]}, {"top", top_json(story)}});
-  index_.add(photo, top_json(story));
+  const ordered_json answer = answer_json(story);
+  ordered_json mark = {{"made_from", made_from_[photo]}};
+  mark.update(answer);
+  folder.commit(mark);
+  index_.add(photo, answer);
 }
 
 bool Site::work() {

@@ -1,5 +1,6 @@
 #include "native/cli/site_index.h"
 
+#include <optional>
 #include <utility>
 
 #include "core/io/atomic_file.h"
@@ -10,10 +11,21 @@ namespace zf::cli {
 SiteIndex::SiteIndex(std::filesystem::path site, std::string model, const std::vector<SitePhoto>& photos)
     : site_(std::move(site)), model_(std::move(model)), photos_(&photos), entries_(photos.size()), written_(Clock::now()) {}
 
-void SiteIndex::add(std::size_t photo, nlohmann::ordered_json top) {
+namespace {
+
+/// Of a photo that has a page: its most probable class, unless the model does not know it.
+PhotoEntry entry_of(const std::string& name, const nlohmann::ordered_json& answer) {
+  if (!answer.value("known", true)) return {name, "none that it knows", std::nullopt};
+  const nlohmann::ordered_json& best = answer.at("top").at(0);
+  return {name, best.at("class").get<std::string>(), best.at("p").get<double>()};
+}
+
+}  // namespace
+
+void SiteIndex::add(std::size_t photo, nlohmann::ordered_json answer) {
   constexpr auto kBetween = std::chrono::seconds(10);
   const std::lock_guard lock(mutex_);
-  entries_.at(photo).top = std::move(top);
+  entries_.at(photo).answer = std::move(answer);
   ++finished_;
   if (Clock::now() - written_ > kBetween) write_files();
 }
@@ -32,9 +44,7 @@ void SiteIndex::write_files() {
   PhotoIndex index;
   index.model = model_;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const nlohmann::ordered_json& top = entries_[i].top;
-    if (top.is_null()) continue;
-    index.photos.push_back({(*photos_)[i].name, top.at(0).at("class").get<std::string>(), top.at(0).at("p").get<double>()});
+    if (!entries_[i].answer.is_null()) index.photos.push_back(entry_of((*photos_)[i].name, entries_[i].answer));
   }
   index.missing = entries_.size() - index.photos.size();
   write_file(site_ / "photos.js", photo_index_data(index));
@@ -53,8 +63,10 @@ nlohmann::ordered_json SiteIndex::images() const {
   nlohmann::ordered_json images = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const SitePhoto& photo = (*photos_)[i];
-    if (entries_[i].top.is_null()) continue;
-    images.push_back({{"image", photo.file.string()}, {"folder", (site_ / photo_folder(photo.name)).string()}, {"top", entries_[i].top}});
+    if (entries_[i].answer.is_null()) continue;
+    nlohmann::ordered_json image = {{"image", photo.file.string()}, {"folder", (site_ / photo_folder(photo.name)).string()}};
+    image.update(entries_[i].answer);
+    images.push_back(std::move(image));
   }
   return images;
 }

@@ -18,15 +18,15 @@ class SiteIndex {
   /// `photos` must outlive it.
   SiteIndex(std::filesystem::path site, std::string model, const std::vector<SitePhoto>& photos);
 
-  /// The photo has a page; `top` as top_json() gives it.
-  void add(std::size_t photo, nlohmann::ordered_json top);
+  /// The photo has a page; `answer` as answer_json() gives it.
+  void add(std::size_t photo, nlohmann::ordered_json answer);
   /// The photo cannot be read.
   void skip(std::size_t photo, std::string why);
   void write();
 
   [[nodiscard]] std::filesystem::path page() const { return site_ / "index.html"; }
   [[nodiscard]] std::size_t finished() const;
-  /// [{"image", "folder", "top"}], in the order of the photos.
+  /// [{"image", "folder", the answer's fields}], in the order of the photos.
   [[nodiscard]] nlohmann::ordered_json images() const;
   /// [{"image", "why"}], likewise.
   [[nodiscard]] nlohmann::ordered_json skipped() const;
@@ -34,8 +34,8 @@ class SiteIndex {
  private:
   using Clock = std::chrono::steady_clock;
   struct Entry {
-    nlohmann::ordered_json top;  ///< null where the photo has no page
-    std::string why;             ///< it was skipped
+    nlohmann::ordered_json answer;  ///< null where the photo has no page
+    std::string why;                ///< it was skipped
   };
   void write_files();
 

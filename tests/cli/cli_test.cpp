@@ -45,18 +45,19 @@ TEST_F(CommandLine, BadUsageIsExitCodeTwo) {
 TEST_F(CommandLine, InfoKnowsTheDemoModel) {
   const json info = json::parse(run("info --json").out);
   EXPECT_EQ(info.at("input"), json({3, 224, 224}));
-  EXPECT_EQ(info.at("classes").size(), 10U);
+  EXPECT_EQ(info.at("classes").size(), 20U);
+  EXPECT_EQ(info.at("classes").at(9), "French horn");
   std::int64_t parameters = 0;
   for (const json& layer : info.at("layers")) parameters += layer.at("parameters").get<std::int64_t>();
   EXPECT_EQ(parameters, info.at("parameters"));
 }
 
 TEST_F(CommandLine, ClassifyGivesProbabilitiesOfItsLogits) {
-  const Outcome outcome = run("classify photo.png --top 10 --npy logits.npy --json");
+  const Outcome outcome = run("classify photo.png --top 20 --npy logits.npy --json");
   ASSERT_EQ(outcome.status, 0) << outcome.err;
   const json result = json::parse(outcome.out).at("results").at(0);
   const Tensor logits = npy("logits.npy");
-  ASSERT_EQ(logits.size(), 10U);
+  ASSERT_EQ(logits.size(), 20U);
   double sum = 0;
   for (const float logit : logits.values()) sum += std::exp(static_cast<double>(logit));
   for (const json& top : result.at("top")) {
@@ -64,6 +65,20 @@ TEST_F(CommandLine, ClassifyGivesProbabilitiesOfItsLogits) {
     EXPECT_EQ(result.at("logits").at(index).get<float>(), logits.values()[index]);
     EXPECT_NEAR(top.at("p").get<double>(), std::exp(static_cast<double>(logits.values()[index])) / sum, 1e-5);
   }
+  EXPECT_NEAR(result.at("score").get<double>(), std::log(sum), 1e-5);
+}
+
+TEST_F(CommandLine, StripesAreNothingThatTheDemoModelKnows) {
+  const Outcome words = run("classify photo.png --top 2");
+  ASSERT_EQ(words.status, 0) << words.err;
+  EXPECT_NE(words.out.find("Probably none of the 20 things that this model knows. The nearest:"), std::string::npos) << words.out;
+  const json result = json::parse(run("classify photo.png --json").out).at("results").at(0);
+  EXPECT_EQ(result.at("known"), false);
+  EXPECT_LT(result.at("score"), result.at("threshold"));
+  // The same numbers in the page's files.
+  ASSERT_EQ(run("render photo.png --maps 1 --out out").status, 0);
+  const json prediction = json::parse(text_of(read_file(path("out/photo/prediction.json"))));
+  for (const char* const field : {"known", "score", "threshold"}) EXPECT_EQ(prediction.at(field), result.at(field)) << field;
 }
 
 TEST_F(CommandLine, ProjectionOfAGivenArrayEqualsThatOfTheReference) {
@@ -127,6 +142,8 @@ TEST_F(CommandLine, TrainingGoesOnWhereItWasKilled) {
   ASSERT_EQ(eval.status, 0) << eval.err;
   EXPECT_EQ(json::parse(eval.out).at("images"), 8);
 
+  EXPECT_GE(json::parse(eval.out).at("known").at("rightly_named_known"), 0.95);
+
   const Outcome twice = run("eval cut/model.safetensors --with cut/model.safetensors --data data --json");
   ASSERT_EQ(twice.status, 0) << twice.err;
   EXPECT_EQ(json::parse(twice.out).at("models").size(), 2);
@@ -172,6 +189,24 @@ TEST_F(CommandLine, GreyAndOblongNetworksWorkEverywhere) {
   const Outcome refused = run("train --from run/model.safetensors --arch zfnet --width 0.05 --fc 8 --size 64 --epochs 1 --data data --out other");
   EXPECT_NE(refused.status, 0);
   EXPECT_NE(refused.err.find("3 input channels, found one of 1"), std::string::npos) << refused.err;
+}
+
+TEST_F(CommandLine, EvalTellsKnownFromUnknownAndCalibrates) {
+  write_data();
+  ASSERT_EQ(run("train --arch zfnet --width 0.05 --fc 8 --size 64 --resize 64 --batch 4 --epochs 1 --data data --out run").status, 0);
+  const std::string eval = "eval run/model.safetensors --data data --json ";
+  // Against its own photos the score can only guess.
+  const json same = result(eval + "--unknown data/val").at("known");
+  EXPECT_EQ(same.at("unknown_photos"), 8);
+  EXPECT_EQ(same.at("auroc"), 0.5);
+  EXPECT_EQ(same.at("unknown_taken_for_known"), same.at("known"));
+  const json calibrated = result(eval + "--resize 80 --calibrate new.safetensors").at("known");
+  EXPECT_GE(calibrated.at("rightly_named_known"), 0.95);
+  EXPECT_NE(calibrated.at("threshold"), same.at("threshold"));
+  EXPECT_EQ(result("eval new.safetensors --data data --json").at("known"), calibrated);  // which keeps the size, too
+  EXPECT_EQ(fs::file_size(path("new.safetensors")) / 1000, fs::file_size(path("run/model.safetensors")) / 1000);
+  expect_failure(eval + "--unknown missing", "missing");
+  expect_failure(eval + "--unknown data/val --with run/model.safetensors", "one model");
 }
 
 TEST_F(CommandLine, TransferGoesOnWhereItStoppedAndAddsSplits) {

@@ -58,7 +58,8 @@ TEST(Model, ParameterSpecsFollowTheNetwork) {
 }
 
 TEST_F(ModelTest, RoundTrip) {
-  const Model model = small_model();
+  Model model = small_model();
+  model.known = KnownRule{3.25F};
   for (const Precision precision : {Precision::kFloat32, Precision::kFloat16}) {
     save_model(path("m.safetensors"), model, precision);
     const Model from_file = load_model(path("m.safetensors"));
@@ -67,6 +68,7 @@ TEST_F(ModelTest, RoundTrip) {
       EXPECT_EQ(back->network, model.network);
       EXPECT_EQ(back->classes, model.classes);
       EXPECT_EQ(back->preprocess, model.preprocess);
+      EXPECT_EQ(back->known, model.known);
       EXPECT_EQ(back->metadata, model.metadata);
       ASSERT_EQ(back->parameters.size(), model.parameters.size());
       for (const auto& [name, tensor] : model.parameters) {

@@ -103,6 +103,15 @@ TEST(NetworkJson, GreyAndOblongInputsRoundTrip) {
   EXPECT_NE(text.find("\"mean\":[117.5]"), std::string::npos) << text;
 }
 
+TEST(NetworkJson, WhatIsKnownIsOptional) {
+  Description d = description();
+  EXPECT_FALSE(json::parse(write_description(d)).contains("known"));
+  d.known = KnownRule{6.052F};
+  const json written = json::parse(write_description(d));
+  EXPECT_EQ(written.at("known").dump(), R"({"score":"energy","threshold":6.052})");
+  EXPECT_EQ(parse_description(written.dump(), "m"), d);
+}
+
 TEST(NetworkJson, FloatsPrintBriefly) {
   Network network = every_type();
   network.layers[3].op = LrnLayer{};
@@ -156,6 +165,11 @@ TEST(NetworkJsonHostile, Fields) {
   refuse(R"([{"op": "replace", "path": "/classes", "value": ["a"]}])", {"class for each of the 6 logits, found 1"});
   refuse(R"([{"op": "replace", "path": "/classes/0", "value": 1}])", {"classes", "strings"});
   refuse(R"([{"op": "replace", "path": "/preprocess", "value": 1}])", {"preprocess: expected an object"});
+  refuse(R"([{"op": "add", "path": "/known", "value": 1}])", {"known: expected an object"});
+  refuse(R"([{"op": "add", "path": "/known", "value": {"score": "energy"}}])", {"known", "\"threshold\""});
+  refuse(R"([{"op": "add", "path": "/known", "value": {"score": "energy", "threshold": "6"}}])", {"threshold", "number"});
+  refuse(R"([{"op": "add", "path": "/known", "value": {"score": "guess", "threshold": 6}}])", {"\"energy\"", "\"guess\""});
+  refuse(R"([{"op": "add", "path": "/known", "value": {"score": "energy", "threshold": 6, "age": 1}}])", {"known", "\"age\""});
 }
 
 TEST(NetworkJsonHostile, Layers) {

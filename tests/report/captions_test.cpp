@@ -16,6 +16,11 @@ TEST(Captions, NumbersHaveAboutThreeDigits) {
 
 TEST(Captions, ClassNamesAreReadable) { EXPECT_EQ(readable("garbage_truck"), "garbage truck"); }
 
+TEST(Captions, SayThatAPhotoIsUnknown) {
+  EXPECT_EQ(unknown_words(20), "Probably none of the 20 things that this model knows.");
+  EXPECT_EQ(unknown_words(1), "Probably not the one thing that this model knows.");
+}
+
 TEST(Captions, SayWhatALayerDoes) {
   LayerStory layer;
   layer.name = "conv2";

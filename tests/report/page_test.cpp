@@ -42,6 +42,29 @@ TEST(Page, IsWellFormedAndLoadsNothing) {
   }
 }
 
+/// The page of one photo of a network that knows photos from this energy on.
+std::string page_with(std::optional<KnownRule> known) {
+  test::SmallWorld world({.units = 1, .known = known});
+  const Story story = world.teller.tell("a.png", test::noise_photo(50, 44, 11));
+  Page page;
+  page.add(story, illustrate(story));
+  return page.html();
+}
+
+TEST(Page, SaysWhatTheNetworkDoesNotKnow) {
+  constexpr const char* kWords = "Probably none of the 4 things that this model knows.";
+  const std::string unknown = page_with(KnownRule{1000});
+  EXPECT_THAT(unknown, HasSubstr(kWords));
+  EXPECT_THAT(unknown, HasSubstr("class=\"top nearest\""));
+  EXPECT_THAT(unknown, Not(HasSubstr("What it recognises")));
+  for (const std::string& other : {page_with(KnownRule{-1000}), page_with(std::nullopt)}) {
+    EXPECT_THAT(other, Not(HasSubstr(kWords)));
+    EXPECT_THAT(other, Not(HasSubstr("class=\"top nearest\"")));
+    EXPECT_THAT(other, HasSubstr("What it recognises"));
+  }
+  EXPECT_THAT(page_with(KnownRule{-1000}), HasSubstr("photos that it knows have -1000.0 or more"));
+}
+
 TEST(Page, LinksLeadToWhatIsThere) {
   const test::Markup markup = test::parse_markup(page_of({"a.png", "b.png"}));
   std::set<std::string> ids;

@@ -42,6 +42,11 @@ TEST(PhotoIndex, TheListIsJsonBehindAName) {
   EXPECT_EQ(site.at("photos").at(2), json({"deep/caf\xEF\xBF\xBD #2.png", "photos/deep/caf%E9%20%232.png", 0, 0.25}));
 }
 
+TEST(PhotoIndex, AnUnknownPhotoHasNoProbability) {
+  const std::string text = photo_index_data({"net", {{"a.png", "none that it knows", std::nullopt}}, 0});
+  EXPECT_NE(text.find(R"(["a.png","photos/a.png",0,null])"), std::string::npos) << text;
+}
+
 TEST(PhotoIndex, PagesLinkBackToIt) {
   for (const char* name : {"a.png", "b/a.png", "c/b/a.png"}) {
     const std::filesystem::path folder = photo_folder(name);

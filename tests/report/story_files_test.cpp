@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -47,8 +48,20 @@ TEST_F(StoryFiles, PicturesLieBesideTheirNumbers) {
   EXPECT_TRUE(std::equal(maps.values().begin(), maps.values().end(), story.layers[3].maps.values().begin()));
 }
 
+TEST(StoryFilesOfAModelThatCanTell, PredictionsSayWhetherItKnows) {
+  test::SmallWorld world({.units = 1, .known = KnownRule{1000}});
+  const Story story = world.teller.tell("a.png", test::noise_photo(50, 44, 7));
+  double sum = 0;
+  for (const float logit : story.layers.back().maps.values()) sum += std::exp(logit);
+  const nlohmann::json prediction = parse(find(story_files(story, illustrate(story)), "prediction.json"));
+  EXPECT_EQ(prediction.at("known"), false);
+  EXPECT_EQ(prediction.at("threshold"), 1000);
+  EXPECT_NEAR(prediction.at("score").get<double>(), std::log(sum), 1e-5);
+}
+
 TEST_F(StoryFiles, PredictionsAreExact) {
   const nlohmann::json prediction = parse(find(files, "prediction.json"));
+  EXPECT_FALSE(prediction.contains("known"));
   EXPECT_EQ(prediction["image"], "a.png");
   EXPECT_EQ(prediction["model"], "small");
   ASSERT_EQ(prediction["top"].size(), story.classes.size());

@@ -31,6 +31,7 @@ TEST(Dataset, MatchesTheModelsClassesAndNamesThoseItDoesNotKnow) {
   write_text(folder.path("test/zebra/a.jpg"), "");
   const std::vector<std::string> classes = {"yak", "zebra", "ape"};
   EXPECT_EQ(list_dataset(folder.path(), Split::kValidation, classes).samples[0].label, 1);
+  EXPECT_EQ(list_dataset(folder.path(), Split::kValidation, std::vector<std::string>{"yak", "Zebra"}).samples[0].label, 1);
   write_text(folder.path("test/gnu/a.jpg"), "");
   write_text(folder.path("test/emu/a.jpg"), "");
   EXPECT_NE(testing::error_of([&] { static_cast<void>(list_dataset(folder.path(), Split::kValidation, classes)); }).find("emu, gnu"),

@@ -80,6 +80,31 @@ TEST(Evaluate, CountsErrorsAndSkippedFiles) {
   }
 }
 
+TEST(Evaluate, ScoresAreTheEnergiesOfThePhotosThatCanBeRead) {
+  const test::TemporaryFolder folder;
+  Dataset dataset{{"a", "b", "c", "d", "e", "f", "g"}, {}};
+  for (const auto& [level, label] : {std::pair('\xFF', 6), std::pair('x', 6), std::pair('\0', 6)}) {
+    dataset.samples.push_back({folder.path(std::to_string(dataset.samples.size())), label});
+    test::write_text(dataset.samples.back().path, std::string(1, level));
+  }
+  const GreyPhotos decoder;
+  PhotoStore photos(dataset, decoder, {12, kBudget});
+  const std::unique_ptr<Backend> backend = make_reference_backend();
+  Model model = ramp_model();
+  const Net net(*backend, model.network, std::move(model.parameters));
+  for (const bool ten_crop : {false, true}) {
+    Evaluation evaluation(net, photos, model.preprocess, {ten_crop, 2, 1});
+    run(evaluation);
+    // Logits of k * 0.5 of the white photo and k * -0.5 of the black one, k = 0 to 6.
+    ASSERT_EQ(evaluation.scores().size(), 2U);
+    const double q = std::exp(0.5);
+    EXPECT_NEAR(evaluation.scores()[0].score, std::log((std::pow(q, 7) - 1) / (q - 1)), 1e-5);
+    EXPECT_NEAR(evaluation.scores()[1].score, std::log((std::pow(q, -7) - 1) / (1 / q - 1)), 1e-5);
+    EXPECT_TRUE(evaluation.scores()[0].right);
+    EXPECT_FALSE(evaluation.scores()[1].right);
+  }
+}
+
 TEST(Evaluate, TenCropsAverageProbabilities) {
   // conv-free net that looks at one corner pixel: of the ten crops only those see the bright corner that hold it there.
   const test::TemporaryFolder folder;

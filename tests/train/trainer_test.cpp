@@ -98,6 +98,19 @@ TEST_F(TrainerTest, WritesModelsSnapshotsAndLog) {
   EXPECT_NEAR(model.parameters.at("fc3.bias").values()[0], trained.at("fc3.bias").values()[0], 1e-3);
 }
 
+TEST_F(TrainerTest, AModelKnowsTheValidationPhotosThatItNamesRightly) {
+  const auto trainer = start("run", quick_recipe());
+  finish(*trainer);
+  Evaluation evaluation(trainer->net(), *validation_, test::tiny_model().preprocess, {});
+  run(evaluation);
+  const std::optional<KnownRule> expected = known_rule(evaluation.scores());
+  ASSERT_TRUE(expected);
+  for (const char* const file : {"run/model.safetensors", "run/best.safetensors", "run/snapshots/epoch_002.safetensors"}) {
+    EXPECT_TRUE(load_model(path(file)).known) << file;
+  }
+  EXPECT_EQ(load_model(path("run/model.safetensors")).known, expected);
+}
+
 TEST_F(TrainerTest, AKilledRunGoesOnToTheSameResultFromAnyStep) {
   const auto whole = start("whole", quick_recipe());
   int steps = 1;

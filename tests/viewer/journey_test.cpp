@@ -70,6 +70,25 @@ TEST_P(Journey, PhotoIsPredictedAndItsStrongestUnitShown) {
   for (const auto& projection : stage.session().unit()->projections) EXPECT_TRUE(projection.has_value());
 }
 
+TEST_P(Journey, AnUnknownPhotoIsSaidToBeOne) {
+  const std::string words = "Probably none of the 4 things that this model knows.";
+  Model model = load_model(path("small.safetensors"));
+  for (const auto& [threshold, unknown] : {std::pair(1000.0F, true), std::pair(-1000.0F, false)}) {
+    model.known = KnownRule{threshold};
+    save_model(path("telling.safetensors"), model, Precision::kFloat32);
+    State state = start();
+    state.choice.model = path("telling.safetensors");
+    Stage stage(1600, 1000, threads(), state);
+    stage.settle();
+    ASSERT_TRUE(stage.session().photo()->knowledge);
+    EXPECT_EQ(stage.app().landmarks().find(words) != nullptr, unknown);
+  }
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  EXPECT_FALSE(stage.session().photo()->knowledge);
+  EXPECT_FALSE(stage.app().landmarks().find(words) != nullptr);
+}
+
 TEST_P(Journey, LayerAndUnitArePickedByMouse) {
   Stage stage(1600, 1000, threads(), start());
   stage.settle();

@@ -152,7 +152,7 @@ void EvolutionPanel::draw_words(const Ui& ui, float width) const {
             "Fig. 4", width);
     return;
   }
-  const std::string whose = running_.run.empty() ? "the demo model's training" : "this run";
+  const std::string whose = running_.run.empty() ? "the first run of the demo model's training" : "this run";
   caption(ui,
           fmt::format("What some maps of every layer answer to most in {} photos, run backwards to pixels, epoch by epoch of {}. Corner: "
                       "another photo took the lead.",

@@ -102,7 +102,14 @@ void PhotoPanel::draw_prediction(const Ui& ui, float width) const {
   const PhotoView& photo = *ui.session.photo();
   heading(ui, "Prediction", width);
   if (photo.top.empty()) text(ui.fonts().body, ui.palette().soft, "…");
-  for (std::size_t i = 0; i < photo.top.size(); ++i) draw_class(ui, photo.top[i], i == 0, width);
+  const bool unknown = is_unknown(photo.knowledge);
+  if (unknown) {
+    const std::string words = unknown_words(photo.probabilities.size());
+    paragraph(ui.fonts().strong, ui.palette().ink, words, width);
+    ui.landmarks.add(words, last_item());
+    caption(ui, "The nearest, greyed:", {}, width);
+  }
+  for (std::size_t i = 0; i < photo.top.size(); ++i) draw_class(ui, photo.top[i], i == 0 && !unknown, width);
   if (ui.session.muted()) {
     caption(ui, fmt::format("Below each: with {} muted (U lets all speak).", counted(ui.session.choice().mutes.size(), "map")),
             "Section 4.2", width);
