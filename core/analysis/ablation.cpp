@@ -19,9 +19,9 @@ const LayerOp& op_of(const Net& net, int layer) { return net.network().layers.at
 
 /// Whether a map of its output follows from the map itself and, in a normalisation, its neighbours.
 bool works_map_by_map(const LayerOp& op) {
-  return std::visit(Match{[](const OneOf<MaxPoolLayer, LrnLayer, ReluLayer, DropoutLayer> auto&) { return true; },
-                          [](const auto&) { return false; }},
-                    op);
+  return std::visit(
+      Match{[](const OneOf<MaxPoolLayer, LrnLayer, ReluLayer, DropoutLayer> auto&) { return true; }, [](const auto&) { return false; }},
+      op);
 }
 
 std::vector<float> values_of(const Tensor& tensor) { return {tensor.values().begin(), tensor.values().end()}; }
@@ -141,9 +141,7 @@ void AblationRanking::begin_layer() {
 }
 
 /// Fills maps_ (count, C, H, W) with the layer's maps, one of them 0 in each item.
-void AblationRanking::mute_whole(int first, int count) {
-  mute_windows(first, count, 0, net_->shape(rankings_[current_].layer).c, maps_);
-}
+void AblationRanking::mute_whole(int first, int count) { mute_windows(first, count, 0, net_->shape(rankings_[current_].layer).c, maps_); }
 
 /// Fills maps_ (count, 4 reach + 1, H, W) with the neighbourhood of each muted map, that map 0, carried up to the reader.
 void AblationRanking::mute_neighbourhoods(int first, int count) {
@@ -152,8 +150,7 @@ void AblationRanking::mute_neighbourhoods(int first, int count) {
   for (const int layer : between_) {
     if (net_->shares_input(layer)) continue;
     std::visit(Match{[&](const MaxPoolLayer& op) { backend.max_pool(maps_, op.spec, next_, switches_); },
-                     [&](const LrnLayer& op) { backend.lrn(maps_, op.spec, next_); },
-                     [&](const ReluLayer&) { backend.relu(maps_, next_); },
+                     [&](const LrnLayer& op) { backend.lrn(maps_, op.spec, next_); }, [&](const ReluLayer&) { backend.relu(maps_, next_); },
                      [&](const auto&) { fail("ablation: expected a layer that works map by map"); }},
                op_of(*net_, layer));
     std::swap(maps_, next_);

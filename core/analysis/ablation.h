@@ -56,8 +56,8 @@ struct MapDrop {
 };
 
 /// The job that mutes every map of some layers, one at a time, for one image. Only what a map changes is computed again: its
-/// neighbours in the normalisation, the difference that they make to the next convolution, and what follows from that, in batches. Maps that
-/// several layers read, or that are added to others, run again with all that follows from them.
+/// neighbours in the normalisation, the difference that they make to the next convolution, and what follows from that, in batches. Maps
+/// that several layers read, or that are added to others, run again with all that follows from them.
 class AblationRanking : public Job {
  public:
   /// Of each of `layers` (indices of find_layer, below the logits). The ablation must outlive the job.
@@ -87,10 +87,10 @@ class AblationRanking : public Job {
   int next_map_ = 0;
   int finished_ = 0;  ///< maps of all layers
   InFlight in_flight_;
-  int reader_ = -1;          ///< the layer with weights that alone reads the current layer; -1 where there is none
+  int reader_ = -1;           ///< the layer with weights that alone reads the current layer; -1 where there is none
   std::vector<int> between_;  ///< layers from there to it
-  int reach_ = 0;            ///< how many maps to either side the normalisations between them carry a change
-  DeviceTensor clean_sums_;  ///< of the reader, before its ReLU
+  int reach_ = 0;             ///< how many maps to either side the normalisations between them carry a change
+  DeviceTensor clean_sums_;   ///< of the reader, before its ReLU
   DeviceTensor maps_;
   DeviceTensor next_;
   DeviceTensor changes_;

@@ -49,9 +49,9 @@ class ChangePass {
 
   const Net* net_;
   const Trace* clean_;
-  std::vector<int> owner_;         ///< by value, the images first: the value whose changes are its own
-  std::vector<int> last_reader_;   ///< of such a value
-  std::vector<Changes> changes_;   ///< by value, the images first
+  std::vector<int> owner_;           ///< by value, the images first: the value whose changes are its own
+  std::vector<int> last_reader_;     ///< of such a value
+  std::vector<Changes> changes_;     ///< by value, the images first
   std::vector<DeviceTensor> spare_;  ///< memory for the next ones
   DeviceTensor windows_;
   DeviceTensor joined_;  ///< windows of several batches

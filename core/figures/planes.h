@@ -17,7 +17,9 @@ inline constexpr Channels kRgb{0, 1, 2};
 inline constexpr Channels kBgr{2, 1, 0};
 inline constexpr Channels kOneChannel{0, 0, 0};
 /// Of a network whose preprocessing brings its channels in the order "rgb" or "bgr", or one "grey" channel.
-[[nodiscard]] inline const Channels& channels_of(std::string_view order) { return order == "grey" ? kOneChannel : order == "bgr" ? kBgr : kRgb; }
+[[nodiscard]] inline const Channels& channels_of(std::string_view order) {
+  return order == "grey" ? kOneChannel : order == "bgr" ? kBgr : kRgb;
+}
 
 /// Signed pixels about mid grey: 0 is grey, +scale full light, -scale full dark, per channel. One plane is shown grey, three
 /// in colour. Item `item` of (N, 1 or 3, h, w); throws for other shapes.

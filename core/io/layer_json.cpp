@@ -44,9 +44,7 @@ struct LayerWriter {
     }
     if (op.spec.kind == Activation::Kind::kLeakyRelu && !op.slope_a_map) out["slope"] = exact_json(op.spec.slope);
   }
-  void operator()(const MaxPoolLayer& op) const {
-    write_pool(op.spec.kernel, op.spec.stride, op.spec.pad, op.spec.ceil);
-  }
+  void operator()(const MaxPoolLayer& op) const { write_pool(op.spec.kernel, op.spec.stride, op.spec.pad, op.spec.ceil); }
   void operator()(const AveragePoolLayer& op) const {
     write_pool(op.kernel, op.stride, op.pad, op.ceil);
     if (!op.count_pad) out["count_pad"] = false;
@@ -142,7 +140,10 @@ constexpr std::array kLayerTypes = std::to_array<LayerType>({
     {"affine", read_plain<AffineLayer>},
     {"relu", read_plain<ReluLayer>},
     {"leaky_relu", read_leaky_relu},
-    {"prelu", [](JsonFields&) -> LayerOp { return ActivationLayer{{.kind = Activation::Kind::kLeakyRelu}, true}; }},
+    {"prelu",
+     [](JsonFields&) -> LayerOp {
+       return ActivationLayer{{.kind = Activation::Kind::kLeakyRelu}, true};
+     }},
     {"clip", read_clip},
     {"sigmoid", read_activation<Activation::Kind::kSigmoid>},
     {"hard_sigmoid", read_activation<Activation::Kind::kHardSigmoid>},

@@ -171,7 +171,8 @@ void check(const Description& description, const std::string& where) {
     }
     const Shape input{1, network.input.c, network.input.h, network.input.w};
     if (description.preprocess.input() != input) {
-      fail("expected preprocessing to the network's input {}, found one to {}", to_string(input), to_string(description.preprocess.input()));
+      fail("expected preprocessing to the network's input {}, found one to {}", to_string(input),
+           to_string(description.preprocess.input()));
     }
   });
 }

@@ -17,7 +17,7 @@ struct Preprocess {
   Size crop{224, 224};  ///< pixels
   std::string order = "rgb";
   float scale = 1;
-  std::array<float, 3> mean{};      ///< of grey the first alone counts
+  std::array<float, 3> mean{};  ///< of grey the first alone counts
   std::array<float, 3> std{1, 1, 1};
 
   /// 1 or 3.

@@ -22,13 +22,12 @@ int reached_from(const Stencil& stencil, int first, int count, int size) {
 /// The highest value that a signal reads of a trace on its way through one layer; kPicture where it reads none, or the images.
 int traced_value(const Layer& layer, int number, std::span<const int> inputs, Rule rule, LrnBackward lrn) {
   return std::visit(
-      Match{[=](const MaxPoolLayer&) { return number; },
-            [=](const ReluLayer&) { return rule == Rule::kDeconvnet ? kPicture : number; },
+      Match{[=](const MaxPoolLayer&) { return number; }, [=](const ReluLayer&) { return rule == Rule::kDeconvnet ? kPicture : number; },
             [=](const ActivationLayer& op) { return rule == Rule::kDeconvnet && op.spec.rectifies() ? kPicture : inputs.front(); },
             [=](const LrnLayer&) { return lrn == LrnBackward::kPass ? kPicture : inputs.front(); },
             [=](const ScaleMapsLayer&) { return std::max(inputs[0], inputs[1]); },
-            [](const OneOf<ConvLayer, LinearLayer, AffineLayer, AveragePoolLayer, GlobalAveragePoolLayer, DropoutLayer, SoftmaxLayer, AddLayer,
-                           ConcatLayer, PermuteMapsLayer, PadLayer, FlattenLayer> auto&) { return kPicture; }},
+            [](const OneOf<ConvLayer, LinearLayer, AffineLayer, AveragePoolLayer, GlobalAveragePoolLayer, DropoutLayer, SoftmaxLayer,
+                           AddLayer, ConcatLayer, PermuteMapsLayer, PadLayer, FlattenLayer> auto&) { return kPicture; }},
       layer.op);
 }
 

@@ -22,8 +22,8 @@ namespace zf {
 /// With `units` units in a linear layer.
 [[nodiscard]] Network with_units(Network network, std::string_view layer, int units);
 
-/// With so many class scores: `classes` units or maps in the conv or linear layer that the scores come from, through layers without weights.
-/// Throws where branches join behind it.
+/// With so many class scores: `classes` units or maps in the conv or linear layer that the scores come from, through layers without
+/// weights. Throws where branches join behind it.
 [[nodiscard]] Network with_classes(Network network, int classes);
 
 /// The twelve networks of Table 3, in its order and named for what was changed: "alexnet", "alexnet-without-3-4", ...,

@@ -163,24 +163,20 @@ void check_count(const Layer& layer, std::size_t found) {
 }  // namespace
 
 std::string_view type_name(const LayerOp& op) {
-  return std::visit(Match{[](const ConvLayer&) { return std::string_view("conv"); },
-                          [](const LinearLayer&) { return std::string_view("linear"); },
-                          [](const AffineLayer&) { return std::string_view("affine"); },
-                          [](const ReluLayer&) { return std::string_view("relu"); },
-                          [](const ActivationLayer& layer) { return name_of(layer.spec, layer.slope_a_map); },
-                          [](const MaxPoolLayer&) { return std::string_view("max_pool"); },
-                          [](const AveragePoolLayer&) { return std::string_view("avg_pool"); },
-                          [](const GlobalAveragePoolLayer&) { return std::string_view("global_avg_pool"); },
-                          [](const LrnLayer&) { return std::string_view("lrn"); },
-                          [](const DropoutLayer&) { return std::string_view("dropout"); },
-                          [](const SoftmaxLayer&) { return std::string_view("softmax"); },
-                          [](const AddLayer&) { return std::string_view("add"); },
-                          [](const ConcatLayer&) { return std::string_view("concat"); },
-                          [](const ScaleMapsLayer&) { return std::string_view("scale_maps"); },
-                          [](const PermuteMapsLayer&) { return std::string_view("permute_maps"); },
-                          [](const PadLayer&) { return std::string_view("pad"); },
-                          [](const FlattenLayer&) { return std::string_view("flatten"); }},
-                    op);
+  return std::visit(
+      Match{[](const ConvLayer&) { return std::string_view("conv"); }, [](const LinearLayer&) { return std::string_view("linear"); },
+            [](const AffineLayer&) { return std::string_view("affine"); }, [](const ReluLayer&) { return std::string_view("relu"); },
+            [](const ActivationLayer& layer) { return name_of(layer.spec, layer.slope_a_map); },
+            [](const MaxPoolLayer&) { return std::string_view("max_pool"); },
+            [](const AveragePoolLayer&) { return std::string_view("avg_pool"); },
+            [](const GlobalAveragePoolLayer&) { return std::string_view("global_avg_pool"); },
+            [](const LrnLayer&) { return std::string_view("lrn"); }, [](const DropoutLayer&) { return std::string_view("dropout"); },
+            [](const SoftmaxLayer&) { return std::string_view("softmax"); }, [](const AddLayer&) { return std::string_view("add"); },
+            [](const ConcatLayer&) { return std::string_view("concat"); },
+            [](const ScaleMapsLayer&) { return std::string_view("scale_maps"); },
+            [](const PermuteMapsLayer&) { return std::string_view("permute_maps"); },
+            [](const PadLayer&) { return std::string_view("pad"); }, [](const FlattenLayer&) { return std::string_view("flatten"); }},
+      op);
 }
 
 bool has_weights(const LayerOp& op) { return std::holds_alternative<ConvLayer>(op) || std::holds_alternative<LinearLayer>(op); }
@@ -217,9 +213,7 @@ Shape weight_shape(const LayerOp& op, const Shape& in) {
   return {spec.maps, in.c / spec.groups, spec.kernel_h, spec.kernel_w};
 }
 
-AveragePoolSpec average_pool_spec(const AveragePoolLayer& op) {
-  return {{op.kernel, op.kernel}, op.stride, op.pad, op.ceil, op.count_pad};
-}
+AveragePoolSpec average_pool_spec(const AveragePoolLayer& op) { return {{op.kernel, op.kernel}, op.stride, op.pad, op.ceil, op.count_pad}; }
 
 AveragePoolSpec average_pool_spec(const GlobalAveragePoolLayer&, const Shape& in) { return {in.map()}; }
 

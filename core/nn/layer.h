@@ -118,9 +118,9 @@ struct FlattenLayer {
   friend bool operator==(const FlattenLayer&, const FlattenLayer&) = default;
 };
 
-using LayerOp = std::variant<ConvLayer, LinearLayer, AffineLayer, ReluLayer, ActivationLayer, MaxPoolLayer, AveragePoolLayer,
-                             GlobalAveragePoolLayer, LrnLayer, DropoutLayer, SoftmaxLayer, AddLayer, ConcatLayer, ScaleMapsLayer,
-                             PermuteMapsLayer, PadLayer, FlattenLayer>;
+using LayerOp =
+    std::variant<ConvLayer, LinearLayer, AffineLayer, ReluLayer, ActivationLayer, MaxPoolLayer, AveragePoolLayer, GlobalAveragePoolLayer,
+                 LrnLayer, DropoutLayer, SoftmaxLayer, AddLayer, ConcatLayer, ScaleMapsLayer, PermuteMapsLayer, PadLayer, FlattenLayer>;
 
 /// Makes one visitor of several functions. Whoever treats layers by type visits them, without a case for the rest, so that the
 /// compiler names what a new type lacks.

@@ -89,7 +89,8 @@ std::vector<Shape> input_shapes(const Network& network) {
   std::vector<Shape> inputs;
   for (int i = 0; i < graph.layers(); ++i) {
     const int value = graph.input(i);
-    inputs.push_back(value == kPicture ? Shape{1, network.input.c, network.input.h, network.input.w} : shapes[static_cast<std::size_t>(value)]);
+    inputs.push_back(value == kPicture ? Shape{1, network.input.c, network.input.h, network.input.w}
+                                       : shapes[static_cast<std::size_t>(value)]);
   }
   return inputs;
 }

@@ -35,9 +35,7 @@ void PartialForward::run(int last) {
   }
 }
 
-const DeviceTensor& PartialForward::output(int layer) const {
-  return follows(layer) ? trace_->output(layer) : clean_->output(layer);
-}
+const DeviceTensor& PartialForward::output(int layer) const { return follows(layer) ? trace_->output(layer) : clean_->output(layer); }
 
 /// Makes the trace hold a clean value, as often as there are items.
 void PartialForward::borrow(int value) {

@@ -6,13 +6,23 @@ namespace {
 
 /// Along an axis of `size` elements, in front of which a layer may put `before` more.
 Stencil stencil(const LayerOp& op, int size, int PadLayer::*before) {
-  return std::visit(Match{[](const ConvLayer& conv) { return Stencil{(conv.kernel - 1) * conv.dilation + 1, conv.stride, conv.pad}; },
-                          [=](const OneOf<LinearLayer, GlobalAveragePoolLayer, FlattenLayer> auto&) { return Stencil{size, 1, 0}; },
-                          [](const MaxPoolLayer& pool) { return Stencil{pool.spec.kernel, pool.spec.stride, pool.spec.pad}; },
-                          [](const AveragePoolLayer& pool) { return Stencil{pool.kernel, pool.stride, pool.pad}; },
-                          [=](const PadLayer& pad) { return Stencil{1, 1, pad.*before}; },
-                          [](const OneOf<AffineLayer, ReluLayer, ActivationLayer, LrnLayer, DropoutLayer, SoftmaxLayer, AddLayer, ConcatLayer,
-                                         ScaleMapsLayer, PermuteMapsLayer> auto&) { return Stencil{}; }},
+  return std::visit(Match{[](const ConvLayer& conv) {
+                            return Stencil{(conv.kernel - 1) * conv.dilation + 1, conv.stride, conv.pad};
+                          },
+                          [=](const OneOf<LinearLayer, GlobalAveragePoolLayer, FlattenLayer> auto&) {
+                            return Stencil{size, 1, 0};
+                          },
+                          [](const MaxPoolLayer& pool) {
+                            return Stencil{pool.spec.kernel, pool.spec.stride, pool.spec.pad};
+                          },
+                          [](const AveragePoolLayer& pool) {
+                            return Stencil{pool.kernel, pool.stride, pool.pad};
+                          },
+                          [=](const PadLayer& pad) {
+                            return Stencil{1, 1, pad.*before};
+                          },
+                          [](const OneOf<AffineLayer, ReluLayer, ActivationLayer, LrnLayer, DropoutLayer, SoftmaxLayer, AddLayer,
+                                         ConcatLayer, ScaleMapsLayer, PermuteMapsLayer> auto&) { return Stencil{}; }},
                     op);
 }
 

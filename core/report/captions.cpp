@@ -44,24 +44,22 @@ std::string conv_meaning(const LayerStory& layer) {
 }  // namespace
 
 std::string kind_of(const Layer& layer) {
-  return std::visit(Match{[](const ConvLayer& op) { return std::string(op.kernel == 1 ? "Convolution of single points" : "Convolution"); },
-                          [](const LinearLayer&) { return std::string("Fully connected"); },
-                          [](const AffineLayer&) { return std::string("Batch normalisation"); },
-                          [](const ReluLayer&) { return std::string("Rectification"); },
-                          [&](const ActivationLayer&) { return activation_name(layer.op); },
-                          [](const MaxPoolLayer&) { return std::string("Max pooling"); },
-                          [](const AveragePoolLayer&) { return std::string("Average pooling"); },
-                          [](const GlobalAveragePoolLayer&) { return std::string("Average of each map"); },
-                          [](const LrnLayer&) { return std::string("Normalisation"); },
-                          [](const DropoutLayer&) { return std::string("Dropout"); },
-                          [](const SoftmaxLayer&) { return std::string("Softmax"); },
-                          [](const AddLayer&) { return std::string("Sum of branches"); },
-                          [](const ConcatLayer&) { return std::string("Branches side by side"); },
-                          [](const ScaleMapsLayer&) { return std::string("Maps turned up and down"); },
-                          [](const PermuteMapsLayer&) { return std::string("Maps in another order"); },
-                          [](const PadLayer&) { return std::string("Padding"); },
-                          [](const FlattenLayer&) { return std::string("Flattened maps"); }},
-                    layer.op);
+  return std::visit(
+      Match{[](const ConvLayer& op) { return std::string(op.kernel == 1 ? "Convolution of single points" : "Convolution"); },
+            [](const LinearLayer&) { return std::string("Fully connected"); },
+            [](const AffineLayer&) { return std::string("Batch normalisation"); },
+            [](const ReluLayer&) { return std::string("Rectification"); },
+            [&](const ActivationLayer&) { return activation_name(layer.op); },
+            [](const MaxPoolLayer&) { return std::string("Max pooling"); },
+            [](const AveragePoolLayer&) { return std::string("Average pooling"); },
+            [](const GlobalAveragePoolLayer&) { return std::string("Average of each map"); },
+            [](const LrnLayer&) { return std::string("Normalisation"); }, [](const DropoutLayer&) { return std::string("Dropout"); },
+            [](const SoftmaxLayer&) { return std::string("Softmax"); }, [](const AddLayer&) { return std::string("Sum of branches"); },
+            [](const ConcatLayer&) { return std::string("Branches side by side"); },
+            [](const ScaleMapsLayer&) { return std::string("Maps turned up and down"); },
+            [](const PermuteMapsLayer&) { return std::string("Maps in another order"); },
+            [](const PadLayer&) { return std::string("Padding"); }, [](const FlattenLayer&) { return std::string("Flattened maps"); }},
+      layer.op);
 }
 
 std::string activation_name(const LayerOp& op) {
@@ -118,48 +116,52 @@ std::string meaning_of(const LayerStory& layer) {
   return std::visit(
       Match{[&](const ConvLayer&) { return conv_meaning(layer); },
             [](const MaxPoolLayer&) {
-              return std::string("The same maps, smaller: of every window only the strongest answer stays. Where it stood is recorded, so "
-                                 "that a projection can find the way back.");
+              return std::string(
+                  "The same maps, smaller: of every window only the strongest answer stays. Where it stood is recorded, so "
+                  "that a projection can find the way back.");
             },
             [](const AveragePoolLayer&) {
-              return std::string("The same maps, smaller: of every window the mean. A projection shares an answer among all of its window.");
+              return std::string(
+                  "The same maps, smaller: of every window the mean. A projection shares an answer among all of its window.");
             },
             [](const GlobalAveragePoolLayer&) {
-              return std::string("One cell a map: how strongly it answers on average. Places are gone; what is left is evidence for classes.");
+              return std::string(
+                  "One cell a map: how strongly it answers on average. Places are gone; what is left is evidence for classes.");
             },
             [](const LrnLayer&) {
-              return std::string("The same maps, balanced: where many maps answer at one place, each is turned down, so that no few of them "
-                                 "dominate.");
+              return std::string(
+                  "The same maps, balanced: where many maps answer at one place, each is turned down, so that no few of them "
+                  "dominate.");
             },
             [](const LinearLayer&) {
-              return std::string("One cell a unit: how strongly each unit answers to the whole photo. Places are gone; what is left is "
-                                 "evidence for classes.");
+              return std::string(
+                  "One cell a unit: how strongly each unit answers to the whole photo. Places are gone; what is left is "
+                  "evidence for classes.");
             },
             [](const AddLayer&) {
-              return std::string("What went through the branch is added to what went around it: each map is the same question with a better "
-                                 "answer.");
+              return std::string(
+                  "What went through the branch is added to what went around it: each map is the same question with a better "
+                  "answer.");
             },
             [](const ConcatLayer&) { return std::string("The maps of all branches, one behind the other."); },
-            [](const ScaleMapsLayer&) {
-              return std::string("The same maps, each turned up or down by what the whole photo says of it.");
-            },
-            [](const OneOf<AffineLayer, ReluLayer, ActivationLayer, DropoutLayer, SoftmaxLayer, PermuteMapsLayer, PadLayer, FlattenLayer> auto&) {
-              return std::string("The layer's maps.");
-            }},
+            [](const ScaleMapsLayer&) { return std::string("The same maps, each turned up or down by what the whole photo says of it."); },
+            [](const OneOf<AffineLayer, ReluLayer, ActivationLayer, DropoutLayer, SoftmaxLayer, PermuteMapsLayer, PadLayer,
+                           FlattenLayer> auto&) { return std::string("The layer's maps."); }},
       layer.source.op);
 }
 
 std::string place_in_paper(const LayerStory& layer) {
   if (is_logits(layer)) return "Fig. 3, output";
   const std::string numbered = layer.stage <= 7 ? fmt::format("Fig. 3, layer {}", layer.stage) : std::string();
-  return std::visit(
-      Match{[&](const ConvLayer&) { return layer.stage <= 5 ? fmt::format("Fig. 3, layer {0}; Fig. 2, layer {0}", layer.stage) : std::string(); },
-            [](const MaxPoolLayer&) { return std::string("Section 2.1, unpooling"); },
-            [](const LrnLayer&) { return std::string("Fig. 3, contrast normalised across feature maps"); },
-            [&](const OneOf<LinearLayer, ReluLayer, DropoutLayer, SoftmaxLayer> auto&) { return numbered; },
-            [](const OneOf<AffineLayer, ActivationLayer, AveragePoolLayer, GlobalAveragePoolLayer, AddLayer, ConcatLayer, ScaleMapsLayer,
-                           PermuteMapsLayer, PadLayer, FlattenLayer> auto&) { return std::string(); }},
-      layer.source.op);
+  return std::visit(Match{[&](const ConvLayer&) {
+                            return layer.stage <= 5 ? fmt::format("Fig. 3, layer {0}; Fig. 2, layer {0}", layer.stage) : std::string();
+                          },
+                          [](const MaxPoolLayer&) { return std::string("Section 2.1, unpooling"); },
+                          [](const LrnLayer&) { return std::string("Fig. 3, contrast normalised across feature maps"); },
+                          [&](const OneOf<LinearLayer, ReluLayer, DropoutLayer, SoftmaxLayer> auto&) { return numbered; },
+                          [](const OneOf<AffineLayer, ActivationLayer, AveragePoolLayer, GlobalAveragePoolLayer, AddLayer, ConcatLayer,
+                                         ScaleMapsLayer, PermuteMapsLayer, PadLayer, FlattenLayer> auto&) { return std::string(); }},
+                    layer.source.op);
 }
 
 std::string name_of(Rule rule) {

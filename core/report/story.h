@@ -26,12 +26,12 @@ struct UnitStory {
 
 /// What one layer does with a photo.
 struct LayerStory {
-  std::string name;        ///< as find_layer knows it: "conv1", "pool1", ..., "logits"
-  int layer = 0;           ///< its index
-  Layer source;            ///< the layer of that name
-  std::string then;        ///< what its output goes through up to `layer`: "ReLU"; empty where that is itself
-  int stage = 0;           ///< the paper's layer number: conv and linear layers so far
-  Tensor maps;             ///< (1, C, h, w)
+  std::string name;  ///< as find_layer knows it: "conv1", "pool1", ..., "logits"
+  int layer = 0;     ///< its index
+  Layer source;      ///< the layer of that name
+  std::string then;  ///< what its output goes through up to `layer`: "ReLU"; empty where that is itself
+  int stage = 0;     ///< the paper's layer number: conv and linear layers so far
+  Tensor maps;       ///< (1, C, h, w)
   ReceptiveField field;
   std::vector<UnitStory> units;  ///< of conv layers: the strongest maps at their strongest places, best first
 };

@@ -10,7 +10,8 @@ namespace zf {
 
 /// What part of a photo a training step sees.
 enum class Crops : std::uint8_t {
-  kResized,  ///< 30-100 % of the photo's area, its aspect 3:4 to 4:3 of the crop's, anywhere, resized to the network's input; flipped or not
+  kResized,  ///< 30-100 % of the photo's area, its aspect 3:4 to 4:3 of the crop's, anywhere, resized to the network's input; flipped or
+             ///< not
   kPaper,    ///< section 3: shorter side to `resize`, centre square, one of its ten crops (corners and centre, flipped or not)
 };
 

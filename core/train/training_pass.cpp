@@ -8,8 +8,7 @@
 
 namespace zf {
 
-TrainingPass::TrainingPass(Net& net, Sgd& sgd)
-    : net_(&net), sgd_(&sgd), down_(net, trace_, Rule::kGradient, LrnBackward::kDerivative) {
+TrainingPass::TrainingPass(Net& net, Sgd& sgd) : net_(&net), sgd_(&sgd), down_(net, trace_, Rule::kGradient, LrnBackward::kDerivative) {
   const Graph& graph = net.graph();
   for (int i = 0; i < graph.layers(); ++i) {
     const std::span<const int> inputs = graph.inputs(i);

@@ -15,7 +15,8 @@ constexpr int kScrolled = 24;     // columns that are scrolled rather than folde
 std::vector<int> owners(const Graph& graph, const std::vector<ShownLayer>& shown) {
   std::vector<int> owner(static_cast<std::size_t>(graph.layers()), -1);
   for (std::size_t s = 0; s < shown.size(); ++s) {
-    for (int layer = shown[s].last; layer >= shown[s].first; layer = graph.input(layer)) owner[static_cast<std::size_t>(layer)] = static_cast<int>(s);
+    for (int layer = shown[s].last; layer >= shown[s].first; layer = graph.input(layer))
+      owner[static_cast<std::size_t>(layer)] = static_cast<int>(s);
   }
   for (int layer = 0; layer < graph.layers(); ++layer) {
     const int input = graph.input(layer);
@@ -61,7 +62,8 @@ StripLayout lay_out_strip(const Network& network, const std::vector<Shape>& shap
     ++layers[column];
   }
   for (std::size_t column = 0; column < sizes.size(); ++column) {
-    if (column == 0 || !(sizes[column] == layout.groups.back().maps)) layout.groups.push_back({static_cast<int>(column), 0, 0, sizes[column]});
+    if (column == 0 || !(sizes[column] == layout.groups.back().maps))
+      layout.groups.push_back({static_cast<int>(column), 0, 0, sizes[column]});
     ++layout.groups.back().columns;
     layout.groups.back().layers += layers[column];
   }

@@ -34,7 +34,8 @@ struct StripColumn {
   int group = 0;
   int column = -1;  ///< -1: the folded group
 };
-/// All columns where `room` columns hold them, or few more; else groups of several columns are folded, but for `open` and that of column `chosen`
+/// All columns where `room` columns hold them, or few more; else groups of several columns are folded, but for `open` and that of column
+/// `chosen`
 /// (-1 for none of either).
 [[nodiscard]] std::vector<StripColumn> fold_strip(const StripLayout& layout, int room, int open, int chosen);
 

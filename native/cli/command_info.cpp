@@ -83,7 +83,8 @@ void print_table(const Model& model, const Summary& summary) {
     const bool weighted = has_weights(layer.op);
     fmt::print(kRow, layer.name, longest, type_name(layer.op), longest_type, maps(summary.shapes[i]),
                cost.parameters > 0 ? fmt::to_string(cost.parameters) : "", weighted ? fmt::to_string(cost.multiply_adds) : "",
-               span(field.size), field.step, layer.inputs.empty() ? "" : fmt::format("  of {}", fmt::join(inputs_of(model.network, layer), ", ")));
+               span(field.size), field.step,
+               layer.inputs.empty() ? "" : fmt::format("  of {}", fmt::join(inputs_of(model.network, layer), ", ")));
   }
   fmt::print("\n{:.2f} M parameters, {:.1f} M multiply-adds an image\n", static_cast<double>(summary.total.parameters) / 1e6,
              static_cast<double>(summary.total.multiply_adds) / 1e6);

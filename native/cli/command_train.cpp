@@ -61,8 +61,8 @@ Model make_model(const Train& args, const Recipe& recipe, const Dataset& dataset
   if (!scratch && !args.own_network) {
     const bool few = dataset.samples.size() < kFewPhotos;
     if (args.from.empty() && few) {
-      fmt::print(report, "{} photos are few: the network starts from the demo model's (--from {} starts from nothing)\n", dataset.samples.size(),
-                 kScratch);
+      fmt::print(report, "{} photos are few: the network starts from the demo model's (--from {} starts from nothing)\n",
+                 dataset.samples.size(), kScratch);
     }
     if (!args.from.empty() || few) return taught_model(args, args.from.empty() ? demo_model_path() : args.from, recipe, dataset, report);
   }
@@ -181,9 +181,10 @@ void add_train(CLI::App& app) {
   command->add_option("--out", args->out, "the run's folder: checkpoint, models, log.csv, learning_curve.png, snapshots")->required();
   command->add_option("--arch", args->architecture, "zfnet, zfnet-wide, alexnet or alexnet-dense")->capture_default_str();
   add_network_options(*command, *args);
-  command->add_option("--from", args->from,
-                      "take this model's network with new class scores or, where --arch, --size, --width or --fc say what it looks like, the "
-                      "weights that fit; \"scratch\": start from nothing (default: the demo model where there are few photos)");
+  command->add_option(
+      "--from", args->from,
+      "take this model's network with new class scores or, where --arch, --size, --width or --fc say what it looks like, the "
+      "weights that fit; \"scratch\": start from nothing (default: the demo model where there are few photos)");
   add_recipe_options(*command, *args);
   add_options(*command, *args);
   command->callback([args, command] {

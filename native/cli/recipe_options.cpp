@@ -60,7 +60,8 @@ void add_network_options(CLI::App& command, TrainingOptions& options) {
   command.add_option("--data", options.data, "folder with train/CLASS/* and val/CLASS/* (or test/)")->required();
   command.add_option("--size", options.zoo.size, "pixels a side of the network's input")->check(CLI::PositiveNumber)->capture_default_str();
   command.add_option("--across", options.zoo.across, "pixels of a row of the input, where it is not square")->check(CLI::PositiveNumber);
-  command.add_flag_callback("--grey", [&options] { options.zoo.channels = 1; }, "a network for grey pictures: one channel");
+  command.add_flag_callback(
+      "--grey", [&options] { options.zoo.channels = 1; }, "a network for grey pictures: one channel");
   command.add_option("--width", options.zoo.width, "factor on the maps of every convolution")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
@@ -82,7 +83,8 @@ void add_recipe_options(CLI::App& command, TrainingOptions& options) {
   command.add_option("--schedule", options.schedule, "cosine, plateau or constant")->capture_default_str();
   command.add_option("--patience", r.patience, "plateau: epochs without a better validation error before the rate is a tenth")
       ->capture_default_str();
-  command.add_option("--warmup", r.warmup, "steps over which the rate rises from 0; of train a tenth of all at most")->capture_default_str();
+  command.add_option("--warmup", r.warmup, "steps over which the rate rises from 0; of train a tenth of all at most")
+      ->capture_default_str();
   command.add_option("--init", options.initialisation, "he or paper (0.01 everywhere)")->capture_default_str();
   command.add_option("--crops", options.crops, "resized (30-100 % of the area) or paper (one of ten)")->capture_default_str();
   command.add_option("--jitter", r.jitter, "how far brightness, contrast and saturation change (0-1)")->capture_default_str();

@@ -67,7 +67,8 @@ ordered_json settings_of(const Render& args, const Session& session) {
   for (const std::string& name : model.classes) hash.add(name);
   const Preprocess& p = model.preprocess;
   if (model.known) hash.add(fmt::format("{} {}", kEnergyScore, model.known->threshold));
-  hash.add(fmt::format("{} {} {} {} {} {} {}", p.resize, p.crop.h, p.crop.w, p.order, p.scale, fmt::join(p.mean, " "), fmt::join(p.std, " ")));
+  hash.add(
+      fmt::format("{} {} {} {} {} {} {}", p.resize, p.crop.h, p.crop.w, p.order, p.scale, fmt::join(p.mean, " "), fmt::join(p.std, " ")));
   return {{"zfscope", ZF_VERSION},
           {"model", hash.text()},
           {"maps", args.maps},

@@ -13,7 +13,7 @@ constexpr std::size_t kMostWaiting = std::size_t{512} << 20U;  // bytes of freed
 constexpr std::size_t kMostStaging = std::size_t{64} << 20U;
 constexpr std::size_t kParameterRing = std::size_t{1} << 16U;  // bytes
 constexpr std::size_t kUploadRing = std::size_t{4} << 20U;
-constexpr std::size_t kMostGroups = 65535;         // in a dimension
+constexpr std::size_t kMostGroups = 65535;  // in a dimension
 constexpr std::size_t kWideGrid = 32768;
 
 [[nodiscard]] std::size_t integer(const GlFunctions& gl, GLenum name) {

@@ -52,7 +52,8 @@ std::vector<EglLibrary::Display> EglLibrary::displays() const {
   }
   if (has_word(extensions, "EGL_MESA_platform_surfaceless")) {
     // Mesa chooses among the same devices.
-    const bool software = !found.empty() && std::all_of(found.begin(), found.end(), [](const Display& display) { return display.software; });
+    const bool software =
+        !found.empty() && std::all_of(found.begin(), found.end(), [](const Display& display) { return display.software; });
     found.push_back({display_of(EGL_PLATFORM_SURFACELESS_MESA, nullptr, nullptr), software});
   }
   std::erase_if(found, [](const Display& display) { return display.handle == EGL_NO_DISPLAY; });

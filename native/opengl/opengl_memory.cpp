@@ -85,9 +85,7 @@ std::string OpenGlBackend::description() const {
 
 std::shared_ptr<Storage> OpenGlBackend::allocate(std::size_t bytes) { return std::make_shared<GlStorage>(device_, bytes); }
 
-void OpenGlBackend::do_upload(std::span<const std::byte> from, Storage& to, std::size_t at) {
-  device_->upload(from, to, at);
-}
+void OpenGlBackend::do_upload(std::span<const std::byte> from, Storage& to, std::size_t at) { device_->upload(from, to, at); }
 
 void OpenGlBackend::do_copy(const Storage& from, std::size_t from_at, Storage& to, std::size_t to_at, std::size_t bytes) {
   const GlFunctions& gl = device_->gl();

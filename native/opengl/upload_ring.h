@@ -11,7 +11,8 @@ namespace zf::opengl {
 /// driver lets a write into a buffer overtake kernels that still read it, so that no other buffer is written by the host.
 class UploadRing {
  public:
-  UploadRing(const EglContext& context, GLenum target, std::size_t bytes) : context_(&context), target_(target), bytes_(bytes), end_(bytes) {}
+  UploadRing(const EglContext& context, GLenum target, std::size_t bytes)
+      : context_(&context), target_(target), bytes_(bytes), end_(bytes) {}
 
   struct Place {
     GLuint buffer;

@@ -170,15 +170,17 @@ TEST_F(CommandLine, FewPhotosTeachTheDemoModel) {
 // One channel, twice as wide as high: from training to every experiment on a photo.
 TEST_F(CommandLine, GreyAndOblongNetworksWorkEverywhere) {
   write_data();
-  ASSERT_EQ(run("train --arch zfnet --width 0.05 --fc 8 --size 64 --across 128 --grey --resize 64 --batch 4 --epochs 1 --data data --out run")
-                .status,
-            0);
+  ASSERT_EQ(
+      run("train --arch zfnet --width 0.05 --fc 8 --size 64 --across 128 --grey --resize 64 --batch 4 --epochs 1 --data data --out run")
+          .status,
+      0);
   const json info = json::parse(run("info run/model.safetensors --json").out);
   EXPECT_EQ(info.at("input"), json({1, 64, 128}));
   write_photo(path("photo.png"), 400, 200, 1);
   for (const std::string command :
-       {"eval run/model.safetensors --data data", "classify run/model.safetensors photo.png", "render run/model.safetensors photo.png --out page",
-        "project run/model.safetensors photo.png --layer conv3 --out projections.png", "ablate run/model.safetensors photo.png --out ablation",
+       {"eval run/model.safetensors --data data", "classify run/model.safetensors photo.png",
+        "render run/model.safetensors photo.png --out page", "project run/model.safetensors photo.png --layer conv3 --out projections.png",
+        "ablate run/model.safetensors photo.png --out ablation",
         "occlude run/model.safetensors photo.png --size 16 --stride 16 --out occlusion",
         "invariance run/model.safetensors photo.png --out invariance", "mine run/model.safetensors --data data --out atlas.safetensors"}) {
     const Outcome done = run(command + " --backend cpu");
@@ -186,7 +188,8 @@ TEST_F(CommandLine, GreyAndOblongNetworksWorkEverywhere) {
   }
   const Tensor probability = npy("occlusion/probability_pixels.npy");
   EXPECT_EQ(probability.shape().map(), (Size{64, 128}));
-  const Outcome refused = run("train --from run/model.safetensors --arch zfnet --width 0.05 --fc 8 --size 64 --epochs 1 --data data --out other");
+  const Outcome refused =
+      run("train --from run/model.safetensors --arch zfnet --width 0.05 --fc 8 --size 64 --epochs 1 --data data --out other");
   EXPECT_NE(refused.status, 0);
   EXPECT_NE(refused.err.find("3 input channels, found one of 1"), std::string::npos) << refused.err;
 }

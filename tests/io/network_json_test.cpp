@@ -79,7 +79,9 @@ TEST(NetworkJsonHostile, Inputs) {
   const auto read = [](const char* inputs) {
     return [inputs] {
       (void)network_from_json(json::parse(fmt::format(R"({{"name": "n", "input": [3, 8, 8], "layers": [
-        {{"name": "c", "type": "conv", "maps": 3, "kernel": 1}}, {{"name": "a", "type": "add", "inputs": {}}}]}})", inputs)), "m");
+        {{"name": "c", "type": "conv", "maps": 3, "kernel": 1}}, {{"name": "a", "type": "add", "inputs": {}}}]}})",
+                                                      inputs)),
+                              "m");
     };
   };
   expect_error(read(R"(["d"])"), {"m", "layer 1", "names of layers before it", "\"d\""});

@@ -45,8 +45,8 @@ Batch random_batch(const Shape& shape) {
 // Three steps of PyTorch's SGD in double precision (make_fixtures.py).
 TEST(TrainingPass, StepsAsPyTorchDoes) {
   using Case = std::pair<const char*, Network (*)()>;
-  for (const auto& [name, make] : {Case{"small_zfnet", testing::small_zfnet}, Case{"small_mixed", testing::small_mixed},
-                                   Case{"small_graph", testing::small_graph}}) {
+  for (const auto& [name, make] :
+       {Case{"small_zfnet", testing::small_zfnet}, Case{"small_mixed", testing::small_mixed}, Case{"small_graph", testing::small_graph}}) {
     const Fixture expected = testing::read_fixture(std::string(name) + "_expected");
     const Network network = make();
     const std::unique_ptr<Backend> backend = make_reference_backend();

@@ -30,9 +30,8 @@ std::string meaning(const LayerStory& layer) {
             [](const AddLayer&) { return std::string("What went through the branch and what went around it, added."); },
             [](const ConcatLayer&) { return std::string("The maps of all branches, one behind the other."); },
             [](const ScaleMapsLayer&) { return std::string("The same maps, each turned up or down by what the whole photo says of it."); },
-            [](const OneOf<AffineLayer, ReluLayer, ActivationLayer, DropoutLayer, SoftmaxLayer, PermuteMapsLayer, PadLayer, FlattenLayer> auto&) {
-              return std::string("The layer's maps.");
-            }},
+            [](const OneOf<AffineLayer, ReluLayer, ActivationLayer, DropoutLayer, SoftmaxLayer, PermuteMapsLayer, PadLayer,
+                           FlattenLayer> auto&) { return std::string("The layer's maps."); }},
       layer.source.op);
 }
 

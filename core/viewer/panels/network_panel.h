@@ -7,8 +7,8 @@
 
 namespace zf::viewer {
 
-/// The network as a strip of its layers, with their shapes: Fig. 3. Click one to look at it. Where there are more than fit, layers whose maps
-/// are of one size fold into one; a click unfolds them.
+/// The network as a strip of its layers, with their shapes: Fig. 3. Click one to look at it. Where there are more than fit, layers whose
+/// maps are of one size fold into one; a click unfolds them.
 class NetworkPanel {
  public:
   void draw(const Ui& ui, float width);
