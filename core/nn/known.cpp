@@ -34,7 +34,7 @@ std::optional<KnownRule> known_rule(std::span<const ScoredPhoto> photos) {
   const auto stay = static_cast<std::size_t>(std::ceil(kStayKnown * static_cast<double>(scores.size())));
   const auto last = scores.begin() + static_cast<std::ptrdiff_t>(scores.size() - stay);
   std::nth_element(scores.begin(), last, scores.end());
-  return KnownRule{*last};
+  return KnownRule{*last - kScoreSlack};
 }
 
 double share_known(std::span<const float> scores, const KnownRule& rule) {

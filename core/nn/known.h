@@ -39,7 +39,11 @@ struct ScoredPhoto {
 /// more strange photos pass.
 inline constexpr double kStayKnown = 0.95;
 
-/// The highest threshold that kStayKnown of the rightly named photos reach (of all, where none is named rightly). Empty without photos.
+/// By how much less than a score its threshold is: more than scores move when weights are written as f16.
+inline constexpr float kScoreSlack = 0.01F;
+
+/// The highest threshold that kStayKnown of the rightly named photos reach (of all, where none is named rightly), less kScoreSlack. Empty
+/// without photos.
 [[nodiscard]] std::optional<KnownRule> known_rule(std::span<const ScoredPhoto> photos);
 
 /// The part of the scores that reach the threshold, 0 to 1; 0 of none.

@@ -68,16 +68,17 @@ TEST_F(CommandLine, ClassifyGivesProbabilitiesOfItsLogits) {
   EXPECT_NEAR(result.at("score").get<double>(), std::log(sum), 1e-5);
 }
 
-TEST_F(CommandLine, StripesAreNothingThatTheDemoModelKnows) {
-  const Outcome words = run("classify photo.png --top 2");
+TEST_F(CommandLine, AnEvenPhotoIsNothingThatTheDemoModelKnows) {
+  std::ofstream(path("even.ppm"), std::ios::binary) << "P6 40 40 255\n" << std::string(std::size_t{40} * 40 * 3, '\x80');
+  const Outcome words = run("classify even.ppm --top 2");
   ASSERT_EQ(words.status, 0) << words.err;
   EXPECT_NE(words.out.find("Probably none of the 20 things that this model knows. The nearest:"), std::string::npos) << words.out;
-  const json result = json::parse(run("classify photo.png --json").out).at("results").at(0);
+  const json result = json::parse(run("classify even.ppm --json").out).at("results").at(0);
   EXPECT_EQ(result.at("known"), false);
   EXPECT_LT(result.at("score"), result.at("threshold"));
   // The same numbers in the page's files.
-  ASSERT_EQ(run("render photo.png --maps 1 --out out").status, 0);
-  const json prediction = json::parse(text_of(read_file(path("out/photo/prediction.json"))));
+  ASSERT_EQ(run("render even.ppm --maps 1 --out out").status, 0);
+  const json prediction = json::parse(text_of(read_file(path("out/even/prediction.json"))));
   for (const char* const field : {"known", "score", "threshold"}) EXPECT_EQ(prediction.at(field), result.at(field)) << field;
 }
 

@@ -51,7 +51,7 @@ TEST_F(Figures568, InvarianceRefusesBadInput) {
   expect_failure("invariance photo0.png --scale 0 --out out", "scale above 0");
   expect_failure("invariance photo0.png --layers 1,9 --out out", "1 to 8");
   expect_failure("invariance photo0.png --layers 1,prob --out out", "class scores");
-  expect_failure("invariance photo0.png --label 10 --out out", "0 to 9");
+  expect_failure("invariance photo0.png --label 20 --out out", "0 to 19");
   EXPECT_FALSE(fs::exists(path("out")));
 }
 
