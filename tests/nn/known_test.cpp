@@ -37,7 +37,7 @@ TEST(Known, TheThresholdKeeps95PercentOfTheRightlyNamed) {
   for (int i = 0; i < 60; ++i) photos.push_back({-5, false});
   ASSERT_TRUE(known_rule(photos));
   EXPECT_FLOAT_EQ(known_rule(photos)->threshold, 3 - kScoreSlack);  // 3 to 40 are 38 of 40
-  photos.resize(39);                            // 2 to 40: 38 of 39 are the fewest that are 95 %
+  photos.resize(39);                                                // 2 to 40: 38 of 39 are the fewest that are 95 %
   EXPECT_FLOAT_EQ(known_rule(photos)->threshold, 3 - kScoreSlack);
 }
 
