@@ -6,10 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace zf {
+#include "core/io/quotable.h"
 
-/// Text of a stranger's file, cut short and without control characters, to stand in an error message.
-[[nodiscard]] std::string quotable(std::string_view text);
+namespace zf {
 
 /// Parses JSON. Throws an Error that starts with `where` where it is malformed, nests deeper than `max_depth` or names a
 /// field twice.

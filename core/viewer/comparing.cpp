@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/analysis/photo_list.h"
+#include "core/exchange/import.h"
 #include "core/figures/planes.h"
 #include "core/io/model.h"
 #include "core/train/photo_store.h"
@@ -118,7 +119,7 @@ class Comparing final : public Job {
 
  private:
   void load_second() {
-    Model model = load_model(wish_.second);
+    Model model = load_any_model(wish_.second).model;
     names_[1] = model.network.name;
     if (names_[0] == names_[1]) names_ = short_names(wish_.first, wish_.second);
     second_ = std::make_unique<Net>(scope_->net->backend(), std::move(model.network), std::move(model.parameters));

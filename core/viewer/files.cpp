@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "core/exchange/import.h"
 #include "core/io/atlas_format.h"
 #include "core/io/safetensors.h"
 #include "core/tensor/error.h"
@@ -45,7 +46,7 @@ bool is_photo(const std::string& path) {
   return std::any_of(kPhotos.begin(), kPhotos.end(), [&](const char* known) { return extension == known; });
 }
 
-bool is_model(const std::string& path) { return extension_of(path) == ".safetensors"; }
+bool is_model(const std::string& path) { return is_model_path(path); }
 
 bool is_table(const std::string& path) { return extension_of(path) == ".csv"; }
 

@@ -7,7 +7,7 @@ namespace zf::viewer {
 
 /// Whether a file's name ends as photos do that decoders read, in capitals or not.
 [[nodiscard]] bool is_photo(const std::string& path);
-/// Whether it ends in .safetensors.
+/// Whether it ends as model files do: .safetensors, .onnx, and those of other programs, which are refused as what they are.
 [[nodiscard]] bool is_model(const std::string& path);
 /// Whether a file holds an atlas, as `zfscope mine` writes them. Reads its header.
 [[nodiscard]] bool is_atlas(const std::string& path);

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/exchange/import.h"
 #include "core/figures/planes.h"
 #include "core/nn/prediction.h"
 #include "core/report/artwork.h"
@@ -62,12 +63,14 @@ void prepare(Host& host, Bench& bench, const std::string& backend) {
 
 ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& backend, const std::string& path) {
   prepare(host, bench, backend);
-  Model model = load_model(path);
+  ImportedModel imported = load_any_model(path);
+  Model model = std::move(imported.model);
   auto scope = std::make_unique<Scope>();
   scope->backend = bench.backend;
   scope->net = std::make_unique<Net>(*bench.backend, model.network, std::move(model.parameters));
   ModelView view;
   view.path = path;
+  view.notes = std::move(imported.notes);
   view.network = std::move(model.network);
   view.shapes = scope->net->shapes();
   view.classes = std::move(model.classes);

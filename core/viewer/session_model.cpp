@@ -49,6 +49,7 @@ void Session::take_model(ModelView model) {
   ++model_number_;
   choice_.model = model.path == lasting_path(host_->demo_model()) ? std::string() : model.path;
   model_ = std::move(model);
+  for (const std::string& note : model_->notes) tell({note, "`zfscope import` makes a model file with other choices.", false});
   layer_.reset();
   unit_.reset();
   if (other) {

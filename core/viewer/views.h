@@ -46,6 +46,7 @@ struct StageView {
 
 struct ModelView {
   std::string path;
+  std::vector<std::string> notes;  ///< what of another program's file had to be chosen, and why
   Network network;
   std::vector<Shape> shapes;  ///< of every layer
   std::vector<std::string> classes;

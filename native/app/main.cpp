@@ -132,7 +132,8 @@ int main(int argc, char** argv) {
   zf::app::Arguments args;
   CLI::App cli("What a convolutional network sees in your photos, in a window.", "zfscope-viewer");
   cli.set_version_flag("--version", ZF_VERSION);
-  cli.add_option("files", args.files, "MODEL.safetensors (the demo model without one), photos and folders of photos")->type_name("");
+  cli.add_option("files", args.files, "MODEL.safetensors or MODEL.onnx (the demo model without one), photos and folders of photos")
+      ->type_name("");
   cli.add_option("--backend", args.backend, fmt::format("{} (as last time without one)", fmt::join(zf::backend_names(), ", ")));
   cli.add_option("--threads", args.host.backend.threads, "CPU threads; 0 means all cores")->capture_default_str();
   cli.add_option("--size", args.size, "of the window: WIDTHxHEIGHT");

@@ -7,6 +7,7 @@ namespace zf::cli {
 // Each command lives in command_NAME.cpp: it adds its subcommand with a callback that does the work and throws zf::Error.
 
 void add_info(CLI::App& app);
+void add_import(CLI::App& app);
 void add_classify(CLI::App& app);
 void add_project(CLI::App& app);
 void add_occlude(CLI::App& app);

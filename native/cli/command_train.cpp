@@ -45,7 +45,7 @@ void start_from(const Parameters& weights, const std::string& from, Model& model
 
 /// The network of another model, with new class scores.
 Model taught_model(const Train& args, const std::string& from, const Recipe& recipe, const Dataset& dataset, FILE* report) {
-  Model source = load_model(from);
+  Model source = open_model(from);
   Model model;
   model.network = with_classes(source.network, static_cast<int>(dataset.classes.size()));
   model.classes = dataset.classes;
@@ -74,7 +74,7 @@ Model make_model(const Train& args, const Recipe& recipe, const Dataset& dataset
   model.preprocess = args.preprocess();
   model.parameters = initialise(model.network, recipe.initialisation, recipe.seed);
   if (args.from.empty() || scratch) return model;
-  Model source = load_model(args.from);
+  Model source = open_model(args.from);
   const Preprocess ours = model.preprocess;
   if (source.preprocess.channels() != ours.channels()) {
     fail("{}: expected a network of {} input channels, found one of {}", args.from, ours.channels(), source.preprocess.channels());

@@ -20,6 +20,7 @@ int run(std::vector<std::string> arguments) {
   app.require_subcommand(1);
   app.set_version_flag("--version", ZF_VERSION);
   add_info(app);
+  add_import(app);
   add_classify(app);
   add_project(app);
   add_occlude(app);

@@ -6,18 +6,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
-#include <string_view>
 
+#include "core/exchange/import.h"
 #include "core/tensor/error.h"
 
 namespace zf::cli {
 
 namespace {
 
-bool is_model(const std::string& argument) {
-  constexpr std::string_view kSuffix = ".safetensors";
-  return argument.size() >= kSuffix.size() && argument.compare(argument.size() - kSuffix.size(), kSuffix.size(), kSuffix) == 0;
-}
+/// Other programs' files, too, so that they are opened or refused as what they are.
+bool is_model(const std::string& argument) { return is_model_path(argument); }
 
 }  // namespace
 
@@ -57,7 +55,8 @@ void add_options(CLI::App& command, Options& options) {
 }
 
 void add_arguments(CLI::App& command, Options& options, const std::string& inputs) {
-  command.add_option("arguments", options.arguments, "MODEL.safetensors (the demo model without one) and " + inputs)->type_name("");
+  command.add_option("arguments", options.arguments, "MODEL.safetensors or MODEL.onnx (the demo model without one) and " + inputs)
+      ->type_name("");
 }
 
 std::vector<std::string> ImageOptions::images() const { return input_npy.empty() ? inputs() : std::vector{input_npy}; }

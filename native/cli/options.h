@@ -15,9 +15,9 @@ struct Options {
   bool json = false;
   std::vector<std::string> arguments;  ///< positional: the model and the command's inputs, in any order
 
-  /// The arguments that end in .safetensors.
+  /// The arguments that end as model files do.
   [[nodiscard]] std::vector<std::string> models() const;
-  /// The argument that ends in .safetensors, or the demo model's path. Throws where there are several.
+  /// The argument that ends as model files do, or the demo model's path. Throws where there are several.
   [[nodiscard]] std::string model() const;
   /// The other arguments.
   [[nodiscard]] std::vector<std::string> inputs() const;

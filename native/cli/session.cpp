@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "core/exchange/import.h"
 #include "core/io/atomic_file.h"
 #include "core/io/preprocess.h"
 #include "core/tensor/error.h"
@@ -21,10 +22,16 @@ std::unique_ptr<Backend> open_backend(const BackendOptions& options) {
   return backend;
 }
 
+Model open_model(const std::string& path) {
+  ImportedModel opened = load_any_model(path);
+  for (const std::string& note : opened.notes) fmt::print(stderr, "zfscope: {}: {}\n", path, note);
+  return std::move(opened.model);
+}
+
 Session open_session(const Options& options) {
   Session session;
   session.backend = open_backend(options.backend);
-  session.model = load_model(options.model());
+  session.model = open_model(options.model());
   session.net = std::make_unique<Net>(*session.backend, session.model.network, std::move(session.model.parameters));
   session.model.parameters.clear();
   return session;

@@ -21,6 +21,9 @@ struct Session {
 /// The backend that the options ask for; where `auto` took a GPU, says so on stderr.
 [[nodiscard]] std::unique_ptr<Backend> open_backend(const BackendOptions& options);
 
+/// Opens a model file of ours or another program's; says on stderr what had to be chosen for the latter.
+[[nodiscard]] Model open_model(const std::string& path);
+
 /// Loads the model that `options` names. Throws where the file or the backend is not there.
 [[nodiscard]] Session open_session(const Options& options);
 

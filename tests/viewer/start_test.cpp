@@ -1,6 +1,7 @@
 // How a session begins: once its host is ready, on the host's photos where there are no others.
 #include <imgui_internal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -69,6 +70,21 @@ TEST_P(Start, SamplesMakeWayForTheUsersPhotos) {
   session.take_samples();
   settle(session);
   EXPECT_EQ(session.choice().photos, std::vector<std::string>{path("one.png")});
+}
+
+TEST_P(Start, OpensOnnxFilesAndSaysWhatWasChosen) {
+  TestHost host(threads());
+  Session session(host, start().choice);
+  settle(session);
+  session.open_all({ZF_FIXTURES "/exchange/residual_13.onnx"});
+  settle(session);
+  ASSERT_TRUE(session.model());
+  EXPECT_EQ(session.model()->network.name, "residual_13");
+  ASSERT_TRUE(session.layer());
+  const std::vector<viewer::Notice> notices = session.take_notices();
+  EXPECT_TRUE(std::any_of(notices.begin(), notices.end(), [](const viewer::Notice& notice) {
+    return !notice.error && notice.text.find("preprocessing: imagenet-torch") != std::string::npos;
+  }));
 }
 
 TEST_P(Start, EveryIconIsInEveryFont) {

@@ -81,7 +81,7 @@ const nameOf = (file) => file.name.replaceAll(/[/\n]/g, '_') || `pasted-${pasted
 
 async function bring(file) {
   const name = nameOf(file);
-  if (/\.safetensors$/i.test(name)) {
+  if (/\.(safetensors|onnx|pt|pth|ckpt|h5|keras|caffemodel|prototxt|pb|tflite)$/i.test(name)) {
     if (file.size > mostModelBytes) {
       throw new Error(`${name}: expected a model of at most ${mostModelBytes / 1e9} GB, which is what a page may hold, found ${(file.size / 1e9).toFixed(1)} GB.`);
     }
