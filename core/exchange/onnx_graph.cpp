@@ -198,7 +198,7 @@ class Builder {
     const auto at = [&](std::int64_t value) { return std::clamp<std::int64_t>(value < 0 ? value + rank : value, 0, rank); };
     const std::int64_t start = at(node.integer("start", 0));
     const std::int64_t end = std::max(start, at(node.integer("end", rank)));
-    return whole_array({end - start}, {dims.begin() + start, dims.begin() + end});
+    return whole_array({end - start}, {dims.begin() + static_cast<std::ptrdiff_t>(start), dims.begin() + static_cast<std::ptrdiff_t>(end)});
   }
 
   void add_node(Node node, const NodeMessage& message, Scope& scope) {

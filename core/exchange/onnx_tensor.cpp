@@ -143,7 +143,7 @@ std::vector<std::byte> external_bytes(const TensorMessage& tensor, const std::fi
   const std::uint64_t bytes = number_of(length, size > from ? size - from : 0);
   if (from > size || bytes > size - from)
     fail("external data: {}: expected {} bytes from {} on, found {}", path.string(), bytes, from, size);
-  std::vector<std::byte> data(bytes);
+  std::vector<std::byte> data(static_cast<std::size_t>(bytes));
   file.seekg(static_cast<std::streamoff>(from));
   file.read(reinterpret_cast<char*>(data.data()), static_cast<std::streamsize>(bytes));
   if (!file) fail("external data: {}: reading failed", path.string());
