@@ -1,4 +1,6 @@
 // The public half of Backend's memory: allocation, uploads and reading back.
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "core/backend/checks.h"
@@ -30,7 +32,8 @@ std::shared_ptr<Storage> Backend::adopt(AlignedBuffer&& /*host*/) { return nullp
 
 template <typename Element>
 void Backend::ensure(DeviceBuffer<Element>& buffer, const Shape& shape) {
-  constexpr double kLargest = 1e11;  // elements; far above any machine, far below overflow
+  // Elements: far above any machine, far below overflow; on 32 bits what a machine can address.
+  constexpr double kLargest = std::min(1e11, static_cast<double>(std::numeric_limits<std::ptrdiff_t>::max() / sizeof(Element)));
   if (shape.n < 0 || shape.c < 0 || shape.h < 0 || shape.w < 0) fail("[resize] expected no negative size, found {}", to_string(shape));
   if (static_cast<double>(shape.n) * shape.c * shape.h * shape.w > kLargest) {
     fail("[resize] expected at most {} elements, found {}", kLargest, to_string(shape));

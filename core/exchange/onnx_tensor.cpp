@@ -155,16 +155,16 @@ std::vector<std::byte> external_bytes(const TensorMessage& tensor, const std::fi
 std::string to_string(const Dims& dims) { return fmt::format("({})", fmt::join(dims, ", ")); }
 
 std::size_t count_of(const Dims& dims) {
-  std::size_t count = 1;
+  std::uint64_t count = 1;
   bool empty = false;
   for (const std::int64_t dim : dims) {
     if (dim < 0) fail("expected dimensions of at least 0, found {}", to_string(dims));
     empty = empty || dim == 0;
-    if (dim > 0 && count > kMaxElements / static_cast<std::size_t>(dim))
+    if (dim > 0 && count > std::uint64_t{kMaxElements} / static_cast<std::uint64_t>(dim))
       fail("expected at most {} values, found {}", kMaxElements, to_string(dims));
-    if (dim > 0) count *= static_cast<std::size_t>(dim);
+    if (dim > 0) count *= static_cast<std::uint64_t>(dim);
   }
-  return empty ? 0 : count;
+  return empty ? 0 : static_cast<std::size_t>(count);
 }
 
 const std::vector<std::int64_t>& Array::indices() const {

@@ -2,22 +2,35 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "core/tensor/error.h"
 
 namespace zf {
 
-Tensor::Tensor(const Shape& shape, float fill) : shape_(shape), buffer_(shape.size() * sizeof(float)) { std::fill_n(data(), size(), fill); }
+namespace {
 
-Tensor::Tensor(const Shape& shape, std::span<const float> values) : shape_(shape), buffer_(shape.size() * sizeof(float)) {
+/// Throws where a tensor would be larger than this machine's memory can be: on 32 bits sizes would wrap.
+std::size_t bytes_of(const Shape& shape) {
+  const double elements = static_cast<double>(shape.n) * shape.c * shape.h * shape.w;
+  constexpr auto kMost = static_cast<double>(std::numeric_limits<std::ptrdiff_t>::max());
+  if (elements * sizeof(float) > kMost) fail("tensor {}: expected at most {:.3g} bytes, found more", to_string(shape), kMost);
+  return shape.size() * sizeof(float);
+}
+
+}  // namespace
+
+Tensor::Tensor(const Shape& shape, float fill) : shape_(shape), buffer_(bytes_of(shape)) { std::fill_n(data(), size(), fill); }
+
+Tensor::Tensor(const Shape& shape, std::span<const float> values) : shape_(shape), buffer_(bytes_of(shape)) {
   if (values.size() != shape.size()) fail("tensor {}: expected {} values, found {}", to_string(shape), shape.size(), values.size());
   std::copy(values.begin(), values.end(), data());
 }
 
 Tensor::Tensor(const Shape& shape, AlignedBuffer&& buffer) : shape_(shape), buffer_(std::move(buffer)) {
-  if (buffer_.bytes() < shape.size() * sizeof(float)) {
-    fail("tensor {}: expected {} bytes, found {}", to_string(shape), shape.size() * sizeof(float), buffer_.bytes());
+  if (buffer_.bytes() < bytes_of(shape)) {
+    fail("tensor {}: expected {} bytes, found {}", to_string(shape), bytes_of(shape), buffer_.bytes());
   }
 }
 
@@ -32,7 +45,7 @@ Tensor& Tensor::operator=(const Tensor& other) {
   return *this;
 }
 
-Tensor Tensor::uninitialised(const Shape& shape) { return {shape, AlignedBuffer(shape.size() * sizeof(float))}; }
+Tensor Tensor::uninitialised(const Shape& shape) { return {shape, AlignedBuffer(bytes_of(shape))}; }
 
 void Tensor::reshape(const Shape& shape) {
   if (shape.size() != size()) fail("reshape: expected {} elements for {}, found {}", shape.size(), to_string(shape), size());
