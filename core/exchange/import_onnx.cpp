@@ -43,7 +43,7 @@ Read read(std::span<const std::byte> bytes, const std::string& name, const std::
 
 /// What is usual, and why.
 std::pair<std::string, std::string> usual_preset(const ImportedModel& imported, bool scales) {
-  if (!scales) return {"imagenet-torch", "the usual one; `import --try PHOTO` compares it with the others"};
+  if (!scales) return {"imagenet-torch", "the usual one; `zfscope import FILE --try PHOTO` compares it with the others"};
   constexpr float kLargestOfUnit = 2;  // standard deviations of values of 0 to 1 are below
   const bool is_bytes = 1 / imported.input_scale[0] > kLargestOfUnit || -imported.input_shift[0] / imported.input_scale[0] > kLargestOfUnit;
   return is_bytes ? std::pair{"raw", "the file's first nodes normalise values of 0 to 255"}
@@ -58,7 +58,8 @@ void choose_preprocess(ImportedModel& imported, bool scales, const PreprocessCho
   }
   const Preset& found = find_preset(preset);
   imported.model.preprocess = preprocess_of(imported, found, choice);
-  imported.notes.push_back(fmt::format("preprocessing: {} ({}), {}", found.name, found.meaning, why));
+  const bool changed = choice.mean || choice.std || choice.scale || choice.order;
+  imported.notes.push_back(fmt::format("preprocessing: {} ({}), {}{}", found.name, found.meaning, why, changed ? ", with changes" : ""));
 }
 
 void choose_classes(ImportedModel& imported, const std::vector<std::string>& classes) {

@@ -80,8 +80,8 @@ void try_presets(const Import& args, const ImportedModel& imported) {
       classes.insert(top.front().index);
       sure += top.front().p / static_cast<float>(photos.size());
     }
-    fmt::print("\n{}: {} photos of {} classes, {:.0f} % sure of the first\n{}", preset.name, photos.size(), classes.size(), 100 * sure,
-               lines);
+    fmt::print("\n{}: photos {}, different classes {}, {:.0f} % sure of the first\n{}", preset.name, photos.size(), classes.size(),
+               100 * sure, lines);
   }
 }
 

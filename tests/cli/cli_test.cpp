@@ -27,7 +27,7 @@ class CommandLine : public CommandTest {
 };
 
 TEST_F(CommandLine, EveryCommandHasHelp) {
-  for (const char* command : {"info", "classify", "project", "render", "train", "eval", "bench", "occlude", "ablate", "ablate retrain",
+  for (const char* command : {"info", "import", "classify", "project", "render", "train", "eval", "bench", "occlude", "ablate", "ablate retrain",
                               "invariance", "correspond", "compare", "transfer", "mine", "evolve"}) {
     const Outcome outcome = run(std::string(command) + " --help");
     EXPECT_EQ(outcome.status, 0) << command;
