@@ -28,19 +28,18 @@ if(EMSCRIPTEN)
   add_link_options(-fexceptions -sALLOW_MEMORY_GROWTH=1)
 endif()
 
-# Header-only use of the libraries, so that every target (native, WASM, CUDA machines) takes the same path.
+# The libraries are taken as headers, so that every target (native, WASM, CUDA machines) takes the same path.
 # ZF_DEPS_INCLUDE may name a folder that scripts/deps_include made; the web build makes one of links.
 set(ZF_DEPS_INCLUDE "" CACHE PATH "Folder of the header-only libraries and GoogleTest; empty: the system's")
 if(EMSCRIPTEN AND NOT ZF_DEPS_INCLUDE)
   set(ZF_DEPS_INCLUDE ${PROJECT_BINARY_DIR}/deps)
   execute_process(COMMAND ${PROJECT_SOURCE_DIR}/scripts/deps_include ${ZF_DEPS_INCLUDE} COMMAND_ERROR_IS_FATAL ANY)
 endif()
-add_library(zf_deps INTERFACE)
-target_compile_definitions(zf_deps INTERFACE FMT_HEADER_ONLY)
+add_library(zf_deps STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt.cpp)
 if(ZF_DEPS_INCLUDE)
-  target_include_directories(zf_deps SYSTEM INTERFACE ${ZF_DEPS_INCLUDE})
+  target_include_directories(zf_deps SYSTEM PUBLIC ${ZF_DEPS_INCLUDE})
 else()
-  target_include_directories(zf_deps SYSTEM INTERFACE /usr/include/eigen3)
+  target_include_directories(zf_deps SYSTEM PUBLIC /usr/include/eigen3)
 endif()
 
 # zf_library(NAME SOURCES... LINKS targets...): a static library zf_NAME with the alias zf::NAME.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "core/io/json_fields.h"
 #include "core/io/layer_json.h"

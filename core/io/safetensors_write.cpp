@@ -1,5 +1,6 @@
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "core/io/atomic_file.h"
 #include "core/io/half.h"

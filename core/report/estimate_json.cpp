@@ -1,5 +1,7 @@
 #include "core/report/estimate_json.h"
 
+#include <nlohmann/json.hpp>
+
 namespace zf {
 
 nlohmann::ordered_json estimate_json(const std::optional<Estimate>& estimate) {

@@ -1,5 +1,7 @@
 #include "core/report/story_json.h"
 
+#include <nlohmann/json.hpp>
+
 #include "core/io/json_fields.h"
 #include "core/report/captions.h"
 

@@ -1,6 +1,7 @@
 #include "core/train/checkpoint.h"
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "core/io/atomic_file.h"

@@ -1,5 +1,6 @@
 #include "native/cli/site_index.h"
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "tests/cli/program.h"
 
@@ -27,8 +28,8 @@ class CommandLine : public CommandTest {
 };
 
 TEST_F(CommandLine, EveryCommandHasHelp) {
-  for (const char* command : {"info", "import", "classify", "project", "render", "train", "eval", "bench", "occlude", "ablate", "ablate retrain",
-                              "invariance", "correspond", "compare", "transfer", "mine", "evolve"}) {
+  for (const char* command : {"info", "import", "classify", "project", "render", "train", "eval", "bench", "occlude", "ablate",
+                              "ablate retrain", "invariance", "correspond", "compare", "transfer", "mine", "evolve"}) {
     const Outcome outcome = run(std::string(command) + " --help");
     EXPECT_EQ(outcome.status, 0) << command;
     EXPECT_NE(outcome.out.find("--threads"), std::string::npos) << command;

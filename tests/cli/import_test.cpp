@@ -1,6 +1,8 @@
 // zfscope import and ONNX files in the place of models.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/cli/program.h"
 
 namespace zf::testing {

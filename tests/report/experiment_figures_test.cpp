@@ -1,6 +1,8 @@
 // The figures and tables of Figs. 5, 6 and 8: what stands in their numbers, and that pictures hold every plot and panel.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "core/figures/colormap.h"
 #include "core/io/csv.h"
 #include "core/report/comparison_figure.h"

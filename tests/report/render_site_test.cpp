@@ -1,6 +1,7 @@
 // The program's render command on folders, run as people run it.
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "core/report/html.h"
 #include "core/report/photo_index.h"

@@ -1,4 +1,6 @@
 // The program's render command, run as people run it.
+#include <nlohmann/json.hpp>
+
 #include "rendering.h"
 
 namespace zf {
