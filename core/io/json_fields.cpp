@@ -83,6 +83,10 @@ JsonFields::JsonFields(const json& object, std::string where) : object_(object),
   if (!object.is_object()) fail("{}: expected an object, found {}", where_, describe(object));
 }
 
+bool JsonFields::has(const char* key) const { return object_.contains(key); }
+
+bool JsonFields::has_array(const char* key) const { return has(key) && object_[key].is_array(); }
+
 std::string JsonFields::text(const char* key) {
   constexpr std::size_t kLongest = 256;
   const json& value = field(key);

@@ -28,8 +28,8 @@ class JsonFields {
  public:
   JsonFields(const nlohmann::json& object, std::string where);
 
-  [[nodiscard]] bool has(const char* key) const { return object_.contains(key); }
-  [[nodiscard]] bool has_array(const char* key) const { return has(key) && object_[key].is_array(); }
+  [[nodiscard]] bool has(const char* key) const;
+  [[nodiscard]] bool has_array(const char* key) const;
   [[nodiscard]] std::string text(const char* key);
   [[nodiscard]] int integer(const char* key, int least, int most);
   [[nodiscard]] float number(const char* key);
