@@ -5,8 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "core/data/batches.h"
 #include "core/tensor/error.h"
-#include "core/train/batches.h"
 
 namespace zf {
 

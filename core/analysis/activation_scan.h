@@ -6,11 +6,11 @@
 #include "core/analysis/conv_output.h"
 #include "core/analysis/top_k.h"
 #include "core/backend/in_flight.h"
+#include "core/data/batch_loader.h"
+#include "core/data/photo_store.h"
 #include "core/io/preprocess.h"
 #include "core/nn/net.h"
 #include "core/tensor/job.h"
-#include "core/train/batch_loader.h"
-#include "core/train/photo_store.h"
 
 namespace zf {
 

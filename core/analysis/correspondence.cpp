@@ -4,8 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "core/data/random.h"
 #include "core/tensor/error.h"
-#include "core/train/random.h"
 
 namespace zf {
 

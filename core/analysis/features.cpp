@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "core/analysis/pooling.h"
+#include "core/data/batches.h"
 #include "core/io/atomic_file.h"
 #include "core/io/json_fields.h"
 #include "core/io/safetensors.h"
 #include "core/tensor/error.h"
-#include "core/train/batches.h"
 #include "core/train/checkpoint.h"
 
 namespace zf {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/analysis/activation_scan.h"
-#include "core/analysis/photo_list.h"
 #include "core/analysis/winner_pass.h"
+#include "core/data/photo_list.h"
 #include "core/io/atlas.h"
 #include "core/io/jpeg.h"
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/data/random.h"
 #include "core/tensor/error.h"
-#include "core/train/random.h"
 
 namespace zf {
 

@@ -123,7 +123,11 @@ void TransferJob::finish_features() {
   features_layer_ = options_.layers.front();
   features_ = load_features((fs::path(options_.out) / "features").string(), features_layer_);
   readable_ = features_.photos;
-  skipped_ = data_.photos.samples.size() - readable_.size();
+  skipped_ = data_.photos.skipped;
+  for (std::size_t i = 0; i < data_.photos.samples.size(); ++i) {
+    if (!std::binary_search(readable_.begin(), readable_.end(), i))
+      skipped_.push_back({data_.photos.samples[i].path, "no image that can be read"});
+  }
 }
 
 void TransferJob::prepare(const Task& task) {

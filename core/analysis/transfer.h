@@ -59,8 +59,9 @@ class TransferJob final : public Job {
   /// What is being done, for people: "layer 5, 30 a class, split 2: svm".
   [[nodiscard]] std::string stage() const;
   [[nodiscard]] const std::vector<TransferResult>& results() const { return results_; }
-  /// Files that are not readable images; known once the features are there.
-  [[nodiscard]] std::size_t skipped() const { return skipped_; }
+  // Known once the features are there.
+  [[nodiscard]] std::size_t photos() const { return readable_.size(); }
+  [[nodiscard]] const std::vector<Skipped>& skipped() const { return skipped_; }
 
  private:
   /// One result to find.
@@ -92,7 +93,7 @@ class TransferJob final : public Job {
   TransferOptions options_;
   std::unique_ptr<FeatureExtraction> extraction_;
   std::vector<std::size_t> readable_;
-  std::size_t skipped_ = 0;
+  std::vector<Skipped> skipped_;
   std::vector<Task> tasks_;  ///< to do, the next one last
   std::size_t planned_ = 0;
   std::vector<TransferResult> results_;

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "core/data/batches.h"
 #include "core/tensor/error.h"
-#include "core/train/batches.h"
 
 namespace zf {
 
@@ -38,6 +38,7 @@ TransferData list_transfer_data(const std::string& directory) {
   data.photos = list_dataset(directory, Split::kTrain);
   data.train = data.photos.samples.size();
   const Dataset test = list_dataset(directory, Split::kValidation, data.photos.classes);
+  data.photos.skipped.insert(data.photos.skipped.end(), test.skipped.begin(), test.skipped.end());
   data.photos.samples.insert(data.photos.samples.end(), test.samples.begin(), test.samples.end());
   if (data.photos.classes.size() < 2) fail("{}: expected at least 2 classes, found {}", directory, data.photos.classes.size());
   return data;

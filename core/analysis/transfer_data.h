@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/train/dataset.h"
+#include "core/data/dataset.h"
 
 namespace zf {
 

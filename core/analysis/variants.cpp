@@ -129,7 +129,7 @@ void Retraining::finish(const EvaluationResult& judged) {
                              parameter_count(network),
                              last.epoch,
                              judged.images,
-                             static_cast<std::int64_t>(validation_->size() - validation_->skipped().size()),
+                             static_cast<std::int64_t>(validation_->size() - validation_->unreadable()),
                              {judged.top1_error, last.val_top1_error, last.val_top5_error},
                              last.seconds};
   write_variant_result(folder(network) + "/result.json", result,

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "core/analysis/activation_scan.h"
+#include "core/data/batches.h"
 #include "core/io/resample.h"
 #include "core/tensor/error.h"
-#include "core/train/batches.h"
 
 namespace zf {
 

@@ -21,15 +21,6 @@ std::string describe(const json& value) {
 
 }  // namespace
 
-std::string quotable(std::string_view text) {
-  constexpr std::size_t kLongest = 80;
-  std::string result(text.substr(0, kLongest));
-  for (char& c : result) {
-    if ((c >= '\0' && c < ' ') || c == '\x7F') c = '?';
-  }
-  return text.size() > kLongest ? result + "..." : result;
-}
-
 json parse_json(std::string_view text, const std::string& where, int max_depth) {
   std::vector<std::set<std::string>> open;  // the names so far of each open object; none of an array
   const auto watch = [&](int /*depth*/, json::parse_event_t event, json& parsed) {

@@ -4,13 +4,13 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/data/random.h"
 #include "core/figures/grid.h"
 #include "core/figures/label.h"
 #include "core/report/captions.h"
 #include "core/report/csv.h"
 #include "core/report/scaled.h"
 #include "core/tensor/error.h"
-#include "core/train/random.h"
 
 namespace zf {
 

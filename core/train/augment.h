@@ -2,9 +2,9 @@
 
 #include <cstdint>
 
+#include "core/data/random.h"
 #include "core/io/image.h"
 #include "core/io/preprocess.h"
-#include "core/train/random.h"
 
 namespace zf {
 

@@ -5,10 +5,10 @@
 #include <limits>
 #include <numeric>
 
+#include "core/data/batches.h"
 #include "core/nn/prediction.h"
 #include "core/tensor/error.h"
 #include "core/train/augment.h"
-#include "core/train/batches.h"
 
 namespace zf {
 

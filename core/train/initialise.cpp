@@ -5,9 +5,9 @@
 #include <string_view>
 #include <utility>
 
+#include "core/data/random.h"
 #include "core/nn/graph.h"
 #include "core/tensor/error.h"
-#include "core/train/random.h"
 
 namespace zf {
 

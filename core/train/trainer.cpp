@@ -7,10 +7,10 @@
 #include <system_error>
 #include <utility>
 
+#include "core/data/batches.h"
+#include "core/data/random.h"
 #include "core/io/atomic_file.h"
 #include "core/tensor/error.h"
-#include "core/train/batches.h"
-#include "core/train/random.h"
 
 namespace zf {
 

@@ -7,12 +7,12 @@
 #include <string>
 
 #include "core/backend/backend.h"
+#include "core/data/batch_loader.h"
+#include "core/data/photo_store.h"
 #include "core/io/model.h"
 #include "core/nn/net.h"
-#include "core/train/batch_loader.h"
 #include "core/train/checkpoint.h"
 #include "core/train/evaluate.h"
-#include "core/train/photo_store.h"
 #include "core/train/recipe.h"
 #include "core/train/sgd.h"
 #include "core/train/training_pass.h"

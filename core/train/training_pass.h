@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/data/batch_loader.h"
 #include "core/nn/backward.h"
 #include "core/nn/net.h"
-#include "core/train/batch_loader.h"
 #include "core/train/sgd.h"
 
 namespace zf {

@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <utility>
 
-#include "core/analysis/photo_list.h"
+#include "core/data/photo_list.h"
+#include "core/data/photo_store.h"
 #include "core/exchange/import.h"
 #include "core/figures/planes.h"
 #include "core/io/model.h"
-#include "core/train/photo_store.h"
 
 namespace zf::viewer {
 

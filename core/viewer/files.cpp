@@ -1,10 +1,10 @@
 #include "core/viewer/files.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <functional>
 
+#include "core/data/photo_list.h"
 #include "core/exchange/import.h"
 #include "core/io/atlas_format.h"
 #include "core/io/safetensors.h"
@@ -40,11 +40,7 @@ bool exists(const std::string& path) {
   return fs::exists(path, error);
 }
 
-bool is_photo(const std::string& path) {
-  constexpr std::array<const char*, 7> kPhotos = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"};
-  const std::string extension = extension_of(path);
-  return std::any_of(kPhotos.begin(), kPhotos.end(), [&](const char* known) { return extension == known; });
-}
+bool is_photo(const std::string& path) { return has_photo_name(path); }
 
 bool is_model(const std::string& path) { return is_model_path(path); }
 
@@ -69,7 +65,15 @@ std::vector<std::string> snapshots_in(const std::string& folder) {
   return {};
 }
 
-std::vector<std::string> photos_in(const std::string& folder) { return files_in(folder, is_photo); }
+std::vector<std::string> photos_in(const std::string& folder) {
+  std::vector<std::string> photos;
+  try {
+    const PhotoList list = list_photos(folder);
+    for (const std::string& name : list.names) photos.push_back((fs::path(list.folder) / name).string());
+  } catch (const Error&) {  // no folder, or no photo in it
+  }
+  return photos;
+}
 
 std::string lasting_path(const std::string& path) {
   std::error_code error;

@@ -12,6 +12,7 @@
 #include "core/analysis/conv_output.h"
 #include "core/io/atomic_file.h"
 #include "core/io/json_fields.h"
+#include "core/io/quotable.h"
 #include "core/nn/prediction.h"
 #include "core/report/ablation_figure.h"
 #include "core/report/png.h"
@@ -152,7 +153,7 @@ void run(const Ablate& args) {
   if (images.size() != 1) fail("ablate: expected one IMAGE or --input-npy FILE, or the command retrain, found {} images", images.size());
   const Session session = open_session(args.options);
   Ablation ablation(*session.net, load_input(session, args.options, images.front()));
-  nlohmann::ordered_json json{{"image", images.front()}};
+  nlohmann::ordered_json json{{"image", printable(images.front())}};
   if (args.mutes.empty()) {
     run_ranking(args, session, ablation, std::move(json));
   } else {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/io/atomic_file.h"
+#include "core/io/quotable.h"
 #include "core/nn/known.h"
 #include "core/nn/prediction.h"
 #include "core/report/captions.h"
@@ -15,6 +16,7 @@
 #include "core/tensor/npy.h"
 #include "native/cli/command.h"
 #include "native/cli/session.h"
+#include "native/cli/skipped.h"
 
 namespace zf::cli {
 
@@ -38,13 +40,14 @@ nlohmann::ordered_json to_json(const Model& model, const Result& result) {
   for (const ClassScore& score : result.top)
     top.push_back({{"class", class_name(model.classes, score.index)}, {"index", score.index}, {"p", score.p}});
   const auto logits = result.logits.values();
-  nlohmann::ordered_json json = {{"image", result.image}, {"top", top}, {"logits", std::vector<float>(logits.begin(), logits.end())}};
+  nlohmann::ordered_json json = {
+      {"image", printable(result.image)}, {"top", top}, {"logits", std::vector<float>(logits.begin(), logits.end())}};
   json.update(knowledge_json(result.knowledge));
   return json;
 }
 
 void print(const Model& model, const Result& result) {
-  fmt::print("{}\n", result.image);
+  fmt::print("{}\n", printable(result.image));
   if (is_unknown(result.knowledge)) fmt::print("  {} The nearest:\n", unknown_words(model.classes.size()));
   for (const ClassScore& score : result.top) fmt::print("  {:5.1f} %  {}\n", 100 * score.p, class_name(model.classes, score.index));
 }
@@ -58,8 +61,11 @@ void run(const Classify& args) {
   DeviceTensor x;
   Trace trace;
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
+  SkippedPhotos skipped;
   for (const std::string& image : images) {
-    session.backend->upload(load_input(session, args.options, image), x);
+    const std::optional<Tensor> input = skipped.attempt(image, [&] { return load_input(session, args.options, image); });
+    if (!input) continue;
+    session.backend->upload(*input, x);
     session.net->forward(x, trace, logits_at);
     Result result{image, session.backend->download(trace.output(logits_at)), {}, {}};
     result.top = top_classes(probabilities(result.logits.values()), args.top);
@@ -74,7 +80,8 @@ void run(const Classify& args) {
       print(session.model, result);
     }
   }
-  if (args.options.json) fmt::print("{}\n", nlohmann::ordered_json{{"results", results}}.dump());
+  if (args.options.json) fmt::print("{}\n", nlohmann::ordered_json{{"results", results}, {"skipped", skipped.json()}}.dump());
+  skipped.insist(images.size());
 }
 
 }  // namespace

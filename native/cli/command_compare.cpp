@@ -80,11 +80,13 @@ void run(const Compare& args) {
   const std::vector<std::string> models = args.options.models();
   if (models.size() < 2) fail("compare: expected at least two models, found {}", models.size());
   const std::vector<std::string> names = names_of(args, models);
-  const std::vector<Sample> photos = choose_photos(args.photos, args.options.inputs(), {}, "compare");
+  const ChosenPhotos chosen = choose_photos(args.photos, args.options.inputs(), {}, "compare");
+  const std::vector<Sample>& photos = chosen.photos;
   std::vector<ModelProfile> profiles;
   for (std::size_t i = 0; i < models.size(); ++i) profiles.push_back(profile(args, models[i], names[i], photos));
   const ComparisonOptions options{.dead = args.dead};
-  const nlohmann::ordered_json json = comparison_json(profiles, options);
+  nlohmann::ordered_json json = comparison_json(profiles, options);
+  json["skipped"] = chosen.skipped.json();
   const fs::path out = args.out;
   make_folder(out);
   write_file(out / "filters.png", encode_png(draw_filters(profiles, FilterScale::kEach)));
@@ -103,6 +105,7 @@ void run(const Compare& args) {
     print(profiles, options);
     fmt::print("{}\n", args.out);
   }
+  chosen.report();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 
 #include "core/analysis/correspondence.h"
@@ -16,6 +17,7 @@
 #include "native/cli/layer_choice.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
+#include "native/cli/skipped.h"
 #include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
@@ -51,11 +53,13 @@ Annotations read_points(const Correspond& args) {
   return chosen;
 }
 
-std::vector<Face> load_faces(const Correspond& args, const Annotations& annotations, const Preprocess& preprocess) {
+std::vector<Face> load_faces(const Correspond& args, const Annotations& annotations, const Preprocess& preprocess, SkippedPhotos& skipped) {
   const fs::path folder = args.images.empty() ? fs::path(args.points).parent_path() : fs::path(args.images);
   std::vector<Face> faces;
   for (std::size_t i = 0; i < annotations.photos.size(); ++i) {
-    faces.push_back(make_face(annotations, i, load_image(folder / annotations.photos[i].image), preprocess));
+    const fs::path photo = folder / annotations.photos[i].image;
+    const std::optional<Image> image = skipped.attempt(photo.string(), [&] { return load_image(photo); });
+    if (image) faces.push_back(make_face(annotations, i, *image, preprocess));
   }
   return faces;
 }
@@ -84,7 +88,10 @@ void run(const Correspond& args) {
   options.side = args.side;
   options.draws = args.draws;
   options.seed = args.seed;
-  CorrespondenceJob job(*session.net, options, annotations.parts, load_faces(args, annotations, session.model.preprocess));
+  SkippedPhotos skipped;
+  std::vector<Face> faces = load_faces(args, annotations, session.model.preprocess, skipped);
+  if (faces.size() < 2) skipped.insist(annotations.photos.size());
+  CorrespondenceJob job(*session.net, options, annotations.parts, std::move(faces));
   {
     Progress bar("correspond");
     run(job, bar);
@@ -95,7 +102,8 @@ void run(const Correspond& args) {
                                     {"draws", args.draws},
                                     {"mask_side", args.side},
                                     {"seed", args.seed},
-                                    {"parts", correspondence_json(results, layers)}};
+                                    {"parts", correspondence_json(results, layers)},
+                                    {"skipped", skipped.json()}};
   write_files(args, job, results, layers, json);
   if (!args.figure.empty()) write_file(args.figure, encode_png(draw_masks(job, results, session.model.preprocess)));
   if (args.options.json) {
@@ -104,6 +112,7 @@ void run(const Correspond& args) {
     fmt::print("{} faces, mean Hamming distance of the signs of change (deviation over pairs); lower: more alike\n{}", job.faces().size(),
                correspondence_table(results, layers));
   }
+  skipped.insist(annotations.photos.size());
 }
 
 }  // namespace

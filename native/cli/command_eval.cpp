@@ -7,11 +7,12 @@
 #include <optional>
 #include <span>
 
-#include "core/analysis/photo_list.h"
+#include "core/data/photo_list.h"
 #include "core/io/json_fields.h"
 #include "core/io/model.h"
 #include "core/nn/known.h"
 #include "core/nn/prediction.h"
+#include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "core/train/ensemble.h"
 #include "native/cli/command.h"
@@ -73,8 +74,9 @@ std::vector<float> scores_of(std::span<const ScoredPhoto> photos, bool only_righ
 
 /// Of every photo below a folder; what it shows does not count.
 std::vector<float> scores_of_unknown(const Eval& args, const Member& member, const ImageDecoder& decoder) {
-  Dataset dataset{member.model.classes, {}};
-  for (const Sample& sample : list_photos(args.unknown).dataset().samples) dataset.samples.push_back({sample.path, 0});
+  Dataset dataset = list_photos(args.unknown).dataset();
+  dataset.classes = member.model.classes;
+  for (Sample& sample : dataset.samples) sample.label = 0;
   PhotoStore photos(std::move(dataset), decoder, PhotoStore::Limits{member.model.preprocess.longest_side(), 0});
   Evaluation evaluation(*member.net, photos, member.model.preprocess, {args.ten_crop, 32, worker_threads(args.options)});
   {
@@ -135,11 +137,7 @@ void print(const Telling& telling) {
 }
 
 nlohmann::ordered_json to_json(const EvaluationResult& result) {
-  return {{"images", result.images},
-          {"skipped", result.skipped},
-          {"top1_error", result.top1_error},
-          {"top5_error", result.top5_error},
-          {"crops", result.crops}};
+  return {{"images", result.images}, {"top1_error", result.top1_error}, {"top5_error", result.top5_error}, {"crops", result.crops}};
 }
 
 /// With one model its numbers alone; of an ensemble each model's, too.
@@ -148,13 +146,14 @@ void print(const Eval& args, const std::vector<std::unique_ptr<Member>>& members
   const EvaluationResult all = ensemble.result();
   if (args.options.json) {
     nlohmann::ordered_json json = to_json(all);
+    json["skipped"] = skipped_json(*members.front()->photos);
     for (std::size_t i = 0; i < members.size() && members.size() > 1; ++i) {
       nlohmann::ordered_json one = to_json(ensemble.members()[i]->result());
       one["model"] = members[i]->name;
       json["models"].push_back(std::move(one));
     }
     if (telling) json["known"] = to_json(*telling);
-    fmt::print("{}\n", json.dump());
+    fmt::print("{}\n", to_text(json));
     return;
   }
   fmt::print("{} photos, {} skipped, {} {}\n", all.images, all.skipped, all.crops, all.crops == 1 ? "crop" : "crops");

@@ -71,6 +71,7 @@ void run(const Evolve& args) {
   nlohmann::ordered_json numbers = evolution_json(job);
   write(args, job, numbers);
   if (args.options.json) {
+    numbers["skipped"] = skipped_json(job.store());
     numbers["out"] = args.out;
     fmt::print("{}\n", to_text(numbers));
   } else {

@@ -100,11 +100,15 @@ void print(const InvarianceStory& story, const InvarianceClaims& claims) {
 
 void run(const Invariance& args) {
   const Session session = open_session(args.options);
-  const std::vector<Sample> photos = choose_photos(args.photos, args.options.images(), session.model.classes, "invariance");
-  if (photos.empty()) fail("invariance: expected at least one IMAGE, --data DIR or --input-npy FILE, found none");
-  const InvarianceStory story = measure(args, session, photos);
+  const ChosenPhotos chosen = choose_photos(args.photos, args.options.images(), session.model.classes, "invariance");
+  if (chosen.photos.empty()) {
+    chosen.skipped.insist(chosen.skipped.size());
+    fail("invariance: expected at least one IMAGE, --data DIR or --input-npy FILE, found none");
+  }
+  const InvarianceStory story = measure(args, session, chosen.photos);
   const InvarianceClaims claims = invariance_claims(story.records, story.amounts);
-  const nlohmann::ordered_json json = invariance_json(story, claims);
+  nlohmann::ordered_json json = invariance_json(story, claims);
+  json["skipped"] = chosen.skipped.json();
   const fs::path out = args.out;
   make_folder(out);
   write_file(out / "invariance.csv", invariance_csv(story));
@@ -116,6 +120,7 @@ void run(const Invariance& args) {
     print(story, claims);
     fmt::print("{}\n", (out / "invariance.png").string());
   }
+  chosen.report();
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ nlohmann::ordered_json mine(const Mine& args) {
   const MineSeconds& seconds = job.seconds();
   return {{"atlas", args.out},
           {"images", job.info().images},
-          {"skipped", job.info().skipped},
+          {"skipped", skipped_json(job.photos())},
           {"resumed_batches", job.resumed()},
           {"seconds",
            {{"forward", seconds.forward},

@@ -13,6 +13,7 @@
 #include "core/io/atomic_file.h"
 #include "core/io/fingerprint.h"
 #include "core/io/json_fields.h"
+#include "core/io/quotable.h"
 #include "core/nn/prediction.h"
 #include "core/report/atlas_figure.h"
 #include "core/report/occlusion_figure.h"
@@ -83,7 +84,7 @@ nlohmann::ordered_json to_json(const Occlude& args, const std::string& image, co
   const std::vector<float> probability = story.maps.probability(story.label);
   const auto lowest = std::min_element(probability.begin(), probability.end()) - probability.begin();
   nlohmann::ordered_json json = places_json(story);
-  json["image"] = image;
+  json["image"] = printable(image);
   json["class"] = class_name(story.classes, story.label);
   json["clean"] = {{"p", exact_json(probabilities(story.maps.clean_logits)[static_cast<std::size_t>(story.label)])},
                    {"activation", exact_json(story.maps.clean_activation)}};
@@ -152,12 +153,16 @@ void run(Occlude& args) {
   args.occlusion.fill = parse_fill(args.fill, session.model.preprocess);
   if (!args.layer.empty()) args.occlusion.layer = find_layer(session.net->network(), args.layer);
   if (args.photos.data.empty() && images.size() == 1) return run_one(args, session, images.front());
-  const std::vector<Sample> photos = choose_photos(args.photos, images, session.model.classes, "occlude");
-  if (photos.empty()) fail("occlude: expected an IMAGE, --input-npy FILE or --data DIR, found none");
-  if (!args.options.input_npy.empty() || !args.label.empty()) {
-    fail("occlude: expected one image with --input-npy or --label, found {} photos", photos.size());
+  const ChosenPhotos chosen = choose_photos(args.photos, images, session.model.classes, "occlude");
+  if (chosen.photos.empty()) {
+    chosen.skipped.insist(chosen.skipped.size());
+    fail("occlude: expected an IMAGE, --input-npy FILE or --data DIR, found none");
   }
-  report_occlusion_claims(session, args.options, args.occlusion, photos, args.out);
+  if (!args.options.input_npy.empty() || !args.label.empty()) {
+    fail("occlude: expected one image with --input-npy or --label, found {} photos", chosen.photos.size());
+  }
+  report_occlusion_claims(session, args.options, args.occlusion, chosen, args.out);
+  chosen.report();
 }
 
 }  // namespace

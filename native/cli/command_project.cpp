@@ -12,17 +12,22 @@
 #include "core/deconv/project.h"
 #include "core/figures/planes.h"
 #include "core/io/atomic_file.h"
+#include "core/io/quotable.h"
 #include "core/nn/receptive_field.h"
 #include "core/report/png.h"
+#include "core/report/story_files.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "core/tensor/npy.h"
 #include "native/cli/command.h"
 #include "native/cli/session.h"
+#include "native/cli/skipped.h"
 
 namespace zf::cli {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 struct Project {
   ImageOptions options;
@@ -88,7 +93,7 @@ Tensor shown(const Project& args, const Result& result) {
 }
 
 nlohmann::ordered_json to_json(const Project& args, const std::string& image, const Result& result) {
-  nlohmann::ordered_json json{{"image", image}, {"layer", args.layer}, {"map", result.seed.map}};
+  nlohmann::ordered_json json{{"image", printable(image)}, {"layer", args.layer}, {"map", result.seed.map}};
   if (!args.whole_map) json["place"] = {{"y", result.seed.y}, {"x", result.seed.x}};
   json["value"] = result.seed.value;
   json["whole_map"] = args.whole_map;
@@ -114,40 +119,67 @@ Picture draw(const Project& args, const Session& session, const Result& result, 
   return signed_picture(pixels, 0, scale, channels);
 }
 
-void print(const Project& args, const Result& result) {
+void print(const Project& args, const Result& result, const fs::path& png) {
   const std::string place = args.whole_map ? "whole map, at most" : fmt::format("at {}, {}:", result.seed.y, result.seed.x);
   fmt::print("{} map {} {} {:.4g}\n", args.layer, result.seed.map, place, result.seed.value);
-  for (const std::string& file : {args.out, args.npy}) {
+  for (const std::string& file : {png.string(), args.npy}) {
     if (!file.empty()) fmt::print("{}\n", file);
   }
 }
 
-void run(const Project& args) {
-  const std::vector<std::string> images = args.options.images();
-  if (images.size() != 1) fail("project: expected one IMAGE or --input-npy FILE, found {}", images.size());
-  const std::string& image = images.front();
-  const Session session = open_session(args.options);
-  const Result result = project(args, session, load_input(session, args.options, image));
+/// Writes the files of one image.
+nlohmann::ordered_json save(const Project& args, const Session& session, const std::string& image, const Result& result,
+                            const fs::path& png) {
   nlohmann::ordered_json json = to_json(args, image, result);
   if (!args.npy.empty()) write_file(args.npy, encode_npy(result.pixels));
-  if (!args.out.empty()) {
+  if (!png.empty()) {
     const Picture picture = draw(args, session, result, json);
-    write_file(args.out, encode_png(picture));
-    write_file(std::filesystem::path(args.out).replace_extension(".json"), to_text(json, 2) + "\n");
+    write_file(png, encode_png(picture));
+    write_file(fs::path(png).replace_extension(".json"), to_text(json, 2) + "\n");
   }
-  if (args.options.json) {
-    fmt::print("{}\n", to_text(json));
-  } else {
-    print(args, result);
-  }
+  return json;
 }
 
-std::string check_png(const std::string& path) {
-  return std::filesystem::path(path).extension() == ".png" ? "" : fmt::format("expected a file that ends in .png, found {}", path);
+/// The PNG of each image: --out or, of several, a file in it.
+std::vector<fs::path> pictures_of(const Project& args, const std::vector<std::string>& images) {
+  if (images.size() == 1) return {fs::path(args.out)};
+  std::vector<fs::path> pictures;
+  for (const std::string& name : folder_names(images)) pictures.push_back(fs::path(args.out) / (name + ".png"));
+  return pictures;
+}
+
+void run(const Project& args) {
+  const std::vector<std::string> images = args.options.images();
+  const std::vector<fs::path> pictures = pictures_of(args, images);
+  const Session session = open_session(args.options);
+  if (images.size() > 1) make_folder(args.out);
+  nlohmann::ordered_json results = nlohmann::ordered_json::array();
+  SkippedPhotos skipped;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const std::optional<Tensor> input = skipped.attempt(images[i], [&] { return load_input(session, args.options, images[i]); });
+    if (!input) continue;
+    const Result result = project(args, session, *input);
+    results.push_back(save(args, session, images[i], result, pictures[i]));
+    if (!args.options.json) print(args, result, pictures[i]);
+  }
+  if (args.options.json && images.size() > 1) {
+    fmt::print("{}\n", to_text({{"results", results}, {"skipped", skipped.json()}}));
+  } else if (args.options.json && !results.empty()) {
+    fmt::print("{}\n", to_text(results.front()));
+  }
+  skipped.insist(images.size());
 }
 
 void check_usage(const Project& args) {
-  if (args.out.empty() && args.npy.empty()) throw CLI::ValidationError("project", "expected --out FILE.png or --npy FILE");
+  const std::size_t images = args.options.images().size();
+  const bool png = fs::path(args.out).extension() == ".png";
+  const auto wrong = [](const std::string& why) { throw CLI::ValidationError("project", why); };
+  if (images == 0) wrong("expected an IMAGE or --input-npy FILE, found none");
+  if (args.out.empty() && args.npy.empty()) wrong("expected --out FILE.png or --npy FILE");
+  if (images == 1 && !args.out.empty() && !png) wrong(fmt::format("--out: expected a file that ends in .png, found {}", args.out));
+  if (images > 1 && (png || args.out.empty()))
+    wrong(fmt::format("--out: expected a folder for the pictures of {} images, found {}", images, args.out));
+  if (images > 1 && !args.npy.empty()) wrong(fmt::format("--npy: expected one image, found {}", images));
 }
 
 }  // namespace
@@ -156,13 +188,13 @@ void add_project(CLI::App& app) {
   auto args = std::make_shared<Project>();
   CLI::App* command = app.add_subcommand("project", "What one activation sees in an image, projected to pixels");
   add_options(*command, args->options);
-  add_images(*command, args->options, "IMAGE");
+  add_images(*command, args->options, "IMAGE...");
   command->add_option("--layer", args->layer, "such as conv5; a wrong name lists them all")->required();
   command->add_option("--map", args->map, "map of the layer, from 0; the strongest by default");
   CLI::Option* at = command->add_option("--at", args->at, "Y,X: place on the map; the strongest by default")->delimiter(',')->expected(2);
   command->add_flag("--whole-map", args->whole_map, "all activations of the map at once")->excludes(at);
   add_projection_options(*command, args->projection);
-  command->add_option("--out", args->out, "PNG to draw; its numbers are written beside it as JSON")->check(check_png);
+  command->add_option("--out", args->out, "PNG to draw, its numbers beside it as JSON; of several images a folder for them");
   command->add_flag("--crop", args->crop, "draw the receptive field only");
   command->add_flag("--stretch", args->stretch, "stretch the contrast from lowest to highest instead of symmetric about grey");
   command->add_option("--npy", args->npy, "write the projection, float32 (1, C, H, W), to this file");

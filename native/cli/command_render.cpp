@@ -6,9 +6,11 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "core/io/atomic_file.h"
+#include "core/io/quotable.h"
 #include "core/report/artwork.h"
 #include "core/report/page.h"
 #include "core/report/story.h"
@@ -19,6 +21,7 @@
 #include "native/cli/progress.h"
 #include "native/cli/render.h"
 #include "native/cli/session.h"
+#include "native/cli/skipped.h"
 #include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
@@ -31,7 +34,7 @@ namespace fs = std::filesystem;
 struct Outcome {
   Page page;
   nlohmann::ordered_json images = nlohmann::ordered_json::array();
-  std::vector<std::string> failures;  // "cat.jpg: expected ..., found ..."
+  SkippedPhotos skipped;
 };
 
 void save(const Story& story, const Artwork& artwork, const fs::path& folder) {
@@ -52,18 +55,14 @@ Outcome render(const Render& args, const Session& session, const std::vector<std
   Progress progress("render");
   for (std::size_t i = 0; i < images.size(); ++i) {
     progress.update(static_cast<double>(i) / static_cast<double>(images.size()), images[i]);
-    Story story;
-    try {
-      story = tell(args, session, teller, images[i]);
-    } catch (const Error& error) {
-      outcome.failures.emplace_back(error.what());
-      continue;
-    }
+    const std::optional<Story> told = outcome.skipped.attempt(images[i], [&] { return tell(args, session, teller, images[i]); });
+    if (!told) continue;
+    const Story& story = *told;
     const Artwork artwork = illustrate(story);
     const fs::path folder = fs::path(args.out) / folders[i];
     save(story, artwork, folder);
     outcome.page.add(story, artwork);
-    nlohmann::ordered_json entry = {{"image", images[i]}, {"folder", folder.string()}};
+    nlohmann::ordered_json entry = {{"image", printable(images[i])}, {"folder", folder.string()}};
     entry.update(answer_json(story));
     entry["seconds"] = story.seconds;
     outcome.images.push_back(std::move(entry));
@@ -85,13 +84,11 @@ void run(const Render& args) {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const std::string path = outcome.images.empty() ? std::string() : page.string();
   if (args.options.json) {
-    fmt::print("{}\n", to_text({{"page", path}, {"images", outcome.images}, {"failed", outcome.failures}, {"seconds", seconds}}));
+    fmt::print("{}\n", to_text({{"page", path}, {"images", outcome.images}, {"skipped", outcome.skipped.json()}, {"seconds", seconds}}));
   } else if (!path.empty()) {
     fmt::print("{} of {} images in {:.1f} s: {}\n", outcome.images.size(), images.size(), seconds, path);
   }
-  if (!outcome.failures.empty()) {
-    fail("{} of {} images could not be rendered:\n  {}", outcome.failures.size(), images.size(), fmt::join(outcome.failures, "\n  "));
-  }
+  outcome.skipped.insist(images.size());
 }
 
 }  // namespace

@@ -38,14 +38,14 @@ bool work(TransferJob& job) {
   });
 }
 
-void print(const TransferArguments& args, const TransferJob& job) {
+void print(const TransferArguments& args, const TransferJob& job, const SkippedPhotos& skipped) {
   if (!args.json) {
     fmt::print("{0}\n{1}/transfer.md, {1}/transfer.csv, {1}/results.json\n", transfer_markdown(job.results()), args.transfer.out);
     return;
   }
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
   for (const TransferResult& result : job.results()) results.push_back(to_json(result));
-  fmt::print("{}\n", nlohmann::ordered_json{{"skipped", job.skipped()}, {"results", results}}.dump());
+  fmt::print("{}\n", nlohmann::ordered_json{{"skipped", skipped.json()}, {"results", results}}.dump());
 }
 
 void run(const TransferArguments& args) {
@@ -64,8 +64,10 @@ void run(const TransferArguments& args) {
   options.threads = worker_threads(args);
   TransferJob job(*session.net, session.model, list_transfer_data(args.data), decoder, std::move(solvers), options);
   if (!work(job)) fail("transfer: interrupted in {}; what is finished is written, and the same command goes on from it", job.stage());
-  if (job.skipped() > 0) fmt::print(stderr, "{} files skipped that are not readable images\n", job.skipped());
-  print(args, job);
+  SkippedPhotos skipped;
+  skipped.add(job.skipped());
+  skipped.report(job.photos() + skipped.size());
+  print(args, job, skipped);
 }
 
 }  // namespace

@@ -61,8 +61,9 @@ std::string in_words(const std::optional<Estimate>& e) {
 
 }  // namespace
 
-void report_occlusion_claims(const Session& session, const Options& options, const OcclusionOptions& occlusion,
-                             const std::vector<Sample>& photos, const std::string& out) {
+void report_occlusion_claims(const Session& session, const Options& options, const OcclusionOptions& occlusion, const ChosenPhotos& chosen,
+                             const std::string& out) {
+  const std::vector<Sample>& photos = chosen.photos;
   std::vector<Row> rows;
   {
     Progress bar("occlude");
@@ -80,7 +81,8 @@ void report_occlusion_claims(const Session& session, const Options& options, con
                                     {"activation_correlation", estimate_json(claims.activation)},
                                     {"probability_correlation", estimate_json(claims.probability)},
                                     {"lost_on_minus_off", estimate_json(claims.lost_on_minus_off)},
-                                    {"worst", estimate_json(claims.worst)}};
+                                    {"worst", estimate_json(claims.worst)},
+                                    {"skipped", chosen.skipped.json()}};
   if (!out.empty()) {
     make_folder(out);
     write_file(fs::path(out) / "agreement.csv", to_csv(rows));

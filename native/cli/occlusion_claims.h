@@ -1,10 +1,9 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "core/analysis/occlusion.h"
-#include "core/train/dataset.h"
+#include "native/cli/photo_choice.h"
 #include "native/cli/session.h"
 
 namespace zf::cli {
@@ -12,7 +11,7 @@ namespace zf::cli {
 /// Occludes many photos and says with numbers whether covering what a map's projection shows is what takes its activation and
 /// the class's probability away (Fig. 7). A photo's class is its label, else the most probable one. Writes agreement.csv and
 /// agreement.json into `out` where that is not empty; prints the claims, as JSON where the options ask for it.
-void report_occlusion_claims(const Session& session, const Options& options, const OcclusionOptions& occlusion,
-                             const std::vector<Sample>& photos, const std::string& out);
+void report_occlusion_claims(const Session& session, const Options& options, const OcclusionOptions& occlusion, const ChosenPhotos& chosen,
+                             const std::string& out);
 
 }  // namespace zf::cli

@@ -3,39 +3,62 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/data/photo_list.h"
 #include "core/nn/prediction.h"
 #include "core/tensor/error.h"
+#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
 namespace {
 
+namespace fs = std::filesystem;
+
+/// The first folder from the photo's upwards that is named after a class.
 int label_of(const std::string& path, const std::vector<std::string>& classes) {
-  return find_class(classes, std::filesystem::path(path).parent_path().filename().string());
+  for (fs::path folder = fs::path(path).parent_path(); folder.has_filename(); folder = folder.parent_path()) {
+    if (const int label = find_class(classes, folder.filename().string()); label >= 0) return label;
+  }
+  return -1;
+}
+
+/// Some of a folder's photos, evenly spaced.
+std::vector<std::string> spread(const PhotoOptions& options, SkippedPhotos& skipped) {
+  const PhotoList list = list_photos(options.data);
+  skipped.add(list.skipped);
+  const std::size_t count = std::min(list.names.size(), static_cast<std::size_t>(options.count));
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < count; ++i) paths.push_back((fs::path(list.folder) / list.names[i * list.names.size() / count]).string());
+  return paths;
 }
 
 }  // namespace
 
 void add_photo_options(CLI::App& command, PhotoOptions& options) {
-  command.add_option("--data", options.data, "folder with val/CLASS/* (or test/), in place of images");
+  command.add_option("--data", options.data, "folder of photos at any depth, or with val/ or test/ in it, in place of images");
   command.add_option("--count", options.count, "photos to take from --data, evenly spaced")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
 }
 
-std::vector<Sample> choose_photos(const PhotoOptions& options, const std::vector<std::string>& files,
-                                  const std::vector<std::string>& classes, const std::string& command) {
+void ChosenPhotos::report() const {
+  if (named) skipped.insist(photos.size() + skipped.size());
+  skipped.report(photos.size() + skipped.size());
+}
+
+ChosenPhotos choose_photos(const PhotoOptions& options, const std::vector<std::string>& files, const std::vector<std::string>& classes,
+                           const std::string& command) {
   if (!options.data.empty() && !files.empty()) fail("{}: expected images or --data, found both", command);
-  std::vector<Sample> photos;
-  for (const std::string& file : files) photos.push_back({file, label_of(file, classes)});
-  if (options.data.empty()) return photos;
-  const std::vector<Sample> all = list_dataset(options.data, Split::kValidation).samples;
-  const std::size_t count = std::min(all.size(), static_cast<std::size_t>(options.count));
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::string& path = all[i * all.size() / count].path;
-    photos.push_back({path, label_of(path, classes)});
+  ChosenPhotos chosen;
+  chosen.named = !files.empty();
+  std::vector<std::string> paths = files;
+  if (!options.data.empty()) paths = spread(options, chosen.skipped);
+  // Arrays are read, and refused, by the command.
+  const auto can_be_read = [](const std::string& path) { return fs::path(path).extension() == ".npy" || !load_image(path).rgb.empty(); };
+  for (const std::string& path : paths) {
+    if (chosen.skipped.attempt(path, [&] { return can_be_read(path); })) chosen.photos.push_back({path, label_of(path, classes)});
   }
-  return photos;
+  return chosen;
 }
 
 }  // namespace zf::cli

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/train/dataset.h"
+#include "core/data/dataset.h"
+#include "native/cli/skipped.h"
 
 namespace zf::cli {
 
@@ -17,10 +18,18 @@ struct PhotoOptions {
 /// Adds --data and --count.
 void add_photo_options(CLI::App& command, PhotoOptions& options);
 
-/// The files, or `count` of the validation photos of `data`, evenly spaced through all of them. A label is the class after
-/// which the photo's folder is named, -1 where it is named after none of `classes`. None where neither is given.
-/// Throws where both are.
-[[nodiscard]] std::vector<Sample> choose_photos(const PhotoOptions& options, const std::vector<std::string>& files,
-                                                const std::vector<std::string>& classes, const std::string& command);
+struct ChosenPhotos {
+  std::vector<Sample> photos;  ///< those that can be read
+  SkippedPhotos skipped;
+  bool named = false;  ///< on the command line
+
+  /// Names what was skipped at the end of a command: throws where it was named, so that the exit status tells.
+  void report() const;
+};
+
+/// The files, or `count` of the photos of `data` (list_photos), evenly spaced through all of them. A label is the class after which the
+/// photo's folder is named, -1 where it is named after none of `classes`. None where neither is given. Throws where both are.
+[[nodiscard]] ChosenPhotos choose_photos(const PhotoOptions& options, const std::vector<std::string>& files,
+                                         const std::vector<std::string>& classes, const std::string& command);
 
 }  // namespace zf::cli

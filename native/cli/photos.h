@@ -1,15 +1,12 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cstdio>
-#include <string>
+#include <nlohmann/json.hpp>
 #include <thread>
-#include <vector>
 
-#include "core/train/photo_store.h"
+#include "core/data/photo_store.h"
 #include "native/cli/options.h"
+#include "native/cli/skipped.h"
 
 namespace zf::cli {
 
@@ -18,15 +15,18 @@ namespace zf::cli {
   return options.backend.threads > 0 ? options.backend.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-/// Names on stderr the files that could not be read; only the first few where there are many.
-inline void report_skipped(const std::vector<std::string>& skipped, std::size_t files) {
-  constexpr std::size_t kShown = 10;
-  if (skipped.empty()) return;
-  fmt::print(stderr, "{} of {} files skipped:\n", skipped.size(), files);
-  for (std::size_t i = 0; i < std::min(skipped.size(), kShown); ++i) fmt::print(stderr, "  {}\n", skipped[i]);
-  if (skipped.size() > kShown) fmt::print(stderr, "  and {} more\n", skipped.size() - kShown);
+/// Names on stderr what a data set left out or could not read.
+inline void report_skipped(const PhotoStore& photos) {
+  SkippedPhotos skipped;
+  skipped.add(photos.skipped());
+  skipped.report(photos.size() + photos.dataset().skipped.size());
 }
 
-inline void report_skipped(const PhotoStore& photos) { report_skipped(photos.skipped(), photos.size()); }
+/// The same as JSON.
+inline nlohmann::ordered_json skipped_json(const PhotoStore& photos) {
+  SkippedPhotos skipped;
+  skipped.add(photos.skipped());
+  return skipped.json();
+}
 
 }  // namespace zf::cli

@@ -3,10 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "core/data/dataset.h"
+#include "core/data/photo_store.h"
 #include "core/io/preprocess.h"
 #include "core/nn/zoo.h"
-#include "core/train/dataset.h"
-#include "core/train/photo_store.h"
 #include "core/train/recipe.h"
 #include "native/cli/options.h"
 

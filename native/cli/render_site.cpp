@@ -100,12 +100,14 @@ class Site {
     take_over();
   }
 
+  /// The photos that could not be read.
+  [[nodiscard]] std::vector<Skipped> unread() const { return index_.skipped(); }
   [[nodiscard]] std::size_t already_there() const { return photos_.size() - todo_.size(); }
 
   /// False where it was interrupted.
   bool work();
   /// What --json prints.
-  [[nodiscard]] ordered_json result() const;
+  [[nodiscard]] ordered_json result(const SkippedPhotos& skipped) const;
 
  private:
   void take_over();
@@ -149,7 +151,7 @@ Decoded Site::decode(const SitePhoto& photo) {
   try {
     return {story_input(session_.model.preprocess, load_image(photo.file)), {}};
   } catch (const Error& error) {
-    return {{}, error.what()};
+    return {{}, without_path(error.what(), photo.file.string())};
   }
 }
 
@@ -210,21 +212,15 @@ bool Site::work() {
   return told == todo_.size();
 }
 
-ordered_json Site::result() const {
+ordered_json Site::result(const SkippedPhotos& skipped) const {
   const double made = static_cast<double>(index_.finished() - already_there());
   return {{"page", index_.page().string()},
           {"images", index_.images()},
           {"already_there", already_there()},
-          {"skipped", index_.skipped()},
+          {"skipped", skipped.json()},
           {"photos_per_second", wall_ > 0 ? made / wall_ : 0},
           {"seconds",
            {{"decode", decode_.load()}, {"compute", compute_.load()}, {"draw", draw_.load()}, {"write", write_.load()}, {"wall", wall_}}}};
-}
-
-void name_skipped(const ordered_json& skipped, std::size_t photos) {
-  std::vector<std::string> reasons;
-  for (const ordered_json& photo : skipped) reasons.push_back(photo.at("why"));
-  report_skipped(reasons, photos);
 }
 
 }  // namespace
@@ -237,7 +233,7 @@ bool has_folder(const Render& args) {
 }
 
 void render_site(const Render& args) {
-  const std::vector<SitePhoto> photos = list_site_photos(args.options.inputs(), args.out);
+  const auto [photos, left_out] = list_site_photos(args.options.inputs(), args.out);
   const Session session = open_session(args.options);
   make_folder(args.out);
   const Descriptor folder(args.out, O_RDONLY | O_DIRECTORY);
@@ -245,9 +241,12 @@ void render_site(const Render& args) {
   Site site(args, session, photos);
   if (site.already_there() > 0) fmt::print(stderr, "{} of {} photos already there\n", site.already_there(), photos.size());
   const bool finished = site.work();
-  const ordered_json result = site.result();
-  name_skipped(result.at("skipped"), photos.size());
+  SkippedPhotos skipped;
+  skipped.add(left_out);
+  skipped.add(site.unread());
+  skipped.report(photos.size() + left_out.size());
   if (!finished) fail("render: interrupted; what is finished is written, and the same command goes on from it");
+  const ordered_json result = site.result(skipped);
   if (args.options.json) {
     fmt::print("{}\n", to_text(result));
     return;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/io/atomic_file.h"
+#include "core/io/quotable.h"
 #include "core/report/photo_index.h"
 
 namespace zf::cli {
@@ -65,18 +66,18 @@ nlohmann::ordered_json SiteIndex::images() const {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const SitePhoto& photo = (*photos_)[i];
     if (entries_[i].answer.is_null()) continue;
-    nlohmann::ordered_json image = {{"image", photo.file.string()}, {"folder", (site_ / photo_folder(photo.name)).string()}};
+    nlohmann::ordered_json image = {{"image", printable(photo.file.string())}, {"folder", (site_ / photo_folder(photo.name)).string()}};
     image.update(entries_[i].answer);
     images.push_back(std::move(image));
   }
   return images;
 }
 
-nlohmann::ordered_json SiteIndex::skipped() const {
+std::vector<Skipped> SiteIndex::skipped() const {
   const std::lock_guard lock(mutex_);
-  nlohmann::ordered_json skipped = nlohmann::ordered_json::array();
+  std::vector<Skipped> skipped;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (!entries_[i].why.empty()) skipped.push_back({{"image", (*photos_)[i].file.string()}, {"why", entries_[i].why}});
+    if (!entries_[i].why.empty()) skipped.push_back({(*photos_)[i].file.string(), entries_[i].why});
   }
   return skipped;
 }

@@ -29,7 +29,7 @@ class SiteIndex {
   /// [{"image", "folder", the answer's fields}], in the order of the photos.
   [[nodiscard]] nlohmann::ordered_json images() const;
   /// [{"image", "why"}], likewise.
-  [[nodiscard]] nlohmann::ordered_json skipped() const;
+  [[nodiscard]] std::vector<Skipped> skipped() const;
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "core/analysis/photo_list.h"
+#include "core/data/photo_list.h"
 #include "core/report/story_files.h"
 #include "core/tensor/error.h"
 
@@ -31,31 +31,35 @@ std::string name_of(const fs::path& input) {
   return name.empty() ? "photos" : name;
 }
 
-void add_folder(const std::string& folder, const std::string& prefix, const fs::path& site, std::vector<SitePhoto>& photos) {
-  const fs::path root = resolved(folder);
+void add_folder(const std::string& folder, const std::string& prefix, const fs::path& site, SitePhotos& found) {
+  const PhotoList list = list_photos(folder);
+  const fs::path root = resolved(list.folder);
   if (root == site || is_in(root, site / "photos")) fail("{}: expected --out to be another folder than the photos'", folder);
   const fs::path way = is_in(site, root) ? site.lexically_relative(root) : fs::path();
-  for (const std::string& name : list_photos(folder).names) {
-    if (!way.empty() && is_in(name, way)) continue;
-    photos.push_back({fs::path(folder) / name, prefix + name});
+  const auto is_made = [&](const fs::path& name) { return !way.empty() && is_in(name, way); };
+  for (const std::string& name : list.names) {
+    if (!is_made(name)) found.photos.push_back({fs::path(list.folder) / name, prefix + name});
+  }
+  for (const Skipped& one : list.skipped) {
+    if (!is_made(fs::path(one.path).lexically_relative(list.folder))) found.skipped.push_back(one);
   }
 }
 
 }  // namespace
 
-std::vector<SitePhoto> list_site_photos(const std::vector<std::string>& inputs, const fs::path& site) {
+SitePhotos list_site_photos(const std::vector<std::string>& inputs, const fs::path& site) {
   const fs::path out = resolved(site);
-  std::vector<SitePhoto> photos;
+  SitePhotos found;
   std::set<std::string> taken;
   for (const std::string& input : inputs) {
     const std::string name = unique_name(name_of(input), taken);
     if (!fs::is_directory(input)) {
-      photos.push_back({input, name});
+      found.photos.push_back({input, name});
     } else {
-      add_folder(input, inputs.size() == 1 ? "" : name + '/', out, photos);
+      add_folder(input, inputs.size() == 1 ? "" : name + '/', out, found);
     }
   }
-  return photos;
+  return found;
 }
 
 }  // namespace zf::cli

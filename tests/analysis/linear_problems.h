@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "core/data/random.h"
 #include "core/tensor/tensor.h"
-#include "core/train/random.h"
 
 namespace zf::test {
 

@@ -228,7 +228,7 @@ TEST_F(Mining, RefusesLayersThatAreNoConvolution) {
   testing::expect_error([&] { (void)job("atlas", wrong); }, {"conv1, conv2", "conv7"});
   testing::expect_error([&] { (void)list_photos(path("missing").string()); }, {"missing", "folder"});
   fs::create_directories(path("empty"));
-  testing::expect_error([&] { (void)list_photos(path("empty").string()); }, {"found no file"});
+  testing::expect_error([&] { (void)list_photos(path("empty").string()); }, {"found none"});
 }
 
 TEST_F(Mining, AnAtlasKnowsItsModel) {

@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 
-#include "core/analysis/photo_list.h"
+#include "core/data/photo_list.h"
+#include "core/data/random.h"
 #include "core/io/model.h"
 #include "core/tensor/error.h"
-#include "core/train/random.h"
 #include "tests/io/testing.h"
 #include "tests/nn/testing.h"
 

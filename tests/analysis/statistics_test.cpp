@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/train/random.h"
+#include "core/data/random.h"
 #include "tests/expect_error.h"
 
 namespace zf {

@@ -203,7 +203,8 @@ TEST_F(TransferTest, BrokenPhotosAreLeftOut) {
   TransferOptions o = options("run");
   const auto job = start(o);
   finish(*job);
-  EXPECT_EQ(job->skipped(), 1U);
+  ASSERT_EQ(job->skipped().size(), 1U);
+  EXPECT_EQ(job->skipped()[0].path, data_.path("train/plain/0.img"));
 }
 
 }  // namespace

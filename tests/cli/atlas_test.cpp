@@ -26,7 +26,7 @@ class AtlasCommands : public CommandTest {
     ASSERT_EQ(
         run("train --arch zfnet --width 0.05 --fc 8 --size 64 --resize 64 --batch 4 --epochs 2 --data data --out run --threads 1").status,
         0);
-    std::ofstream(path("data/notes.txt")) << "no photo";
+    std::ofstream(path("data/val/notes.txt")) << "no photo";
   }
 };
 
@@ -34,8 +34,8 @@ TEST_F(AtlasCommands, MineFigureSiteAndBadInput) {
   const Outcome mined = run("mine run/model.safetensors --data data --out atlas --top 3 --json");
   ASSERT_EQ(mined.status, 0) << mined.err;
   const json result = json::parse(mined.out);
-  EXPECT_EQ(result.at("images"), 12);
-  EXPECT_EQ(result.at("skipped"), 1);
+  EXPECT_EQ(result.at("images"), 4);
+  EXPECT_EQ(result.at("skipped").size(), 1U);
   EXPECT_GT(result.at("seconds").at("forward").get<double>(), 0);
   EXPECT_FALSE(fs::exists(path("atlas.part")));
 

@@ -21,7 +21,7 @@ TEST_F(Render, WritesPagePicturesAndNumbers) {
   EXPECT_EQ(json["page"], "story/index.html");
   ASSERT_EQ(json["images"].size(), 2U);
   EXPECT_EQ(json["images"][1]["image"], "b.png");
-  EXPECT_TRUE(json["failed"].empty());
+  EXPECT_TRUE(json["skipped"].empty());
   EXPECT_EQ(nlohmann::json::parse(read("story/b/prediction.json"))["top"], json["images"][1]["top"]);
   EXPECT_EQ(nlohmann::json::parse(read("story/a/conv1_projections.json"))["units"].size(), 3U);
   for (const char* file :
@@ -35,7 +35,7 @@ TEST_F(Render, ABrokenPhotoIsNamedAndTheOthersGoOn) {
   EXPECT_EQ(run("small.safetensors broken.png a.png missing.png --out story --json"), 1);
   const nlohmann::json json = nlohmann::json::parse(read("out.txt"));
   EXPECT_EQ(json["images"].size(), 1U);
-  EXPECT_EQ(json["failed"].size(), 2U);
+  EXPECT_EQ(json["skipped"].size(), 2U);
   EXPECT_NE(read("err.txt").find("broken.png"), std::string::npos);
   EXPECT_NE(read("err.txt").find("missing.png"), std::string::npos);
   EXPECT_TRUE(fs::exists(folder / "story/index.html"));

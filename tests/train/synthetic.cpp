@@ -6,9 +6,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/data/random.h"
 #include "core/tensor/error.h"
 #include "core/train/initialise.h"
-#include "core/train/random.h"
 
 namespace zf::test {
 

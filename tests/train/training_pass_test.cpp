@@ -4,8 +4,8 @@
 
 #include <cmath>
 
+#include "core/data/random.h"
 #include "core/tensor/error.h"
-#include "core/train/random.h"
 #include "tests/nn/fixture.h"
 #include "tests/train/synthetic.h"
 

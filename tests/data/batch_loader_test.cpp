@@ -1,4 +1,4 @@
-#include "core/train/batch_loader.h"
+#include "core/data/batch_loader.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,8 @@
 #include <atomic>
 #include <chrono>
 
+#include "core/data/batches.h"
 #include "core/tensor/error.h"
-#include "core/train/batches.h"
 #include "tests/train/synthetic.h"
 
 namespace zf {

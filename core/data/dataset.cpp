@@ -1,4 +1,4 @@
-#include "core/train/dataset.h"
+#include "core/data/dataset.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -12,19 +12,6 @@ namespace zf {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The names in a folder, sorted, without hidden ones.
-std::vector<std::string> names_in(const fs::path& folder) {
-  std::error_code error;
-  std::vector<std::string> names;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    std::string name = entry->path().filename().string();
-    if (name.front() != '.') names.push_back(std::move(name));
-  }
-  if (error) fail("{}: expected a folder that can be read, found: {}", folder.string(), error.message());
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 bool is_folder(const fs::path& path) {
   std::error_code error;
@@ -61,21 +48,26 @@ std::vector<int> match(const fs::path& root, const std::vector<std::string>& fol
 
 Dataset list_dataset(const std::string& directory, Split split, std::span<const std::string> classes) {
   const fs::path root = split_folder(directory, split);
-  std::vector<std::string> folders = names_in(root);
-  folders.erase(std::remove_if(folders.begin(), folders.end(), [&](const std::string& name) { return !is_folder(root / name); }),
-                folders.end());
-  if (folders.empty()) fail("{}: expected one folder a class, found none", root.string());
-
+  std::vector<std::string> folders;
+  std::vector<PhotoFiles> contents;
   Dataset dataset;
+  for (std::string& folder : subfolders(root)) {
+    PhotoFiles files = find_photos(root / folder);
+    dataset.skipped.insert(dataset.skipped.end(), files.skipped.begin(), files.skipped.end());
+    if (files.photos.empty()) {
+      dataset.skipped.push_back({(root / folder).string(), "no class, since there is no photo in it"});
+      continue;
+    }
+    folders.push_back(std::move(folder));
+    contents.push_back(std::move(files));
+  }
+  if (folders.empty()) fail("{}: expected one folder of photos a class, found none", root.string());
+
   dataset.classes = classes.empty() ? folders : std::vector<std::string>(classes.begin(), classes.end());
   const std::vector<int> labels = match(root, folders, dataset.classes);
   for (std::size_t i = 0; i < folders.size(); ++i) {
-    for (const std::string& name : names_in(root / folders[i])) {
-      const fs::path path = root / folders[i] / name;
-      if (!is_folder(path)) dataset.samples.push_back({path.string(), labels[i]});
-    }
+    for (const PhotoFile& photo : contents[i].photos) dataset.samples.push_back({(root / folders[i] / photo.name).string(), labels[i]});
   }
-  if (dataset.samples.empty()) fail("{}: expected photos in its {} class folders, found none", root.string(), folders.size());
   return dataset;
 }
 

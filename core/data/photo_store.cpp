@@ -1,4 +1,4 @@
-#include "core/train/photo_store.h"
+#include "core/data/photo_store.h"
 
 #include <algorithm>
 #include <utility>
@@ -26,7 +26,7 @@ std::shared_ptr<const Image> PhotoStore::get(std::size_t index) {
     if (std::min(image.width, image.height) > limits_.shorter_side) image = resize_shorter_side(image, limits_.shorter_side);
     photo = std::make_shared<const Image>(std::move(image));
   } catch (const Error& failure) {
-    error = failure.what();
+    error = without_path(failure.what(), path);
   }
   const std::lock_guard lock(mutex_);
   Slot& slot = slots_[index];
@@ -39,13 +39,18 @@ std::shared_ptr<const Image> PhotoStore::get(std::size_t index) {
   return photo;
 }
 
-std::vector<std::string> PhotoStore::skipped() const {
+std::vector<Skipped> PhotoStore::skipped() const {
   const std::lock_guard lock(mutex_);
-  std::vector<std::string> messages;
-  for (const Slot& slot : slots_) {
-    if (!slot.error.empty()) messages.push_back(slot.error);
+  std::vector<Skipped> skipped = dataset_.skipped;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (!slots_[i].error.empty()) skipped.push_back({dataset_.samples[i].path, slots_[i].error});
   }
-  return messages;
+  return skipped;
+}
+
+std::size_t PhotoStore::unreadable() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), [](const Slot& slot) { return !slot.error.empty(); }));
 }
 
 std::size_t PhotoStore::memory() const {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/data/photo_files.h"
+
 namespace zf {
 
 /// A photo file and its class.
@@ -13,10 +15,11 @@ struct Sample {
   int label = 0;
 };
 
-/// Photos in folders, one a class, in the order of their names.
+/// Photos and their classes.
 struct Dataset {
   std::vector<std::string> classes;
   std::vector<Sample> samples;
+  std::vector<Skipped> skipped{};
 };
 
 enum class Split : std::uint8_t {
@@ -24,9 +27,10 @@ enum class Split : std::uint8_t {
   kValidation,  ///< `val/`, or `test/` where there is no `val/`
 };
 
-/// Lists `directory`/SPLIT/<class>/*, without opening the files. Labels count the folders by name, or are those that
-/// find_class gives the folders' names in `classes` where that is not empty; classes without a folder are fine then. Hidden files
-/// are left out. Throws where the folder is missing, holds no class or no file, or names classes that `classes` does not know.
+/// The photos at any depth below `directory`/SPLIT/<class>, in the order of their names, as find_photos() has them. Labels count the
+/// folders by name, or are those that find_class gives the folders' names in `classes` where that is not empty; classes without a folder
+/// are fine then. A folder without photos is no class. Throws where the split is missing, holds no class or no photo, or names classes that
+/// `classes` does not know.
 [[nodiscard]] Dataset list_dataset(const std::string& directory, Split split, std::span<const std::string> classes = {});
 
 /// How many photos, and a number that changes when one of them is renamed or moved to another class.

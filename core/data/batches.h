@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/data/batch_loader.h"
+#include "core/data/photo_store.h"
 #include "core/io/preprocess.h"
-#include "core/train/batch_loader.h"
-#include "core/train/photo_store.h"
 
 namespace zf {
 

@@ -1,4 +1,4 @@
-#include "core/train/dataset.h"
+#include "core/data/dataset.h"
 
 #include <gtest/gtest.h>
 
@@ -38,6 +38,23 @@ TEST(Dataset, MatchesTheModelsClassesAndNamesThoseItDoesNotKnow) {
             std::string::npos);
 }
 
+TEST(Dataset, AFolderWithoutPhotosIsNoClassAndPhotosMayLieDeeper) {
+  const TemporaryFolder folder;
+  write_text(folder.path("train/ape/2023/a.jpg"), "");
+  write_text(folder.path("train/ape/b.jpg"), "");
+  write_text(folder.path("train/ape/film.mp4"), "");
+  write_text(folder.path("train/nothing/readme.txt"), "");
+  write_text(folder.path("train/__MACOSX/c.jpg"), "");
+  const Dataset dataset = list_dataset(folder.path(), Split::kTrain);
+  EXPECT_EQ(dataset.classes, std::vector<std::string>{"ape"});
+  ASSERT_EQ(dataset.samples.size(), 2U);
+  EXPECT_EQ(dataset.samples[0].path, folder.path("train/ape/2023/a.jpg"));
+  ASSERT_EQ(dataset.skipped.size(), 3U);
+  EXPECT_EQ(dataset.skipped[0].path, folder.path("train/ape/film.mp4"));
+  EXPECT_EQ(dataset.skipped[1].path, folder.path("train/nothing/readme.txt"));
+  EXPECT_EQ(dataset.skipped[2].path, folder.path("train/nothing"));
+}
+
 TEST(Dataset, ValComesBeforeTest) {
   const TemporaryFolder folder;
   write_text(folder.path("test/ape/a.jpg"), "");
@@ -54,9 +71,9 @@ TEST(Dataset, MissingAndEmptyFoldersAreErrorsThatNameThem) {
   EXPECT_NE(list(folder.path(), Split::kTrain).find("expected a folder train"), std::string::npos);
   EXPECT_NE(list(folder.path(), Split::kValidation).find("expected a folder val or test"), std::string::npos);
   write_text(folder.path("train/readme.txt"), "");
-  EXPECT_NE(list(folder.path(), Split::kTrain).find("expected one folder a class"), std::string::npos);
+  EXPECT_NE(list(folder.path(), Split::kTrain).find("expected one folder of photos a class"), std::string::npos);
   write_text(folder.path("train/ape/.hidden"), "");
-  EXPECT_NE(list(folder.path(), Split::kTrain).find("expected photos"), std::string::npos);
+  EXPECT_NE(list(folder.path(), Split::kTrain).find("expected one folder of photos a class"), std::string::npos);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "core/train/batch_loader.h"
+#include "core/data/batch_loader.h"
 
 #include <algorithm>
 #include <utility>

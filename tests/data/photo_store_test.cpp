@@ -1,4 +1,4 @@
-#include "core/train/photo_store.h"
+#include "core/data/photo_store.h"
 
 #include <gtest/gtest.h>
 
@@ -64,6 +64,7 @@ TEST(PhotoStore, ReportsFilesThatCannotBeRead) {
   Dataset dataset = write_photos(folder, 3);
   write_text(dataset.samples[1].path, "broken");
   std::filesystem::remove(dataset.samples[2].path);
+  dataset.skipped = {{"beside.mp4", "a film"}};
   const CountingDecoder decoder;
   PhotoStore photos(dataset, decoder, {16, 1U << 20U});
   for (int round = 0; round < 2; ++round) {
@@ -71,10 +72,13 @@ TEST(PhotoStore, ReportsFilesThatCannotBeRead) {
     EXPECT_EQ(photos.get(1), nullptr);
     EXPECT_EQ(photos.get(2), nullptr);
   }
-  const std::vector<std::string> skipped = photos.skipped();
-  ASSERT_EQ(skipped.size(), 2U);
-  EXPECT_NE(skipped[0].find(dataset.samples[1].path), std::string::npos);
-  EXPECT_NE(skipped[1].find(dataset.samples[2].path), std::string::npos);
+  const std::vector<Skipped> skipped = photos.skipped();
+  ASSERT_EQ(skipped.size(), 3U);
+  EXPECT_EQ(skipped[0].why, "a film");
+  EXPECT_EQ(skipped[1].path, dataset.samples[1].path);
+  EXPECT_EQ(skipped[1].why.find(skipped[1].path), std::string::npos) << skipped[1].why;
+  EXPECT_EQ(skipped[2].path, dataset.samples[2].path);
+  EXPECT_EQ(photos.unreadable(), 2U);
   EXPECT_EQ(decoder.count, 2);
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/data/dataset.h"
 #include "core/io/image.h"
-#include "core/train/dataset.h"
 
 namespace zf {
 
@@ -30,8 +30,10 @@ class PhotoStore {
   /// The photo; null where its file is not a readable image, which skipped() then reports.
   [[nodiscard]] std::shared_ptr<const Image> get(std::size_t index);
 
-  /// One message a file that was asked for and could not be read, in the order of the dataset.
-  [[nodiscard]] std::vector<std::string> skipped() const;
+  /// What the dataset left out, and the files that were asked for and could not be read, in the order of the dataset.
+  [[nodiscard]] std::vector<Skipped> skipped() const;
+  /// How many files were asked for and could not be read.
+  [[nodiscard]] std::size_t unreadable() const;
   /// Bytes of the pixels that are kept.
   [[nodiscard]] std::size_t memory() const;
 

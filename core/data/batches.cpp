@@ -1,9 +1,9 @@
-#include "core/train/batches.h"
+#include "core/data/batches.h"
 
 #include <numeric>
 #include <utility>
 
-#include "core/train/random.h"
+#include "core/data/random.h"
 
 namespace zf {
 
