@@ -56,9 +56,10 @@ TEST_F(Photos, OneBadPhotoAmongSeveralIsNamedAndTheOthersGoOn) {
 
 TEST_F(Photos, OneBadFaceIsNamedAndTheOthersGoOn) {
   write_photo(path("photo2.png"), 300, 240, 2);
-  std::ofstream(path("points.csv")) << "image,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y\n"
-                                       "photo0.png,100,100,160,100,130,140\npage.jpg,100,100,160,100,130,140\nphoto1.png,100,90,160,90,130,130\n"
-                                       "photo2.png,90,90,150,90,120,130\n";
+  std::ofstream(path("points.csv"))
+      << "image,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y\n"
+         "photo0.png,100,100,160,100,130,140\npage.jpg,100,100,160,100,130,140\nphoto1.png,100,90,160,90,130,130\n"
+         "photo2.png,90,90,150,90,120,130\n";
   EXPECT_EQ(after_a_bad_photo("correspond --points points.csv --draws 1").at("faces"), 3);
 }
 

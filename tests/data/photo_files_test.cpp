@@ -31,7 +31,8 @@ std::map<std::string, std::string> reasons(const PhotoFiles& files) {
 
 TEST(PhotoFiles, AreFoundAtAnyDepthInTheOrderOfTheirNames) {
   const TemporaryFolder folder;
-  for (const char* const name : {"b.jpg", "a/z.PNG", "a/deep/er/x.webp", "no_ending", "IMG.0001", "caf\xE9.jpg"}) write_text(folder.path(name), "12345");
+  for (const char* const name : {"b.jpg", "a/z.PNG", "a/deep/er/x.webp", "no_ending", "IMG.0001", "caf\xE9.jpg"})
+    write_text(folder.path(name), "12345");
   const PhotoFiles files = find_photos(folder.path());
   EXPECT_EQ(names(files), (std::vector<std::string>{"IMG.0001", "a/deep/er/x.webp", "a/z.PNG", "b.jpg", "caf\xE9.jpg", "no_ending"}));
   EXPECT_EQ(files.photos[0].size, 5U);
@@ -40,8 +41,8 @@ TEST(PhotoFiles, AreFoundAtAnyDepthInTheOrderOfTheirNames) {
 
 TEST(PhotoFiles, WhatSystemsKeepBesidePhotosIsNotMentioned) {
   const TemporaryFolder folder;
-  for (const char* const name : {"._a.jpg", ".ipynb_checkpoints/a.jpg", "@eaDir/a.jpg/THUMB.jpg", "__MACOSX/a.jpg", "Thumbs.db", "desktop.ini",
-                                 "lost+found/a.jpg", "a.jpg"}) {
+  for (const char* const name : {"._a.jpg", ".ipynb_checkpoints/a.jpg", "@eaDir/a.jpg/THUMB.jpg", "__MACOSX/a.jpg", "Thumbs.db",
+                                 "desktop.ini", "lost+found/a.jpg", "a.jpg"}) {
     write_text(folder.path(name), "");
   }
   const PhotoFiles files = find_photos(folder.path());
