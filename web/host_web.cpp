@@ -14,6 +14,7 @@
 #include "core/io/atomic_file.h"
 #include "core/tensor/error.h"
 #include "core/viewer/files.h"
+#include "web/canvas_text.h"
 #include "web/jpeg.h"
 
 namespace zf::web {
@@ -72,6 +73,7 @@ Image PixelDecoder::decode(std::span<const std::byte> bytes, const std::string& 
 
 WebHost::WebHost(int threads, std::string state) : threads_(threads), state_(std::move(state)) {
   make_context();
+  use_browser_fonts();
   IMGUI_CHECKVERSION();
   ImGui::CreateContext();
   ImGuiIO& io = ImGui::GetIO();

@@ -1,6 +1,7 @@
 #include "core/figures/label.h"
 
 #include <cmath>
+#include <cstddef>
 
 #include "core/figures/glyphs.h"
 
@@ -16,7 +17,8 @@ Rect draw_text(Picture& picture, std::string_view text, int x, int y, const Text
   if (align == Align::kRight) x -= line.width;
   for (const PlacedGlyph& placed : line.glyphs) {
     const int whole = static_cast<int>(std::floor(placed.pen));
-    const GlyphBitmap bitmap = rasterise(placed.glyph, style.weight, style.size, placed.pen - static_cast<float>(whole));
+    const GlyphBitmap bitmap = placed.fallback ? line.fallback[static_cast<std::size_t>(placed.glyph)]
+                                               : rasterise(placed.glyph, style.weight, style.size, placed.pen - static_cast<float>(whole));
     const std::uint8_t* coverage = bitmap.coverage.data();
     for (int row = 0; row < bitmap.height; ++row) {
       for (int column = 0; column < bitmap.width; ++column, ++coverage) {

@@ -184,6 +184,7 @@ void App::frame() {
   ImGui::PopFont();
   if (!covered) answer_keys(shortcuts_);
   pointer_.draw(ui_);
+  if (theme_.lacks_letters()) host_->wake();
 }
 
 void App::draw_columns(const Ui& ui, const Layout& layout) {

@@ -30,9 +30,9 @@ class App {
   /// Begins ImGui's frame and draws it, after the host gave its input, before ImGui::Render.
   void frame();
   /// Whether the next frame should come soon: jobs report progress, a panel plays or a notice will fade.
-  [[nodiscard]] bool wants_frames() const { return session_.busy() || notices_.fading() || moving(); }
-  /// Whether nothing is left to compute.
-  [[nodiscard]] bool settled() const { return !session_.busy(); }
+  [[nodiscard]] bool wants_frames() const { return !settled() || notices_.fading() || moving(); }
+  /// Whether nothing is left to compute, and the last frame is as it should be.
+  [[nodiscard]] bool settled() const { return !session_.busy() && !theme_.lacks_letters(); }
 
   /// Files or folders that came by argument, drop, paste or a dialog.
   void open(const std::vector<std::string>& paths);

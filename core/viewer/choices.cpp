@@ -6,6 +6,7 @@
 
 #include "core/nn/prediction.h"
 #include "core/report/captions.h"
+#include "core/viewer/spelling.h"
 #include "core/viewer/widgets.h"
 
 namespace zf::viewer {
@@ -14,11 +15,11 @@ int drop_down(const Ui& ui, const std::string& name, int count, const std::funct
               std::string_view words) {
   int result = chosen;
   ImGui::SetNextItemWidth(width);
-  const bool open = ImGui::BeginCombo(("##" + name).c_str(), item(chosen).c_str(), ImGuiComboFlags_HeightLarge);
+  const bool open = ImGui::BeginCombo(("##" + name).c_str(), spelled(ui.fonts().body, item(chosen)).c_str(), ImGuiComboFlags_HeightLarge);
   if (open) {
     for (int i = 0; i < count; ++i) {
       ImGui::PushID(i);
-      if (ImGui::Selectable(item(i).c_str(), i == chosen)) result = i;
+      if (ImGui::Selectable(spelled(ui.fonts().body, item(i)).c_str(), i == chosen)) result = i;
       ui.landmarks.add(fmt::format("{} {}", name, i), last_item());
       ImGui::PopID();
     }

@@ -46,10 +46,8 @@ float Notices::draw_one(const Ui& ui, std::size_t index, const Box& window, floa
   const float width = std::min(ui.px(560), window.w - 2 * ui.space(4));
   const float side = control_height(ui);
   const float words = std::max(ui.px(40), width - ui.space(6) - 2 * side);
-  const auto lines = [&](const ImFont* font, const std::string& text) {
-    return font->CalcTextSizeA(font->FontSize, 1e9F, words, text.data(), text.data() + text.size()).y;
-  };
-  const float height = lines(ui.fonts().body, notice.text) + ui.space(1) + lines(ui.fonts().small, notice.advice) + 2 * ui.space(3);
+  const float height = paragraph_height(ui.fonts().body, notice.text, words) + ui.space(1) +
+                       paragraph_height(ui.fonts().small, notice.advice, words) + 2 * ui.space(3);
   const Box box{window.x + (window.w - width) / 2, bottom - height, width, height};
   ImGui::SetNextWindowPos(box.min());
   ImGui::SetNextWindowSize({box.w, box.h});

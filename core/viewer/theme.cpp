@@ -1,8 +1,8 @@
 #include "core/viewer/theme.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <vector>
 
 #include "core/figures/font.h"
 #include "core/viewer/icon_font.h"
@@ -19,10 +19,6 @@ constexpr Palette kDark{rgb(0x0d0f13), rgb(0x15181e), rgb(0x20252d), rgb(0x2b313
 constexpr Palette kLight{rgb(0xe7eaee), rgb(0xffffff), rgb(0xeff1f4), rgb(0xe0e4e9), rgb(0xdde1e6), rgb(0x1b1e24), rgb(0x59616e),
                          rgb(0x0b7f74), rgb(0xd8f0ec), rgb(0xffffff), rgb(0xb3261e), rgb(0xb45309), rgb(0x5eead4)};
 
-// Latin, the punctuation and arrows that texts use, minus and approximately.
-constexpr std::array<ImWchar, 13> kTextRanges = {0x20,   0xFF,   0x2010, 0x2026, 0x2190, 0x2193, 0x2212,
-                                                 0x2212, 0x2248, 0x2248, 0x2264, 0x2265, 0};
-
 void* bytes_of(std::span<const std::byte> file) { return const_cast<std::byte*>(file.data()); }
 
 /// Of the icons that are in use: a font has hundreds, and drawing them all takes longer than anything else in the first frame.
@@ -34,24 +30,24 @@ ImVector<ImWchar> icon_ranges() {
   return ranges;
 }
 
-/// The ranges must live until the atlas is built.
-ImFont* add_font(Weight weight, float size, const ImVector<ImWchar>& icons) {
+/// Ranges must live until the atlas is built.
+ImFont* add_font(const Spelling::Face& face, const ImVector<ImWchar>& letters, const ImVector<ImWchar>& icons) {
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   ImFontConfig config;
   config.FontDataOwnedByAtlas = false;
   config.OversampleH = 2;
   config.OversampleV = 1;
   config.PixelSnapH = false;
-  const auto text = font_file(weight);
-  ImFont* font = atlas.AddFontFromMemoryTTF(bytes_of(text), static_cast<int>(text.size()), size, &config, kTextRanges.data());
+  const auto text = font_file(face.weight);
+  ImFont* font = atlas.AddFontFromMemoryTTF(bytes_of(text), static_cast<int>(text.size()), face.line, &config, letters.Data);
   const auto icon_file = icon_font_file();
   ImFontConfig merged;
   merged.FontDataOwnedByAtlas = false;
   merged.MergeMode = true;
   merged.PixelSnapH = true;
-  merged.GlyphMinAdvanceX = std::round(size * 1.1F);
-  merged.GlyphOffset.y = std::round(size * 0.02F);
-  atlas.AddFontFromMemoryTTF(bytes_of(icon_file), static_cast<int>(icon_file.size()), std::round(size * 0.9F), &merged, icons.Data);
+  merged.GlyphMinAdvanceX = std::round(face.line * 1.1F);
+  merged.GlyphOffset.y = std::round(face.line * 0.02F);
+  atlas.AddFontFromMemoryTTF(bytes_of(icon_file), static_cast<int>(icon_file.size()), std::round(face.line * 0.9F), &merged, icons.Data);
   return font;
 }
 
@@ -64,7 +60,7 @@ float Theme::px(float design) const { return std::round(design * scale_); }
 void Theme::apply(Host& host, bool dark, float scale) {
   palette_ = dark ? kDark : kLight;
   const float held = std::clamp(scale, kLeastScale, kMostScale);
-  if (held != scale_) {
+  if (held != scale_ || spelling_.wants_build()) {
     scale_ = held;
     build_fonts(host);
   }
@@ -72,14 +68,21 @@ void Theme::apply(Host& host, bool dark, float scale) {
 }
 
 void Theme::build_fonts(Host& host) {
-  ImGui::GetIO().Fonts->Clear();
-  const ImVector<ImWchar> icons = icon_ranges();
+  ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+  atlas.Clear();
+  ImGui::GetIO().UserData = &spelling_;
   // ImGui sizes fonts by their line, about 1.2 em.
-  fonts_.body = add_font(Weight::kRegular, px(18), icons);
-  fonts_.small = add_font(Weight::kRegular, px(15.5F), icons);
-  fonts_.strong = add_font(Weight::kSemiBold, px(18), icons);
-  fonts_.title = add_font(Weight::kSemiBold, px(23), icons);
-  ImGui::GetIO().Fonts->Build();
+  std::vector<Spelling::Face> faces{{nullptr, Weight::kRegular, px(18)},
+                                    {nullptr, Weight::kRegular, px(15.5F)},
+                                    {nullptr, Weight::kSemiBold, px(18)},
+                                    {nullptr, Weight::kSemiBold, px(23)}};
+  const ImVector<ImWchar> icons = icon_ranges();
+  const ImVector<ImWchar>& letters = spelling_.ranges();
+  for (Spelling::Face& face : faces) face.font = add_font(face, letters, icons);
+  fonts_ = {faces[0].font, faces[1].font, faces[2].font, faces[3].font};
+  spelling_.reserve(atlas, faces);
+  atlas.Build();
+  spelling_.draw(atlas);
   host.upload_fonts();
 }
 

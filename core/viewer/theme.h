@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/viewer/host.h"
+#include "core/viewer/spelling.h"
 
 namespace zf::viewer {
 
@@ -38,8 +39,10 @@ class Theme {
   static constexpr float kLeastScale = 0.5F;
   static constexpr float kMostScale = 4.0F;
 
-  /// Sets ImGui's style, and builds its fonts where the scale changed.
+  /// Sets ImGui's style, and builds its fonts where the scale changed or the last frame drew letters that they lack.
   void apply(Host& host, bool dark, float scale);
+  /// Whether the last frame drew letters that the fonts lack.
+  [[nodiscard]] bool lacks_letters() const { return spelling_.wants_build(); }
 
   [[nodiscard]] const Palette& palette() const { return palette_; }
   [[nodiscard]] const Fonts& fonts() const { return fonts_; }
@@ -55,6 +58,7 @@ class Theme {
 
   Palette palette_;
   Fonts fonts_;
+  Spelling spelling_;
   float scale_ = 0;
 };
 

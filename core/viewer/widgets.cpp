@@ -8,6 +8,7 @@
 #include "core/figures/axis.h"
 #include "core/report/captions.h"
 #include "core/viewer/icons.h"
+#include "core/viewer/spelling.h"
 
 namespace zf::viewer {
 
@@ -50,37 +51,45 @@ void card_gap(const Ui& ui) { ImGui::SetCursorPosY(ImGui::GetCursorPosY() - ImGu
 float Card::height_left() const { return origin_.y + height_ - padding_ - ImGui::GetCursorScreenPos().y; }
 
 ImVec2 text_size(const ImFont* font, std::string_view line) {
-  return font->CalcTextSizeA(font->FontSize, 1e9F, 0, line.data(), end_of(line));
+  const std::string shown = spelled(font, line);
+  return font->CalcTextSizeA(font->FontSize, 1e9F, 0, shown.data(), end_of(shown));
+}
+
+float paragraph_height(const ImFont* font, std::string_view words, float width) {
+  const std::string shown = spelled(font, words);
+  return font->CalcTextSizeA(font->FontSize, 1e9F, width, shown.data(), end_of(shown)).y;
 }
 
 std::string shortened(const ImFont* font, std::string_view line, float width) {
-  if (text_size(font, line).x <= width) return std::string(line);
-  std::size_t length = line.size();
+  const std::string whole = spelled(font, line);
+  if (text_size(font, whole).x <= width) return whole;
+  std::size_t length = whole.size();
   std::string result;
   do {
     do {
       --length;
-    } while (length > 0 && (static_cast<unsigned char>(line[length]) & 0xC0U) == 0x80U);
-    result = std::string(line.substr(0, length)) + kEllipsis;
+    } while (length > 0 && (static_cast<unsigned char>(whole[length]) & 0xC0U) == 0x80U);
+    result = whole.substr(0, length) + kEllipsis;
   } while (length > 0 && text_size(font, result).x > width);
   return result;
 }
 
 void text(const ImFont* font, ImU32 colour, std::string_view line, float width) {
-  const std::string shown = width > 0 ? shortened(font, line, width) : std::string(line);
+  const std::string shown = width > 0 ? shortened(font, line, width) : spelled(font, line);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::GetWindowDrawList()->AddText(font, font->FontSize, at, colour, shown.data(), end_of(shown));
   ImGui::Dummy({std::ceil(text_size(font, shown).x), font->FontSize});
 }
 
 void paragraph(const ImFont* font, ImU32 colour, std::string_view words, float width) {
-  const ImVec2 size = font->CalcTextSizeA(font->FontSize, 1e9F, width, words.data(), end_of(words));
-  ImGui::GetWindowDrawList()->AddText(font, font->FontSize, ImGui::GetCursorScreenPos(), colour, words.data(), end_of(words), width);
-  ImGui::Dummy({width, size.y});
+  const std::string shown = spelled(font, words);
+  ImGui::GetWindowDrawList()->AddText(font, font->FontSize, ImGui::GetCursorScreenPos(), colour, shown.data(), end_of(shown), width);
+  ImGui::Dummy({width, paragraph_height(font, shown, width)});
 }
 
 void draw_text(ImDrawList& list, const ImFont* font, ImU32 colour, ImVec2 at, std::string_view line) {
-  list.AddText(font, font->FontSize, {std::round(at.x), std::round(at.y - font->FontSize / 2)}, colour, line.data(), end_of(line));
+  const std::string shown = spelled(font, line);
+  list.AddText(font, font->FontSize, {std::round(at.x), std::round(at.y - font->FontSize / 2)}, colour, shown.data(), end_of(shown));
 }
 
 void heading(const Ui& ui, std::string_view title, float width) { text(ui.fonts().strong, ui.palette().ink, title, width); }

@@ -37,6 +37,7 @@ class Card {
 void text(const ImFont* font, ImU32 colour, std::string_view line, float width = 0);
 /// Text in lines of at most `width` pixels.
 void paragraph(const ImFont* font, ImU32 colour, std::string_view words, float width);
+[[nodiscard]] float paragraph_height(const ImFont* font, std::string_view words, float width);
 [[nodiscard]] ImVec2 text_size(const ImFont* font, std::string_view line);
 /// Draws one line with its left edge at `at`, its middle at that height.
 void draw_text(ImDrawList& list, const ImFont* font, ImU32 colour, ImVec2 at, std::string_view line);

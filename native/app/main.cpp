@@ -19,6 +19,7 @@
 #include "core/viewer/files.h"
 #include "native/app/glfw_host.h"
 #include "native/backends/memory.h"
+#include "native/text/system_fonts.h"
 
 namespace zf::app {
 
@@ -130,6 +131,7 @@ int view(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
   zf::keep_freed_memory();
+  zf::use_system_fonts();
   zf::app::Arguments args;
   CLI::App cli("What a convolutional network sees in your photos, in a window.", "zfscope-viewer");
   cli.set_version_flag("--version", ZF_VERSION);

@@ -9,6 +9,7 @@
 #include "native/backends/memory.h"
 #include "native/cli/command.h"
 #include "native/cli/fallback.h"
+#include "native/text/system_fonts.h"
 
 namespace zf::cli {
 
@@ -50,6 +51,7 @@ int run(std::vector<std::string> arguments) {
 
 int main(int argc, char** argv) {
   zf::keep_freed_memory();
+  zf::use_system_fonts();
   try {
     return zf::cli::run_with_fallback({argv + 1, argv + argc}, zf::cli::run);
   } catch (const std::exception& error) {

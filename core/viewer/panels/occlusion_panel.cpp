@@ -10,6 +10,7 @@
 #include "core/report/captions.h"
 #include "core/viewer/export.h"
 #include "core/viewer/room.h"
+#include "core/viewer/spelling.h"
 #include "core/viewer/widgets.h"
 
 namespace zf::viewer {
@@ -105,9 +106,10 @@ void OcclusionPanel::draw_tools(const Ui& ui, float width) {
   ImGui::SetCursorScreenPos({origin.x + (below ? 0 : second), origin.y + (below ? control_height(ui) + ui.space(2) : 0)});
   ImGui::SetNextItemWidth(std::min(below ? width : room, ui.px(220)));
   const auto& classes = ui.session.model()->classes;
-  if (ImGui::BeginCombo("##class", readable(class_name(classes, wish_.label)).c_str(), ImGuiComboFlags_HeightLarge)) {
+  const auto name = [&](int label) { return spelled(ui.fonts().body, readable(class_name(classes, label))); };
+  if (ImGui::BeginCombo("##class", name(wish_.label).c_str(), ImGuiComboFlags_HeightLarge)) {
     for (int i = 0; i < static_cast<int>(ui.session.photo()->probabilities.size()); ++i) {
-      if (ImGui::Selectable(readable(class_name(classes, i)).c_str(), i == wish_.label)) wish_.label = i;
+      if (ImGui::Selectable(name(i).c_str(), i == wish_.label)) wish_.label = i;
     }
     ImGui::EndCombo();
   }
