@@ -14,7 +14,10 @@ namespace zf {
 namespace {
 
 constexpr const char* kTorch =
-    "a PyTorch file, which holds Python code. In Python, with the model built:\n"
+    "a PyTorch file, which holds Python code. In Python, of a torchvision network's weights:\n"
+    "  weights = torch.load(FILE, map_location=\"cpu\")\n"
+    "  safetensors.torch.save_file(weights, \"model.safetensors\")\n"
+    "or, of any network, with the model built:\n"
     "  model.load_state_dict(torch.load(FILE)); model.eval()\n"
     "  torch.onnx.export(model, torch.zeros(1, 3, 224, 224), \"model.onnx\", opset_version=17)";
 constexpr const char* kKeras =
@@ -35,11 +38,12 @@ constexpr const char* kCaffe =
 
 struct Foreign {
   std::string_view ending;
-  const char* what;
+  const char* what;  ///< nullptr where only the first bytes tell
 };
 constexpr std::array kForeign = std::to_array<Foreign>({{".pt", kTorch},
                                                         {".pth", kTorch},
                                                         {".ckpt", kTorch},
+                                                        {".bin", nullptr},
                                                         {".h5", kKeras},
                                                         {".hdf5", kKeras},
                                                         {".keras", kKeras},
@@ -88,8 +92,10 @@ ImportedModel load_any_model(const std::filesystem::path& path, const ImportOpti
     if (const char* const what = foreign(bytes, ending)) fail("{}: expected a .safetensors or .onnx model, found {}", path.string(), what);
     if (is_onnx(bytes) || ending == ".onnx") return import_onnx(path, options);
   }
+  SafetensorsReader reader(path);
+  if (is_safetensors(bytes) && !has_network(reader)) return import_state_dict(reader, options);
   ImportedModel loaded;
-  loaded.model = load_model(path);
+  loaded.model = read_model(reader);
   return loaded;
 }
 

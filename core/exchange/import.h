@@ -44,7 +44,13 @@ struct ImportedModel {
 [[nodiscard]] NetworkParts import_onnx_network(std::span<const std::byte> bytes, const std::string& name,
                                                const ImportOptions& options = {});
 
-/// Opens a model file of any kind that can be read, ours or ONNX, by its first bytes. Throws where it is another's, with what to do.
+/// A model of the state dict of a PyTorch module, in torchvision's names (core/exchange/torchvision.h says which). What the network is
+/// follows from the tensors' names and shapes; a tensor that does not fit is refused with its name, shape and the expected shape.
+[[nodiscard]] ImportedModel import_state_dict(SafetensorsReader& reader, const ImportOptions& options = {});
+[[nodiscard]] NetworkParts import_state_dict_network(SafetensorsReader& reader, const ImportOptions& options = {});
+
+/// Opens a model file of any kind that can be read, ours, a state dict or ONNX, by its first bytes. Throws where it is another's, with what
+/// to do.
 [[nodiscard]] ImportedModel load_any_model(const std::filesystem::path& path, const ImportOptions& options = {});
 
 /// Whether a path ends as model files do, ours or others': those that load_any_model() opens, and those that it knows to refuse.

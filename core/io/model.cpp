@@ -30,6 +30,9 @@ void check_entries(const SafetensorsReader& reader, std::span<const ParameterSpe
       fail("{}: tensor \"{}\": expected the shape {}, found {}", reader.name(), spec.name, dims_text(spec.dims),
            dims_text(found->second.dims));
     }
+    if (found->second.precision == Precision::kFloat64) {
+      fail("{}: tensor \"{}\": expected dtype F32, F16 or BF16, found F64", reader.name(), spec.name);
+    }
   }
   for (const auto& [name, entry] : reader.entries()) {
     if (expected.count(name) == 0) {
@@ -69,6 +72,10 @@ ParameterSpec parameter_spec(const Layer& layer, const LayerTensor& tensor) {
   return {name, {shape.n, inputs, 1, 1}, {shape.n, inputs}, conv_dims};
 }
 
+}  // namespace
+
+bool has_network(const SafetensorsReader& reader) { return reader.metadata().count(kDescriptionKey) > 0; }
+
 Model read_model(SafetensorsReader& reader) {
   Model model;
   model.metadata = reader.metadata();
@@ -85,8 +92,6 @@ Model read_model(SafetensorsReader& reader) {
   model.parameters = read_parameters(reader, model.network);
   return model;
 }
-
-}  // namespace
 
 Model load_model(const std::filesystem::path& path) {
   SafetensorsReader reader(path);

@@ -31,6 +31,10 @@ struct Model {
 /// The same from bytes in memory; `name` stands in errors.
 [[nodiscard]] Model parse_model(std::span<const std::byte> bytes, const std::string& name);
 
+/// The same of a file that is open, and whether it has a network's description at all.
+[[nodiscard]] Model read_model(SafetensorsReader& reader);
+[[nodiscard]] bool has_network(const SafetensorsReader& reader);
+
 /// Writes the file as a whole or not at all, after the same checks.
 void save_model(const std::filesystem::path& path, const Model& model, Precision precision);
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -26,7 +28,8 @@ constexpr std::size_t kMaxDims = 4;
 constexpr std::string_view kMetadata = "__metadata__";
 
 std::optional<Precision> precision_of(const std::string& dtype) {
-  for (const Precision precision : {Precision::kFloat32, Precision::kFloat16, Precision::kBfloat16, Precision::kInt32, Precision::kUint8}) {
+  for (const Precision precision : {Precision::kFloat32, Precision::kFloat16, Precision::kBfloat16, Precision::kInt32, Precision::kUint8,
+                                    Precision::kFloat64, Precision::kInt64, Precision::kBool}) {
     if (dtype == dtype_name(precision)) return precision;
   }
   return std::nullopt;
@@ -43,7 +46,8 @@ class EntryParser {
     SafetensorsReader::Entry entry;
     const json& dtype = field("dtype");
     const std::optional<Precision> precision = dtype.is_string() ? precision_of(dtype.get<std::string>()) : std::nullopt;
-    if (!precision) fail("{}: expected dtype F32, F16, BF16, I32 or U8, found {}", where_, quotable(dtype.dump(-1, ' ', true)));
+    if (!precision)
+      fail("{}: expected dtype F32, F16, BF16, F64, I32, I64, U8 or BOOL, found {}", where_, quotable(dtype.dump(-1, ' ', true)));
     entry.precision = *precision;
 
     const json& shape = field("shape");
@@ -114,16 +118,26 @@ std::size_t first_not_finite(std::span<const float> values) {
   return static_cast<std::size_t>(std::find_if(values.begin(), values.end(), is_bad) - values.begin());
 }
 
+/// Infinite where a float holds no such number.
+float to_float(double value) {
+  return std::abs(value) <= double{std::numeric_limits<float>::max()} ? static_cast<float>(value) : float_of(0x7F800000U);
+}
+
 }  // namespace
 
 std::string_view dtype_name(Precision precision) {
-  constexpr std::array<std::string_view, 5> kNames = {"F32", "F16", "BF16", "I32", "U8"};
+  constexpr std::array<std::string_view, 8> kNames = {"F32", "F16", "BF16", "I32", "U8", "F64", "I64", "BOOL"};
   return kNames.at(static_cast<std::size_t>(precision));
 }
 
 std::uint64_t bytes_of(Precision precision) {
-  constexpr std::array<std::uint64_t, 5> kBytes = {4, 2, 2, 4, 1};
+  constexpr std::array<std::uint64_t, 8> kBytes = {4, 2, 2, 4, 1, 8, 8, 1};
   return kBytes.at(static_cast<std::size_t>(precision));
+}
+
+bool is_floating(Precision precision) {
+  constexpr std::array<bool, 8> kFloating = {true, true, true, false, false, true, false, false};
+  return kFloating.at(static_cast<std::size_t>(precision));
 }
 
 /// Bytes that can be read from any place.
@@ -228,6 +242,15 @@ void SafetensorsReader::read_floats(const Entry& entry, std::span<float> values)
   }
   // In a browser every read is a message to another thread.
   constexpr std::size_t kChunk = 1 << 20;
+  if (entry.precision == Precision::kFloat64) {
+    std::vector<double> chunk(std::min(kChunk, values.size()));
+    for (std::size_t done = 0; done < values.size(); done += kChunk) {
+      const auto part = std::span(chunk).first(std::min(kChunk, values.size() - done));
+      source_->read(at + done * sizeof(double), std::as_writable_bytes(part));
+      std::transform(part.begin(), part.end(), values.begin() + static_cast<std::ptrdiff_t>(done), to_float);
+    }
+    return;
+  }
   std::vector<std::uint16_t> chunk(std::min(kChunk, values.size()));
   for (std::size_t done = 0; done < values.size(); done += kChunk) {
     const std::size_t count = std::min(kChunk, values.size() - done);
@@ -245,8 +268,8 @@ Tensor SafetensorsReader::read(const std::string& tensor) {
   const auto found = entries_.find(tensor);
   if (found == entries_.end()) fail("{}: expected a tensor \"{}\", found none of that name", name_, tensor);
   const Entry& entry = found->second;
-  if (entry.precision == Precision::kInt32 || entry.precision == Precision::kUint8) {
-    fail("{}: tensor \"{}\": expected dtype F32, F16 or BF16, found {}", name_, tensor, dtype_name(entry.precision));
+  if (!is_floating(entry.precision)) {
+    fail("{}: tensor \"{}\": expected dtype F32, F16, BF16 or F64, found {}", name_, tensor, dtype_name(entry.precision));
   }
   const auto dim = [&](std::size_t i) { return i < entry.dims.size() ? static_cast<int>(entry.dims[i]) : 1; };
   if (entry.dims.size() == 3) fail("{}: tensor \"{}\": expected 1, 2 or 4 dimensions, found 3", name_, tensor);

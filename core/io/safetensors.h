@@ -14,8 +14,8 @@
 
 namespace zf {
 
-/// How a file stores numbers. Floats are float32 in memory; integers are read as they lie.
-enum class Precision : std::uint8_t { kFloat32, kFloat16, kBfloat16, kInt32, kUint8 };
+/// How a file stores numbers. Floats are float32 in memory; integers are read as they lie. The last three are other programs'.
+enum class Precision : std::uint8_t { kFloat32, kFloat16, kBfloat16, kInt32, kUint8, kFloat64, kInt64, kBool };
 
 /// A `.safetensors` file, open for reading: the header is checked as a whole when it is opened, the tensors are read one
 /// at a time, so that a large model is never in memory twice. Every Error names the file, and the tensor where it is about one.
@@ -92,8 +92,10 @@ void write_safetensors(const std::filesystem::path& path, std::span<const Stored
 void write_arrays(const std::filesystem::path& path, std::span<const StoredArray> arrays,
                   const std::map<std::string, std::string>& metadata);
 
-/// "F32", "F16", "BF16", "I32" or "U8"; bytes of one number.
+/// "F32", "F16", "BF16", "I32", "U8", "F64", "I64" or "BOOL"; bytes of one number.
 [[nodiscard]] std::string_view dtype_name(Precision precision);
 [[nodiscard]] std::uint64_t bytes_of(Precision precision);
+/// Whether numbers have a fraction: those that read() takes.
+[[nodiscard]] bool is_floating(Precision precision);
 
 }  // namespace zf

@@ -69,8 +69,9 @@ void Session::update() {
 void Session::report_errors() {
   constexpr std::array<std::pair<Slot, const char*>, 6> kAdvice = {
       {{Slot::kModel,
-        "A model is an .onnx file, or a .safetensors file with its network's description, as `zfscope train` and `zfscope import` write "
-        "them."},
+        "A model is an .onnx file, or a .safetensors file: as `zfscope train` and `zfscope import` write them, or the weights of a network "
+        "of "
+        "torchvision's."},
        {Slot::kPhoto, "JPEG, PNG, WebP, BMP and TIFF photos of up to 100 megapixels can be opened."},
        {Slot::kLayer, "Try another layer, photo or model."},
        {Slot::kUnit, "Try another unit, layer or model."},

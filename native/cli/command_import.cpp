@@ -117,9 +117,9 @@ void add_preprocessing(CLI::App& command, Import& args) {
 
 void add_import(CLI::App& app) {
   auto args = std::make_shared<Import>();
-  CLI::App* command = app.add_subcommand("import", "Makes a model file of an ONNX file");
+  CLI::App* command = app.add_subcommand("import", "Makes a model file of another program's: ONNX, or weights in torchvision's names");
   add_backend_options(*command, args->backend);
-  command->add_option("file", args->file, "MODEL.onnx")->required();
+  command->add_option("file", args->file, "MODEL.onnx, or WEIGHTS.safetensors of a network of torchvision's")->required();
   command->add_option("--out", args->out, "MODEL.safetensors to write");
   add_preprocessing(*command, *args);
   command->add_option("--classes", args->classes, "file of the classes' names, one a line; ImageNet's by default where there are 1,000");

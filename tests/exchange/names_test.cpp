@@ -71,6 +71,7 @@ TEST_F(AnyModel, SaysWhatForeignFilesAre) {
     const char* said;
   } files[] = {{"net.pt", std::string("PK\x03\x04", 4), "PyTorch"},
                {"net.pth", std::string("\x80\x02}", 3), "torch.onnx.export"},
+               {"net.bin", std::string("PK\x03\x04", 4), "safetensors.torch.save_file(weights, \"model.safetensors\")"},
                {"net.h5", "\x89HDF\r\n", "Keras"},
                {"net.tflite", std::string("\x1c\0\0\0TFL3", 8), "tf2onnx"},
                {"net.pb", "\x0a\x10", "TensorFlow"},
@@ -81,6 +82,8 @@ TEST_F(AnyModel, SaysWhatForeignFilesAre) {
     expect_error([&] { (void)load_any_model(path(file.name)); }, {file.name, ".onnx", file.said});
   }
   EXPECT_FALSE(is_model_path("photo.jpg"));
+  write_file(path("other.bin"), std::string_view("of something else"));
+  expect_error([&] { (void)load_any_model(path("other.bin")); }, {"other.bin", "expected a safetensors header"});
 }
 
 }  // namespace

@@ -130,8 +130,9 @@ TEST(SafetensorsHostile, Entries) {
   refuse_entry("\"a\":{}", 0, "expected dtype, shape and data_offsets");
   refuse_entry("\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"offsets\":[0,4]}", 4, "expected data_offsets");
   refuse_entry("\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"more\":1}", 4, "expected dtype, shape");
-  for (const char* dtype : {"F64", "I64", "I8", "BOOL", "f32", "", "F8_E4M3"})
-    refuse_entry(entry("a", dtype, "[1]", "[0,4]"), 4, "expected dtype F32, F16, BF16, I32 or U8");
+  for (const char* dtype : {"I8", "f32", "", "F8_E4M3"})
+    refuse_entry(entry("a", dtype, "[1]", "[0,4]"), 4, "expected dtype F32, F16, BF16, F64, I32, I64, U8 or BOOL");
+  for (const char* dtype : {"F64", "I64"}) refuse_entry(entry("a", dtype, "[1]", "[0,4]"), 4, "expected 8 bytes");
   refuse_entry("\"a\":{\"dtype\":32,\"shape\":[1],\"data_offsets\":[0,4]}", 4, "expected dtype F32");
   refuse_entry(entry("a", "F32", "4", "[0,4]"), 4, "expected a shape");
   refuse_entry(entry("a", "F32", "[1,1,1,1,1]", "[0,4]"), 4, "at most 4 dimensions");
@@ -159,6 +160,23 @@ TEST(SafetensorsHostile, Layout) {
   refuse_second("[18446744073709551608,18446744073709551612]", 12, "gap");
   refuse(file_with("{" + entry("a", "F32", "[1]", "[4,8]") + "}", 8), {"gap"});
   refuse(file_with("{" + entry("a", "F32", "[1]", "[0,4]") + "," + entry("b", "F32", "[1]", "[0,4]") + "}", 4), {"overlaps"});
+}
+
+TEST(Safetensors, OtherProgramsNumbers) {
+  const std::string header =
+      entry("counter", "I64", "[]", "[0,8]") + "," + entry("flag", "BOOL", "[3]", "[8,11]") + "," + entry("wide", "F64", "[2]", "[11,27]");
+  std::vector<std::byte> bytes = file_with("{" + header + "}", 27);
+  const std::array<double, 2> values = {0.1, -3};
+  std::memcpy(bytes.data() + bytes.size() - sizeof values, values.data(), sizeof values);
+  SafetensorsReader reader(bytes, "m.safetensors");
+  const Tensor wide = reader.read("wide");
+  EXPECT_EQ(wide.shape(), (Shape{1, 2, 1, 1}));
+  EXPECT_EQ(wide.values()[0], 0.1F);
+  EXPECT_EQ(wide.values()[1], -3.0F);
+  expect_error([&] { (void)reader.read("counter"); }, {"\"counter\"", "expected dtype F32, F16, BF16 or F64, found I64"});
+  const std::array<double, 2> large = {0, -1e39};
+  std::memcpy(bytes.data() + bytes.size() - sizeof large, large.data(), sizeof large);
+  expect_error([&] { (void)reader.read("wide"); }, {"\"wide\"", "finite", "element 1"});
 }
 
 TEST(SafetensorsHostile, ReadingATensor) {
