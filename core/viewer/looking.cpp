@@ -76,7 +76,9 @@ ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& back
   view.classes = std::move(model.classes);
   view.preprocess = std::move(model.preprocess);
   view.known = model.known;
-  for (const std::string& name : view_names(view.network)) view.layers.push_back(describe_layer(view.network, name));
+  const std::vector<std::string> names = view_names(view.network);
+  if (names.empty()) fail("{}: expected a network with layers to look at, found none but dropout and softmax", path);
+  for (const std::string& name : names) view.layers.push_back(describe_layer(view.network, name));
   view.stages = stages_of(view.network);
   for (const LayerCost& cost : costs(view.network)) view.parameters += cost.parameters;
   view.backend_name = backend;

@@ -103,9 +103,8 @@ class Session {
   void step_layer(int by);
   void step_map(int by);
 
-  /// Of the chosen layer.
-  [[nodiscard]] bool is_muted(int map) const;
-  void toggle_mute(int map) { toggle_mute({choice_.layer, map}); }
+  // A map names its layer: the one that is shown may not be the one that is chosen and still on its way.
+  [[nodiscard]] bool is_muted(const MutedMap& map) const;
   void toggle_mute(const MutedMap& mute);
   void unmute_all();
   [[nodiscard]] bool can_undo() const { return !undo_.empty(); }
@@ -127,6 +126,7 @@ class Session {
   void restore();
   void open_models(const std::vector<std::string>& paths);
   void take_model(ModelView model);
+  void forget_looks();
   void look_at_photo();
   void take_photo(PhotoView photo);
   void follow_camera();

@@ -50,8 +50,7 @@ void Session::take_model(ModelView model) {
   choice_.model = model.path == lasting_path(host_->demo_model()) ? std::string() : model.path;
   model_ = std::move(model);
   for (const std::string& note : model_->notes) tell({note, "`zfscope import` makes a model file with other choices.", false});
-  layer_.reset();
-  unit_.reset();
+  forget_looks();
   if (other) {
     choice_.mutes.clear();
     undo_.clear();
@@ -64,6 +63,19 @@ void Session::take_model(ModelView model) {
     choice_.map = choice_.y = choice_.x = Choice::kStrongest;
   }
   if (!choice_.photos.empty() && !live_) look_at_photo();
+}
+
+/// Nothing that the model before made of the photo outlives it; the photo itself stays until it is looked at anew.
+void Session::forget_looks() {
+  layer_.reset();
+  unit_.reset();
+  muted_.reset();
+  if (!photo_) return;
+  photo_->look.reset();
+  photo_->probabilities.clear();
+  photo_->top.clear();
+  photo_->knowledge.reset();
+  ++photo_number_;
 }
 
 std::string Session::default_layer() const {

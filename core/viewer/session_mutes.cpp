@@ -6,8 +6,8 @@
 
 namespace zf::viewer {
 
-bool Session::is_muted(int map) const {
-  return std::find(choice_.mutes.begin(), choice_.mutes.end(), MutedMap{choice_.layer, map}) != choice_.mutes.end();
+bool Session::is_muted(const MutedMap& map) const {
+  return std::find(choice_.mutes.begin(), choice_.mutes.end(), map) != choice_.mutes.end();
 }
 
 void Session::toggle_mute(const MutedMap& mute) {

@@ -9,6 +9,7 @@
 
 #include "core/exchange/import.h"
 #include "core/tensor/error.h"
+#include "core/tensor/threads.h"
 
 namespace zf::cli {
 
@@ -43,7 +44,9 @@ void add_backend_options(CLI::App& command, BackendOptions& options) {
   const std::vector<std::string> names = backend_names();
   // The last one holds, so that work can go on elsewhere (main.cpp).
   command.add_option("--backend", options.name, fmt::format("{}", fmt::join(names, ", ")))->capture_default_str()->take_last();
-  command.add_option("--threads", options.threads, "CPU threads; 0 means all cores")->capture_default_str();
+  command.add_option("--threads", options.threads, "CPU threads; 0 means all cores")
+      ->check(CLI::Range(0, kMostThreads))
+      ->capture_default_str();
   if (std::find(names.begin(), names.end(), "cuda") != names.end()) {
     command.add_flag("--tf32", options.tf32, "with cuda: faster products whose factors are rounded to tf32");
   }

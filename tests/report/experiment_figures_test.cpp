@@ -8,6 +8,7 @@
 #include "core/report/comparison_figure.h"
 #include "core/report/correspondence_figure.h"
 #include "core/report/invariance_figure.h"
+#include "core/report/occlusion_figure.h"
 #include "tests/expect_error.h"
 
 namespace zf {
@@ -27,6 +28,38 @@ InvarianceStory story(std::size_t photos) {
     story.records.push_back(record);
   }
   return story;
+}
+
+/// A photo of 100 x 100 with squares of 40 that begin at 0, 20, 40 and 60: their middles are at 20 to 80.
+OcclusionStory covered() {
+  OcclusionStory story;
+  story.view = make_image(100, 100);
+  story.maps.y = story.maps.x = {0, 20, 40, 60};
+  story.maps.size = 40;
+  story.maps.stride = 20;
+  story.maps.classes = 2;
+  story.maps.clean_logits = {0, 0};
+  for (int place = 0; place < 16; ++place) {
+    const bool last = place % 4 == 3;  // the right column
+    story.maps.activation.push_back(last ? 1.0F : 0.0F);
+    story.maps.logits.insert(story.maps.logits.end(), {last ? 0.0F : 9.0F, 0.0F});
+  }
+  story.layer = "conv5";
+  story.projection = Tensor({1, 3, 100, 100});
+  story.classes = {"dog", "cat"};
+  return story;
+}
+
+// Not stretched over the photo: the right column's cells begin half way between the middles at 60 and 80.
+TEST(OcclusionFigure, CellsLieOverTheMiddlesOfTheirSquares) {
+  const Picture figure = draw_occlusion(covered());
+  constexpr int kSide = 300;
+  constexpr int kLeft = 22 + (kSide + 22);  // of panel (b)
+  constexpr int kTop = 22 + 30;
+  for (int x = 0; x < kSide; ++x) {
+    const Colour expected = colour_at(Colormap::kHeat, x < 70 * kSide / 100 ? 0.0F : 1.0F);
+    ASSERT_EQ(figure.at(kLeft + x, kTop + kSide / 2), expected) << x;
+  }
 }
 
 TEST(InvarianceFigure, EveryPointIsALine) {

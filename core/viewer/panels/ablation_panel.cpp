@@ -39,6 +39,7 @@ void AblationPanel::draw(const Ui& ui, float width, float height) {
 
 void AblationPanel::draw_live(const Ui& ui, float width, float height) {
   const auto& photo = ui.session.photo();
+  if (running_.first != ui.session.photo_number()) view_.reset();
   if (!photo || !photo->look || photo->top.empty()) {
     caption(ui, "Open a photo to mute maps.", {}, width);
     return;
@@ -130,7 +131,7 @@ void AblationPanel::draw_row(const Ui& ui, std::size_t rank, float most, float w
   ImDrawList& list = *ImGui::GetWindowDrawList();
   if (chosen || ImGui::IsItemHovered()) list.AddRectFilled(box.min(), box.max(), chosen ? p.tint : p.raised, ui.px(4));
   const float middle = box.y + height / 2;
-  const bool muted = ui.session.is_muted(drop.map);
+  const bool muted = ui.session.is_muted({view_->layer, drop.map});
   draw_text(list, ui.fonts().body, chosen ? p.accent : p.ink, {box.x + ui.space(2), middle}, name);
   if (muted) draw_text(list, ui.fonts().body, p.error, {box.x + ui.px(92), middle}, icon::kMute);
   const std::string number = fmt::format("{}{:.2f} %", drop.drop > 0 ? "−" : "+", std::abs(100 * drop.drop));

@@ -45,6 +45,10 @@ void CorrespondencePanel::draw(const Ui& ui, float width, float height) {
     caption(ui, "Live pictures pass too quickly to be marked: open photos of faces.", "Fig. 8, Table 1", width);
     return;
   }
+  if (ui.session.model()->stages.empty()) {
+    caption(ui, kNoStages, "Fig. 8, Table 1", width);
+    return;
+  }
   follow(ui);
   const float line = ui.px(44);
   const float strip = ui.session.choice().photos.size() > 1 ? FaceStrip::height(ui) + ui.space(2) : 0;

@@ -54,8 +54,16 @@ double dragged(Axis axis, double amount, ImVec2 from, ImVec2 to, float pixel) {
 
 void InvariancePanel::draw(const Ui& ui, float width, float height) {
   const auto& photo = ui.session.photo();
+  if (subject_.photo != ui.session.photo_number()) {
+    curves_.reset();
+    measured_.reset();
+  }
   if (!photo || !photo->look || photo->top.empty()) {
     caption(ui, "Open a photo to move, scale and turn it.", "Fig. 5", width);
+    return;
+  }
+  if (ui.session.model()->stages.empty()) {
+    caption(ui, kNoStages, "Fig. 5", width);
     return;
   }
   follow(ui);

@@ -39,6 +39,7 @@ int choose(const Ui& ui, const char* name, const std::array<int, N>& values, int
 
 void OcclusionPanel::draw(const Ui& ui, float width, float height) {
   const auto& photo = ui.session.photo();
+  if (photo_ != ui.session.photo_number()) view_.reset();
   if (!photo || !photo->look || photo->top.empty()) {
     caption(ui, "Open a photo to cover parts of it.", "Fig. 7", width);
     return;
