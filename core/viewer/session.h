@@ -35,6 +35,10 @@ class Session {
   void work() { worker_.work(std::chrono::milliseconds(8)); }
   [[nodiscard]] bool busy() const { return worker_.busy() || worker_.delivered(); }
   [[nodiscard]] Worker& worker() { return worker_; }
+  /// Whether a model is on its way.
+  [[nodiscard]] bool opens_model() const { return worker_.progress(slots_.model).running; }
+  /// Starts the job that writes the photo's page.
+  void write_page(Worker::Maker job) { worker_.start(slots_.page, std::move(job)); }
   [[nodiscard]] Host& host() { return *host_; }
 
   [[nodiscard]] const Choice& choice() const { return choice_; }
@@ -123,6 +127,12 @@ class Session {
   void tell(Notice notice) { notices_.push_back(std::move(notice)); }
 
  private:
+  /// Of the jobs that follow from what is loaded and chosen, most urgent first.
+  struct Slots {
+    explicit Slots(Worker& worker);
+    Slot model, photo, layer, unit, muted, page;
+  };
+
   void restore();
   void open_models(const std::vector<std::string>& paths);
   void take_model(ModelView model);
@@ -146,6 +156,7 @@ class Session {
   Host* host_;
   Choice choice_;
   Worker worker_;
+  Slots slots_;
   std::shared_ptr<Bench> bench_ = worker_.share(std::make_unique<Bench>());
   std::optional<ModelView> model_;
   std::optional<PhotoView> photo_;

@@ -21,7 +21,7 @@ void Session::stay_with_model() {
 
 void Session::open_model(const std::string& path) {
   replaced_atlas_ = model_ ? choice_.atlas : std::string();
-  worker_.start(Slot::kModel, load_job(*host_, worker_, bench_, backend(), lasting_path(path),
+  worker_.start(slots_.model, load_job(*host_, worker_, bench_, backend(), lasting_path(path),
                                        [this](ModelView model) { take_model(std::move(model)); }));
 }
 
@@ -44,7 +44,7 @@ void Session::leave_failed_device() {
 }
 
 void Session::take_model(ModelView model) {
-  for (std::size_t i = static_cast<std::size_t>(Slot::kPhoto); i < kSlots; ++i) worker_.cancel(static_cast<Slot>(i));
+  worker_.cancel_others(slots_.model);
   const bool other = model_.has_value();
   ++model_number_;
   choice_.model = model.path == lasting_path(host_->demo_model()) ? std::string() : model.path;

@@ -37,9 +37,9 @@ void Session::change_mutes(std::vector<MutedMap> mutes) {
 
 void Session::mute() {
   muted_.reset();
-  worker_.cancel(Slot::kMuted);
+  worker_.cancel(slots_.muted);
   if (choice_.mutes.empty() || !photo_ || !photo_->look) return;
-  worker_.start(Slot::kMuted,
+  worker_.start(slots_.muted,
                 muted_job(*model_, photo_->look, photo_->input, choice_.mutes, [this](MutedView view) { muted_ = std::move(view); }));
 }
 

@@ -83,12 +83,12 @@ TEST_P(Comparison, APhotoThatVanishesIsTold) {
   viewer::Worker& worker = stage.session().worker();
   viewer::ComparisonWish wish{path("small.safetensors"), path("small.safetensors"), {photo(5)}};
   wish.memory = 0;
-  worker.start(viewer::Slot::kComparison, comparison_job(stage.host(), *stage.session().model(), wish, [](const auto&) {}));
+  const viewer::Slot slot = worker.add_slot(viewer::Subject::kModel, viewer::Urgency::kLong);
+  worker.start(slot, comparison_job(stage.host(), *stage.session().model(), wish, [](const auto&) {}));
   worker.work(std::chrono::milliseconds(0));
   std::filesystem::remove(photo(5));
   while (worker.busy()) worker.work(std::chrono::milliseconds(1));
-  EXPECT_NE(worker.progress(viewer::Slot::kComparison).error.find("expected the photo that was there before"), std::string::npos)
-      << worker.progress(viewer::Slot::kComparison).error;
+  EXPECT_NE(worker.progress(slot).error.find("expected the photo that was there before"), std::string::npos) << worker.progress(slot).error;
 }
 
 TEST_P(Comparison, BrokenSecondModelIsTold) {
@@ -97,7 +97,7 @@ TEST_P(Comparison, BrokenSecondModelIsTold) {
   state.choice.second = path("broken.safetensors");
   Stage stage(1600, 1000, threads(), state);
   stage.settle();
-  EXPECT_NE(stage.session().worker().progress(viewer::Slot::kComparison).error.find("broken.safetensors"), std::string::npos);
+  EXPECT_NE(comparison(stage).progress().error.find("broken.safetensors"), std::string::npos);
   ASSERT_EQ(comparison(stage).view()->models.size(), 1U);
 }
 

@@ -82,7 +82,7 @@ TEST_P(TopNine, ForeignAtlasBesideTheModelIsToldOnce) {
   EXPECT_NE(stage.app().unit_panel().top9().error().find("expected an atlas of this model"), std::string::npos);
   EXPECT_TRUE(stage.app().notices().shown().empty());
   stage.press(viewer::kKeyRightBracket);
-  EXPECT_FALSE(stage.session().worker().progress(viewer::Slot::kAtlas).running);
+  EXPECT_FALSE(stage.app().unit_panel().top9().progress().running);
 }
 
 TEST_P(TopNine, AtlasWithoutPatchesShowsProjections) {
