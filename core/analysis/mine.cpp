@@ -10,6 +10,7 @@
 #include "core/analysis/signed_image.h"
 #include "core/backend/device_error.h"
 #include "core/data/batches.h"
+#include "core/deconv/rules.h"
 #include "core/io/atomic_file.h"
 #include "core/io/fingerprint.h"
 #include "core/io/json_fields.h"
@@ -37,11 +38,6 @@ void check_outside(const std::filesystem::path& file, const std::filesystem::pat
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-std::string rule_name(Rule rule) {
-  if (rule == Rule::kDeconvnet) return "deconvnet";
-  return rule == Rule::kGradient ? "gradient" : "guided";
-}
-
 /// Small pictures cost little, and would lose much of their colours.
 std::vector<std::byte> encode(const Image& image, const MineOptions& options) {
   constexpr int kSmallSide = 32;
@@ -61,7 +57,7 @@ json setup_of(const std::string& model, const Preprocess& preprocess, const Phot
           {kPhotosKey, list.fingerprint},
           {"layers", names},
           {"top", options.top},
-          {"rule", rule_name(options.rule)},
+          {"rule", name_of(options.rule)},
           {"lrn derivative", options.lrn == LrnBackward::kDerivative},
           {"patches", options.patches},
           {"quality", options.quality},
@@ -95,7 +91,7 @@ MineJob::MineJob(const Net& net, const Preprocess& preprocess, PhotoList photos,
 AtlasContents MineJob::blank() const {
   AtlasContents contents;
   contents.info.network = net_->network();
-  contents.info.rule = rule_name(options_.rule);
+  contents.info.rule = name_of(options_.rule);
   contents.info.order = preprocess_.order;
   contents.info.top = options_.top;
   contents.info.patches = options_.patches;

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/deconv/rules.h"
 #include "core/exchange/import.h"
 #include "core/figures/planes.h"
 #include "core/nn/prediction.h"
@@ -198,7 +199,7 @@ Worker::Maker unit_job(std::shared_ptr<Look> look, const LayerStory& layer, cons
   unit->seed = seed;
   unit->field = field_at(layer.field, seed.y, seed.x);
   return [look = std::move(look), index = layer.layer, unit, first, done = std::move(done)](Worker::Outbox outbox) {
-    std::vector<Rule> rules{Rule::kDeconvnet, Rule::kGradient, Rule::kGuided};
+    std::array<Rule, kRules.size()> rules = kRules;
     std::stable_partition(rules.begin(), rules.end(), [first](Rule rule) { return rule == first; });
     std::vector<std::function<void()>> steps;
     for (const Rule rule : rules) {

@@ -112,7 +112,6 @@ class Session {
   void toggle_mute(const MutedMap& mute);
   void unmute_all();
   [[nodiscard]] bool can_undo() const { return !undo_.empty(); }
-  [[nodiscard]] bool can_redo() const { return !redo_.empty(); }
   void undo();
   void redo();
 

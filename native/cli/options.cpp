@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iterator>
 
+#include "core/deconv/rules.h"
 #include "core/exchange/import.h"
 #include "core/tensor/error.h"
 #include "core/tensor/threads.h"
@@ -69,15 +70,12 @@ void add_images(CLI::App& command, ImageOptions& options, const std::string& inp
   command.add_option("--input-npy", options.input_npy, "float32 1xCxHxW array, already preprocessed, in place of an image");
 }
 
-Rule ProjectionOptions::backward_rule() const {
-  if (rule == "gradient") return Rule::kGradient;
-  return rule == "guided" ? Rule::kGuided : Rule::kDeconvnet;
-}
+Rule ProjectionOptions::backward_rule() const { return rule_named(rule).value(); }
 
 void add_projection_options(CLI::App& command, ProjectionOptions& options) {
-  command.add_option("--rule", options.rule, "how a signal goes back through a ReLU")
-      ->check(CLI::IsMember({"deconvnet", "gradient", "guided"}))
-      ->capture_default_str();
+  std::vector<std::string> rules;
+  for (const Rule known : kRules) rules.push_back(name_of(known));
+  command.add_option("--rule", options.rule, "how a signal goes back through a ReLU")->check(CLI::IsMember(rules))->capture_default_str();
   command.add_flag("--lrn-derivative", options.lrn_derivative, "differentiate normalisation layers instead of passing them");
 }
 

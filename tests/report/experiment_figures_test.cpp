@@ -10,6 +10,7 @@
 #include "core/report/invariance_figure.h"
 #include "core/report/occlusion_figure.h"
 #include "tests/expect_error.h"
+#include "tests/snapshot.h"
 
 namespace zf {
 namespace {
@@ -60,6 +61,7 @@ TEST(OcclusionFigure, CellsLieOverTheMiddlesOfTheirSquares) {
     const Colour expected = colour_at(Colormap::kHeat, x < 70 * kSide / 100 ? 0.0F : 1.0F);
     ASSERT_EQ(figure.at(kLeft + x, kTop + kSide / 2), expected) << x;
   }
+  testing::expect_snapshot("figure_occlusion", figure);
 }
 
 TEST(InvarianceFigure, EveryPointIsALine) {
@@ -81,6 +83,7 @@ TEST(InvarianceFigure, AColumnForEveryAxisThatWasMeasured) {
   one.amounts[2].clear();
   const Picture single = draw_invariance(one);
   EXPECT_EQ(two.width, 2 * single.width);
+  testing::expect_snapshot("figure_invariance", two);
   // A line's colour stands in the plots; beyond eight photos they are grey and their mean has the first colour.
   const auto holds = [](const Picture& picture, Colour colour) {
     for (int y = 0; y < picture.height; ++y) {
@@ -173,7 +176,7 @@ TEST(ComparisonFigure, PanelsStandSideBySide) {
   const std::vector<ModelProfile> two{profile("a", 5, 7, true), profile("b", 5, 7, false)};
   EXPECT_GT(draw_filters(two, FilterScale::kEach).width, draw_filters(one, FilterScale::kEach).width);
   EXPECT_EQ(draw_second_layers(two).width, draw_second_layers(one).width);
-  EXPECT_GT(draw_spectra(two).width, 0);
+  testing::expect_snapshot("figure_spectra", draw_spectra(two));
   const std::vector<ModelProfile> none{profile("b", 5, 7, false)};
   testing::expect_error([&] { (void)draw_second_layers(none); }, {"photos", "none"});
 }
