@@ -11,6 +11,15 @@ const types = {
 };
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
+/// What the file is, or null where there is none, its name cannot be one (a NUL, too long) or it must not be read.
+function status(file) {
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
 function answer(root, headers, request, response) {
   const refuse = (status) => response.writeHead(status, headers).end(http.STATUS_CODES[status]);
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405);
@@ -21,11 +30,14 @@ function answer(root, headers, request, response) {
     return refuse(400);
   }
   const file = path.join(root, path.normalize(name.endsWith('/') ? `${name}index.html` : name));
-  const stat = file.startsWith(root + path.sep) ? fs.statSync(file, { throwIfNoEntry: false }) : null;
+  const stat = file.startsWith(root + path.sep) ? status(file) : null;
   if (!stat?.isFile()) return refuse(404);
   const type = types[path.extname(file)] ?? 'application/octet-stream';
-  response.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': stat.size, 'Cache-Control': 'no-cache' });
-  return request.method === 'HEAD' ? response.end() : fs.createReadStream(file).pipe(response);
+  const begin = () => response.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': stat.size, 'Cache-Control': 'no-cache' });
+  if (request.method === 'HEAD') return begin().end();
+  const stream = fs.createReadStream(file);
+  stream.once('open', () => stream.pipe(begin()));
+  return stream.once('error', () => (response.headersSent ? response.destroy() : refuse(404)));
 }
 
 /// Serves the folder; gives the server, which listens.

@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/analysis/parallel.h"
 #include "core/analysis/signed_image.h"
 #include "core/backend/device_error.h"
+#include "core/data/batches.h"
+#include "core/deconv/rules.h"
 #include "core/io/atomic_file.h"
 #include "core/io/fingerprint.h"
+#include "core/io/json_fields.h"
 #include "core/io/network_json.h"
 #include "core/tensor/error.h"
 #include "core/tensor/signed_scale.h"
@@ -34,11 +38,6 @@ void check_outside(const std::filesystem::path& file, const std::filesystem::pat
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-std::string rule_name(Rule rule) {
-  if (rule == Rule::kDeconvnet) return "deconvnet";
-  return rule == Rule::kGradient ? "gradient" : "guided";
-}
-
 /// Small pictures cost little, and would lose much of their colours.
 std::vector<std::byte> encode(const Image& image, const MineOptions& options) {
   constexpr int kSmallSide = 32;
@@ -58,7 +57,7 @@ json setup_of(const std::string& model, const Preprocess& preprocess, const Phot
           {kPhotosKey, list.fingerprint},
           {"layers", names},
           {"top", options.top},
-          {"rule", rule_name(options.rule)},
+          {"rule", name_of(options.rule)},
           {"lrn derivative", options.lrn == LrnBackward::kDerivative},
           {"patches", options.patches},
           {"quality", options.quality},
@@ -92,7 +91,7 @@ MineJob::MineJob(const Net& net, const Preprocess& preprocess, PhotoList photos,
 AtlasContents MineJob::blank() const {
   AtlasContents contents;
   contents.info.network = net_->network();
-  contents.info.rule = rule_name(options_.rule);
+  contents.info.rule = name_of(options_.rule);
   contents.info.order = preprocess_.order;
   contents.info.top = options_.top;
   contents.info.patches = options_.patches;
@@ -108,19 +107,50 @@ AtlasContents MineJob::blank() const {
   return contents;
 }
 
+/// The numbers of an unfinished atlas, which anyone may have changed.
+void MineJob::check_part(int scanned) const {
+  const std::string where = part_.string();
+  const auto photos = static_cast<std::int64_t>(list_.names.size());
+  const int batches = batch_count(list_.names.size(), options_.batch);
+  if (scanned < 0 || scanned > batches) fail("{}: expected 0 to {} scanned batches, found {}", where, batches, scanned);
+  if (projected_ < 0 || (projected_ > 0 && scanned < batches)) {
+    fail("{}: expected projections behind {} scanned batches, found {} behind {}", where, batches, projected_, scanned);
+  }
+  const AtlasInfo& info = contents_.info;
+  if (info.images < 0 || info.skipped < 0 || info.images + info.skipped > photos) {
+    fail("{}: expected numbers of at most {} photos, found {} read and {} skipped", where, photos, info.images, info.skipped);
+  }
+  if (info.top != options_.top) fail("{}: expected {} activations a map, found {}", where, options_.top, info.top);
+  if (contents_.layers.size() != layers_.size()) fail("{}: expected {} layers, found {}", where, layers_.size(), contents_.layers.size());
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const AtlasLayer& layer = contents_.layers[i];
+    if (layer.name != layers_[i].name || layer.maps != layers_[i].maps.c) {
+      fail("{}: expected {} maps of {}, found {} of {}", where, layers_[i].maps.c, layers_[i].name, layer.maps, quotable(layer.name));
+    }
+    for (const AtlasItem& item : layer.items) {
+      if (item.image >= photos) fail("{}: {}: expected photos of 0 to {}, found {}", where, layer.name, photos - 1, item.image);
+      if (item.y < 0 || item.y >= layers_[i].maps.h || item.x < 0 || item.x >= layers_[i].maps.w) {
+        fail("{}: {}: expected places within {}x{}, found {}, {}", where, layer.name, layers_[i].maps.h, layers_[i].maps.w, item.y, item.x);
+      }
+    }
+  }
+}
+
 ScanState MineJob::load() {
   Atlas part(part_);
   ScanState state;
   json progress;
   try {
     progress = json::parse(part.progress());
-    state.batches = progress.at("scanned").get<int>();
-    projected_ = progress.at("projected").get<int>();
+    JsonFields fields(progress, part_.string());
+    state.batches = fields.integer("scanned", 0, std::numeric_limits<int>::max());
+    projected_ = fields.integer("projected", 0, std::numeric_limits<int>::max());
     check_same_setup(part_.string(), progress.at("setup"), setup_);
   } catch (const json::exception& error) {
     fail("{}: expected an unfinished atlas, found: {}", part_.string(), error.what());
   }
   contents_ = part.contents();
+  check_part(state.batches);
   state.images = contents_.info.images;
   state.skipped = contents_.info.skipped;
   const auto top = static_cast<std::size_t>(options_.top);

@@ -61,6 +61,7 @@ class MineJob : public Job {
   Step work();
   [[nodiscard]] AtlasContents blank() const;
   [[nodiscard]] ScanState load();
+  void check_part(int scanned) const;
   void save();
   void begin_second_pass();
   void take_peaks();

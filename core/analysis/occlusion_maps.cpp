@@ -79,6 +79,7 @@ std::vector<int> occluder_places(int length, int size, int stride, bool border) 
   const int last = border ? length - 1 : length - size;
   std::vector<int> places;
   for (int at = first; at <= last; at += stride) places.push_back(at);
+  if (!border && places.back() < last) places.push_back(last);
   return places;
 }
 

@@ -31,8 +31,8 @@ struct OcclusionMaps {
   [[nodiscard]] std::vector<float> per_pixel(const std::vector<float>& values, Size image) const;
 };
 
-/// The tops (or lefts) of squares along an axis of `length` pixels: 0, stride, 2 stride, ... while they fit, with `border` also
-/// those before and behind that cover at least one pixel. Throws where size or stride is below 1, or no square fits.
+/// The tops (or lefts) of squares along an axis of `length` pixels: 0, stride, 2 stride, ... while they fit, and one that ends with the
+/// axis; with `border` all that cover a pixel, instead. Throws where size or stride is below 1, or no square fits.
 [[nodiscard]] std::vector<int> occluder_places(int length, int size, int stride, bool border);
 
 }  // namespace zf

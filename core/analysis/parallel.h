@@ -9,9 +9,12 @@
 #include <thread>
 #include <vector>
 
+#include "core/tensor/threads.h"
+
 namespace zf {
 
-/// Calls work(0) to work(count - 1) on up to `threads` threads, each once, in any order. Rethrows the first that threw.
+/// Calls work(0) to work(count - 1) on up to `threads` threads, fewer where the system gives no more, each once, in any order. Rethrows the
+/// first that threw.
 inline void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t)>& work) {
   std::atomic<std::size_t> next{0};
   std::exception_ptr error;
@@ -24,9 +27,8 @@ inline void parallel_for(std::size_t count, int threads, const std::function<voi
       if (!error) error = std::current_exception();
     }
   };
-  std::vector<std::thread> helpers;
   const std::size_t wanted = std::min(count, static_cast<std::size_t>(std::max(threads, 1)));
-  for (std::size_t i = 1; i < wanted; ++i) helpers.emplace_back(run);
+  std::vector<std::thread> helpers = start_threads(static_cast<int>(wanted) - 1, [&](int) { run(); });
   run();
   for (std::thread& helper : helpers) helper.join();
   if (error) std::rethrow_exception(error);

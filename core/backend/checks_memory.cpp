@@ -1,9 +1,10 @@
 // The public half of Backend's memory: allocation, uploads and reading back.
 #include <algorithm>
-#include <limits>
+#include <cstdint>
 #include <utility>
 
 #include "core/backend/checks.h"
+#include "core/tensor/bytes.h"
 
 namespace zf {
 
@@ -32,16 +33,13 @@ std::shared_ptr<Storage> Backend::adopt(AlignedBuffer&& /*host*/) { return nullp
 
 template <typename Element>
 void Backend::ensure(DeviceBuffer<Element>& buffer, const Shape& shape) {
-  // Elements: far above any machine, far below overflow; on 32 bits what a machine can address.
-  constexpr double kLargest = std::min(1e11, static_cast<double>(std::numeric_limits<std::ptrdiff_t>::max() / sizeof(Element)));
-  if (shape.n < 0 || shape.c < 0 || shape.h < 0 || shape.w < 0) fail("[resize] expected no negative size, found {}", to_string(shape));
-  if (static_cast<double>(shape.n) * shape.c * shape.h * shape.w > kLargest) {
-    fail("[resize] expected at most {} elements, found {}", kLargest, to_string(shape));
-  }
+  constexpr std::uint64_t kLargest = 400'000'000'000;  // bytes: far above any machine, so that the system is never asked for more
+  const std::size_t bytes = bytes_of(shape, sizeof(Element), "[resize]");
+  if (bytes > kLargest) fail("[resize] expected at most {} bytes, found {} of {}", kLargest, to_string(shape), sizeof(Element));
   if (!buffer.empty()) expect_own("resize", "a tensor", buffer);
   if (buffer.storage_ == nullptr || buffer.capacity_ < shape.size()) {
     buffer = {};
-    buffer.storage_ = allocate(shape.size() * sizeof(Element));
+    buffer.storage_ = allocate(bytes);
     buffer.capacity_ = shape.size();
     buffer.backend_ = this;
   }

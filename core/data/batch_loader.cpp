@@ -4,12 +4,13 @@
 #include <utility>
 
 #include "core/tensor/error.h"
+#include "core/tensor/threads.h"
 
 namespace zf {
 
 BatchLoader::BatchLoader(int first, int end, int threads, Fill fill)
     : fill_(std::move(fill)), next_(first), started_(first), end_(end), ahead_(2 * std::max(threads, 1)) {
-  for (int i = 0; i < std::min(threads, end - first); ++i) threads_.emplace_back([this] { work(); });
+  threads_ = start_threads(std::min(threads, end - first), [this](int) { work(); });
 }
 
 BatchLoader::~BatchLoader() {

@@ -25,7 +25,7 @@ class BatchLoader {
   /// Makes batch number `index`; called from several threads at once. `batch` brings the memory of an earlier one.
   using Fill = std::function<void(int index, Batch& batch)>;
 
-  /// Batches `first` to `end` - 1. Without threads, a batch is prepared when it is asked for.
+  /// Batches `first` to `end` - 1. Without threads, or where the system gives none, a batch is prepared when it is asked for.
   BatchLoader(int first, int end, int threads, Fill fill);
   BatchLoader(const BatchLoader&) = delete;
   BatchLoader& operator=(const BatchLoader&) = delete;

@@ -105,17 +105,4 @@ Seed strongest_map_at(Backend& backend, const Trace& trace, int layer, int y, in
   return {image, static_cast<int>(best - values.begin()), y, x, *best};
 }
 
-std::vector<Seed> seeds_of_map(Backend& backend, const Trace& trace, int layer, int map, int image) {
-  check_map(trace, layer, MapSeed::kAllMaps, image);
-  check_index("a map of", map, trace.output(layer).shape().c);
-  const Tensor maps = backend.download(trace.output(layer), image, 1);
-  std::vector<Seed> seeds;
-  for (int y = 0; y < maps.shape().h; ++y) {
-    for (int x = 0; x < maps.shape().w; ++x) {
-      if (const float value = maps.at(0, map, y, x); value != 0.0F) seeds.push_back({image, map, y, x, value});
-    }
-  }
-  return seeds;
-}
-
 }  // namespace zf

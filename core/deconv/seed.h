@@ -57,9 +57,6 @@ struct StrongestPlaces {
 /// The map that is strongest at a given place; of equals the lower map.
 [[nodiscard]] Seed strongest_map_at(Backend& backend, const Trace& trace, int layer, int y, int x, int image = 0);
 
-/// Every place of one map whose activation is not zero, in row-major order.
-[[nodiscard]] std::vector<Seed> seeds_of_map(Backend& backend, const Trace& trace, int layer, int map, int image = 0);
-
 /// Throws unless maps (N, C, h, w) have the seed's place.
 void check_seed(const Shape& maps, const Seed& seed);
 

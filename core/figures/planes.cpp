@@ -64,14 +64,6 @@ Picture map_picture(std::span<const float> plane, Size size, const Range& range,
   return picture;
 }
 
-Range natural_range(std::span<const float> values) {
-  if (values.empty()) return {};
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  if (*low >= 0) return {0, *high};
-  const float reach = std::max(-*low, *high);
-  return {-reach, reach};
-}
-
 Colormap natural_colormap(const Range& range) { return range.low < 0 ? Colormap::kSigned : Colormap::kHeat; }
 
 }  // namespace zf

@@ -31,9 +31,6 @@ inline constexpr Channels kOneChannel{0, 0, 0};
 /// One map in colours, `range` from end to end.
 [[nodiscard]] Picture map_picture(std::span<const float> plane, Size size, const Range& range, Colormap colormap);
 
-/// Zero to the maximum of rectified maps, or minus to plus the greatest magnitude where values are signed.
-[[nodiscard]] Range natural_range(std::span<const float> values);
-
 /// kSigned for a range that reaches below zero, else kHeat.
 [[nodiscard]] Colormap natural_colormap(const Range& range);
 

@@ -145,8 +145,6 @@ Image crop(const Image& image, int x, int y, int width, int height) {
   return result;
 }
 
-Image centre_crop(const Image& image, int side) { return crop(image, (image.width - side) / 2, (image.height - side) / 2, side, side); }
-
 Image padded_crop(const Image& image, const PixelRect& rect) {
   Image result = make_image(rect.w, rect.h);
   std::fill(result.rgb.begin(), result.rgb.end(), kMidGrey);

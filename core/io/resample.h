@@ -30,9 +30,6 @@ struct Box {
 /// Throws where the rectangle leaves the image.
 [[nodiscard]] Image crop(const Image& image, int x, int y, int width, int height);
 
-/// The middle side x side pixels; throws where the image is smaller.
-[[nodiscard]] Image centre_crop(const Image& image, int side);
-
 /// A rectangle that may hang over the edges, where the result is mid grey.
 [[nodiscard]] Image padded_crop(const Image& image, const PixelRect& rect);
 

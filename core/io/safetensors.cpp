@@ -25,6 +25,8 @@ using nlohmann::json;
 constexpr std::uint64_t kLengthBytes = 8;
 constexpr std::uint64_t kMaxHeader = 1 << 24;
 constexpr std::size_t kMaxDims = 4;
+constexpr std::uint64_t kMaxNumbers = 1U << 29U;              // of a tensor that is read whole: 2 GiB of floats
+constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 40U;  // of one that is read in parts
 constexpr std::string_view kMetadata = "__metadata__";
 
 std::optional<Precision> precision_of(const std::string& dtype) {
@@ -53,12 +55,12 @@ class EntryParser {
     const json& shape = field("shape");
     if (!shape.is_array() || shape.size() > kMaxDims) fail("{}: expected a shape of at most {} dimensions", where_, kMaxDims);
     std::uint64_t elements = 1;
+    const std::uint64_t most = entry.precision == Precision::kUint8 ? kMaxBytes : kMaxNumbers;
     for (const json& dim : shape) {
-      constexpr std::uint64_t kMaxDim = 1U << 29U;  // 2 GiB of floats
       const std::uint64_t value = whole_number(dim, "dimensions");
-      if (value < 1 || value > kMaxDim) fail("{}: expected dimensions of 1 to {}, found {}", where_, kMaxDim, value);
+      if (value < 1 || value > most) fail("{}: expected dimensions of 1 to {}, found {}", where_, most, value);
+      if (value > most / elements) fail("{}: expected at most {} elements, found more", where_, most);
       elements *= value;
-      if (elements > kMaxDim) fail("{}: expected at most {} elements, found more", where_, kMaxDim);
       entry.dims.push_back(static_cast<std::int64_t>(value));
     }
 
@@ -304,6 +306,8 @@ std::vector<std::byte> SafetensorsReader::read_bytes(const std::string& tensor, 
   if (first > size || count > size - first) {
     fail("{}: tensor \"{}\": expected {} bytes from {} on, found {} in all", name_, tensor, count, first, size);
   }
+  if (count > kMaxNumbers)
+    fail("{}: tensor \"{}\": expected to read at most {} bytes at once, found {}", name_, tensor, kMaxNumbers, count);
   std::vector<std::byte> bytes(static_cast<std::size_t>(count));
   source_->read(data_begin_ + entry.begin + first, bytes);
   return bytes;

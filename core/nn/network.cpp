@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/nn/graph.h"
+#include "core/nn/near.h"
 #include "core/tensor/error.h"
 
 namespace zf {
@@ -114,7 +115,8 @@ int find_layer(const Network& network, std::string_view name) {
   if (name == "prob" && is<SoftmaxLayer>(network.layers.back())) return static_cast<int>(network.layers.size()) - 1;
   const auto found = std::find_if(network.layers.begin(), network.layers.end(), [name](const Layer& layer) { return layer.name == name; });
   if (found != network.layers.end()) return view_end(network, Graph(network), static_cast<int>(found - network.layers.begin()));
-  fail("network {}: expected a layer among {}, found \"{}\"", network.name, fmt::join(view_names(network), ", "), name);
+  const std::vector<std::string> names = view_names(network);
+  fail("network {}: expected a layer among {}, found \"{}\"{}", network.name, fmt::join(names, ", "), name, near_words(names, name));
 }
 
 int logits_layer(const Network& network) {

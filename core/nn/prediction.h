@@ -18,7 +18,7 @@ struct ClassScore {
 /// The `count` most probable classes, best first; of equals the lower index. Fewer where there are fewer classes.
 [[nodiscard]] std::vector<ClassScore> top_classes(std::span<const float> probabilities, int count);
 
-/// The name of class `index`, or "class 7" where `classes` names none.
+/// The name of class `index`, with its number where several have it ("crane (134)"), or "class 7" where `classes` names none.
 [[nodiscard]] std::string class_name(std::span<const std::string> classes, int index);
 
 /// Whether two names mean the same class: case does not count, and '_', '-' and space are alike, so that a folder french_horn holds

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/deconv/rules.h"
 #include "core/figures/colormap.h"
 #include "core/figures/grid.h"
 #include "core/figures/label.h"

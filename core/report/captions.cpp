@@ -164,18 +164,6 @@ std::string place_in_paper(const LayerStory& layer) {
                     layer.source.op);
 }
 
-std::string name_of(Rule rule) {
-  switch (rule) {
-    case Rule::kDeconvnet:
-      return "deconvnet";
-    case Rule::kGradient:
-      return "gradient";
-    case Rule::kGuided:
-      return "guided";
-  }
-  return {};
-}
-
 std::string explain(Rule rule) {
   switch (rule) {
     case Rule::kDeconvnet:

@@ -24,9 +24,6 @@ namespace zf {
 /// Where the paper speaks of it; empty where it does not.
 [[nodiscard]] std::string place_in_paper(const LayerStory& layer);
 
-/// "deconvnet", "gradient" or "guided"
-[[nodiscard]] std::string name_of(Rule rule);
-
 /// What the pictures of units show under this rule.
 [[nodiscard]] std::string explain(Rule rule);
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "core/analysis/place_at.h"
 #include "core/deconv/project.h"
 #include "core/figures/colour_bar.h"
 #include "core/figures/label.h"
@@ -35,18 +36,21 @@ Rect fitted(Size image, int side) {
   return {0, 0, std::max(image.w * side / longer, 1), std::max(image.h * side / longer, 1)};
 }
 
-/// The place whose cell holds a pixel of `count` cells over `length` pixels.
+/// Which of `count` pixels of the image is shown at one of `length` pixels of a picture.
 int cell_of(int pixel, int length, int count) { return std::min(pixel * count / length, count - 1); }
 
-/// A picture as large as the photo with one flat cell a place.
+/// A picture as large as the photo, each pixel in the colour of the place whose square's middle is nearest: what a place says lies around
+/// the middle of its square.
 template <typename ColourOf>
 Picture cells(const OcclusionMaps& maps, Size image, int side, const ColourOf& colour_of) {
   const Rect size = fitted(image, side);
   Picture picture = make_picture(size.width, size.height);
+  std::vector<int> columns;
+  for (int x = 0; x < size.width; ++x) columns.push_back(place_at(maps.x, maps.size, cell_of(x, size.width, image.w)));
   for (int y = 0; y < size.height; ++y) {
-    const int row = cell_of(y, size.height, maps.rows());
+    const int row = place_at(maps.y, maps.size, cell_of(y, size.height, image.h));
     for (int x = 0; x < size.width; ++x) {
-      const int place = row * maps.columns() + cell_of(x, size.width, maps.columns());
+      const int place = row * maps.columns() + columns[static_cast<std::size_t>(x)];
       blend(picture, x, y, colour_of(static_cast<std::size_t>(place)), 1.0F);
     }
   }

@@ -13,12 +13,15 @@
 #include <utility>
 #include <vector>
 
+#include "core/tensor/threads.h"
+
 namespace zf {
 
 /// Work on items 0, 1, ... in three parts that overlap: `prepare` runs on threads, some items ahead; `compute` on the thread that
 /// calls step(), one item at a time and in order, since a Backend belongs to one thread; `finish` on threads again, in any order.
 /// Each thread does what is there to do. Memory is bounded by two rules: nothing is prepared while something waits for its finish, or
-/// 2 x threads items ahead of compute. So there are never more than 3 x threads items: these, and one that each thread finishes.
+/// 2 x threads items ahead of compute. So there are never more than 3 x threads items: these, and one that each thread finishes. Where the
+/// system gives no thread, step() does all three parts.
 template <typename Prepared, typename Computed>
 class Pipeline {
  public:
@@ -30,7 +33,7 @@ class Pipeline {
 
   Pipeline(std::size_t count, int threads, Parts parts)
       : count_(count), ahead_(2 * static_cast<std::size_t>(std::max(threads, 1))), parts_(std::move(parts)) {
-    for (int i = 0; i < std::max(threads, 1); ++i) threads_.emplace_back([this] { work(); });
+    threads_ = start_threads(std::max(threads, 1), [this](int) { work(); });
   }
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
@@ -68,6 +71,7 @@ class Pipeline {
  private:
   template <typename Ready>
   void wait_until(std::unique_lock<std::mutex>& lock, const Ready& ready) {
+    while (threads_.empty() && !ready()) computed_.empty() ? prepare(lock) : finish(lock);
     changed_.wait(lock, [&] { return error_ || ready(); });
     if (error_) std::rethrow_exception(error_);
   }

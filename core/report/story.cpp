@@ -114,11 +114,15 @@ void StoryTeller::tell_experiments(const Tensor& input, Story& story) {
   constexpr int kSquares = 4;  // beside each other
   constexpr int kSteps = 7;    // a square
   const Network& network = net_->network();
-  std::vector<int> convolutions;
+  const int logits = logits_layer(network);
+  bool any = false;
+  std::vector<int> convolutions;  // below the scores, which are the answer itself
   for (const LayerStory& layer : story.layers) {
-    if (std::holds_alternative<ConvLayer>(layer.source.op)) convolutions.push_back(layer.layer);
+    if (!std::holds_alternative<ConvLayer>(layer.source.op)) continue;
+    any = true;
+    if (layer.layer < logits) convolutions.push_back(layer.layer);
   }
-  if (convolutions.empty()) return;
+  if (!any) return;
   const int label = story.classes.front().index;
   OcclusionOptions options;
   options.size = std::max(std::min(network.input.h, network.input.w) / kSquares, 1);
@@ -126,6 +130,7 @@ void StoryTeller::tell_experiments(const Tensor& input, Story& story) {
   Occlusion occlusion(*net_, input, options);
   run(occlusion);
   story.occlusion = tell_occlusion(*net_, occlusion, story.view, preprocess_, label, classes_);
+  if (convolutions.empty()) return;
   const Ablation ablation(*net_, input);
   AblationRanking ranking(*net_, ablation, convolutions);
   run(ranking);

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/deconv/rules.h"
 #include "core/io/json_fields.h"
 #include "core/report/captions.h"
 

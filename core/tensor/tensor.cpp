@@ -2,41 +2,35 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <utility>
 
+#include "core/tensor/bytes.h"
 #include "core/tensor/error.h"
 
 namespace zf {
 
 namespace {
 
-/// Throws where a tensor would be larger than this machine's memory can be: on 32 bits sizes would wrap.
-std::size_t bytes_of(const Shape& shape) {
-  const double elements = static_cast<double>(shape.n) * shape.c * shape.h * shape.w;
-  constexpr auto kMost = static_cast<double>(std::numeric_limits<std::ptrdiff_t>::max());
-  if (elements * sizeof(float) > kMost) fail("tensor {}: expected at most {:.3g} bytes, found more", to_string(shape), kMost);
-  return shape.size() * sizeof(float);
-}
+std::size_t float_bytes(const Shape& shape) { return bytes_of(shape, sizeof(float), "tensor"); }
 
 }  // namespace
 
-Tensor::Tensor(const Shape& shape, float fill) : shape_(shape), buffer_(bytes_of(shape)) { std::fill_n(data(), size(), fill); }
+Tensor::Tensor(const Shape& shape, float fill) : shape_(shape), buffer_(float_bytes(shape)) { std::fill_n(data(), size(), fill); }
 
-Tensor::Tensor(const Shape& shape, std::span<const float> values) : shape_(shape), buffer_(bytes_of(shape)) {
+Tensor::Tensor(const Shape& shape, std::span<const float> values) : shape_(shape), buffer_(float_bytes(shape)) {
   if (values.size() != shape.size()) fail("tensor {}: expected {} values, found {}", to_string(shape), shape.size(), values.size());
   std::copy(values.begin(), values.end(), data());
 }
 
 Tensor::Tensor(const Shape& shape, AlignedBuffer&& buffer) : shape_(shape), buffer_(std::move(buffer)) {
-  if (buffer_.bytes() < bytes_of(shape)) {
-    fail("tensor {}: expected {} bytes, found {}", to_string(shape), bytes_of(shape), buffer_.bytes());
+  if (buffer_.bytes() < float_bytes(shape)) {
+    fail("tensor {}: expected {} bytes, found {}", to_string(shape), float_bytes(shape), buffer_.bytes());
   }
 }
 
 Tensor::Tensor(const Tensor& other) : shape_(other.shape_) {
   if (other.empty()) return;
-  buffer_ = AlignedBuffer(other.size() * sizeof(float));
+  buffer_ = AlignedBuffer(float_bytes(other.shape_));
   std::memcpy(data(), other.data(), size() * sizeof(float));
 }
 
@@ -45,7 +39,7 @@ Tensor& Tensor::operator=(const Tensor& other) {
   return *this;
 }
 
-Tensor Tensor::uninitialised(const Shape& shape) { return {shape, AlignedBuffer(bytes_of(shape))}; }
+Tensor Tensor::uninitialised(const Shape& shape) { return {shape, AlignedBuffer(float_bytes(shape))}; }
 
 void Tensor::reshape(const Shape& shape) {
   if (shape.size() != size()) fail("reshape: expected {} elements for {}, found {}", shape.size(), to_string(shape), size());

@@ -1,10 +1,14 @@
 #include "core/train/checkpoint.h"
 
+#include <cmath>
+#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
+#include <utility>
 
+#include "core/io/quotable.h"
 #include "core/io/safetensors.h"
 #include "core/tensor/error.h"
 
@@ -22,9 +26,32 @@ json to_json(const EpochLog& l) {
   return {l.epoch, l.rate, l.train_loss, l.train_top1_error, l.val_loss, l.val_top1_error, l.val_top5_error, l.seconds};
 }
 
-EpochLog log_from(const json& j) {
-  return {j.at(0).get<int>(),    j.at(1).get<double>(), j.at(2).get<double>(), j.at(3).get<double>(),
-          j.at(4).get<double>(), j.at(5).get<double>(), j.at(6).get<double>(), j.at(7).get<double>()};
+/// A number of a checkpoint, which anyone may have changed.
+double finite(const json& value, const char* what, const std::string& where) {
+  if (!value.is_number()) fail("{}: {}: expected a number, found {}", where, what, quotable(value.dump(-1, ' ', true)));
+  const auto number = value.get<double>();
+  if (!(number >= 0) || !std::isfinite(number)) fail("{}: {}: expected a finite number of at least 0, found {}", where, what, number);
+  return number;
+}
+
+std::int64_t count(const json& value, const char* what, const std::string& where) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 40;
+  const bool whole = value.is_number_integer() && (!value.is_number_unsigned() || value.get<std::uint64_t>() <= std::uint64_t{kMost});
+  if (!whole || value.get<std::int64_t>() < 0) {
+    fail("{}: {}: expected a whole number of 0 to {}, found {}", where, what, kMost, quotable(value.dump(-1, ' ', true)));
+  }
+  return value.get<std::int64_t>();
+}
+
+int small_count(const json& value, const char* what, const std::string& where) {
+  const std::int64_t number = count(value, what, where);
+  if (number > std::numeric_limits<int>::max()) fail("{}: {}: expected fewer, found {}", where, what, number);
+  return static_cast<int>(number);
+}
+
+EpochLog log_from(const json& j, const std::string& where) {
+  const auto number = [&](std::size_t i) { return finite(j.at(i), "log", where); };
+  return {small_count(j.at(0), "log", where), number(1), number(2), number(3), number(4), number(5), number(6), number(7)};
 }
 
 json to_json(const TrainingState& s) {
@@ -37,18 +64,23 @@ json to_json(const TrainingState& s) {
           {"seconds", s.seconds}, {"log", log}};
 }
 
-TrainingState state_from(const json& j) {
+TrainingState state_from(const json& j, const std::string& where) {
+  const auto number = [&](const char* key) { return finite(j.at(key), key, where); };
+  const auto small = [&](const char* key) { return small_count(j.at(key), key, where); };
   TrainingState s;
-  s.epoch = j.at("epoch").get<int>();
-  s.step = j.at("step").get<int>();
-  s.loss = j.at("loss").get<double>();
-  s.correct = j.at("correct").get<std::int64_t>();
-  s.photos = j.at("photos").get<std::int64_t>();
-  s.plateau = j.at("plateau").get<double>();
-  s.stale = j.at("stale").get<int>();
-  s.best_error = j.at("best_error").get<double>();
-  s.seconds = j.at("seconds").get<double>();
-  for (const json& line : j.at("log")) s.log.push_back(log_from(line));
+  s.epoch = small("epoch");
+  s.step = small("step");
+  s.loss = number("loss");
+  s.correct = count(j.at("correct"), "correct", where);
+  s.photos = count(j.at("photos"), "photos", where);
+  s.plateau = number("plateau");
+  s.stale = small("stale");
+  s.best_error = number("best_error");
+  s.seconds = number("seconds");
+  for (const json& line : j.at("log")) s.log.push_back(log_from(line, where));
+  if (s.correct > s.photos) fail("{}: expected at most {} right answers, found {}", where, s.photos, s.correct);
+  if (std::cmp_not_equal(s.log.size(), s.epoch))
+    fail("{}: expected a line of the log an epoch, found {} of {}", where, s.log.size(), s.epoch);
   return s;
 }
 
@@ -75,7 +107,7 @@ Checkpoint load_checkpoint(const std::string& path) {
   Checkpoint checkpoint;
   try {
     checkpoint.setup = parse(reader.metadata(), kSetupKey, path);
-    checkpoint.state = state_from(parse(reader.metadata(), kStateKey, path));
+    checkpoint.state = state_from(parse(reader.metadata(), kStateKey, path), path);
   } catch (const json::exception& error) {
     fail("{}: expected a training checkpoint, found: {}", path, error.what());
   }

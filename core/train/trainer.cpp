@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -24,6 +25,22 @@ constexpr std::array kSnapshots = {1, 2, 5, 10, 20, 30, 40, 64};
 std::string file_in(const std::string& folder, const std::string& name) { return (fs::path(folder) / name).string(); }
 
 double smoothed(double old, double value) { return old > 0 ? 0.95 * old + 0.05 * value : value; }
+
+/// Throws where training has left the numbers that floats can hold, before what it left takes the place of what was good.
+void check_finite(const Parameters& parameters) {
+  for (const auto& [name, tensor] : parameters) {
+    const auto values = tensor.values();
+    if (std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) continue;
+    fail("training: expected finite numbers in {}, found others; a lower rate goes on from the last checkpoint", name);
+  }
+}
+
+/// A run may go on at a lower rate than it began with: what else is there to do where it diverged?
+void allow_lower_rate(nlohmann::json& checkpoint, const nlohmann::json& now) {
+  constexpr const char* kRate = "rate";
+  const auto there = checkpoint.find(kRate);
+  if (there != checkpoint.end() && there->is_number() && now.at(kRate).get<double>() < there->get<double>()) *there = now.at(kRate);
+}
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -70,7 +87,14 @@ std::optional<Checkpoint> Trainer::find_checkpoint() const {
   std::error_code error;
   if (!fs::exists(path, error)) return std::nullopt;
   Checkpoint checkpoint = load_checkpoint(path);
-  check_same_setup(path, checkpoint.setup, setup());
+  const nlohmann::json now = setup();
+  allow_lower_rate(checkpoint.setup, now);
+  check_same_setup(path, checkpoint.setup, now);
+  const TrainingState& state = checkpoint.state;
+  if (state.epoch > recipe_.epochs || state.step > steps_ || std::cmp_greater(state.photos, training_->size())) {
+    fail("{}: expected at most {} epochs, {} steps and {} photos, found {}, {} and {}", path, recipe_.epochs, steps_, training_->size(),
+         state.epoch, state.step, state.photos);
+  }
   return checkpoint;
 }
 
@@ -128,7 +152,11 @@ Step Trainer::validate_batch() {
   if (state_.photos == 0) fail("training: expected photos that can be read, found none among {}", training_->size());
   const auto start = Clock::now();
   if (evaluation_ == nullptr) {
-    if (unsaved_seconds_ + validation_seconds_ > options_.checkpoint_seconds) save();
+    if (unsaved_seconds_ + validation_seconds_ > options_.checkpoint_seconds) {
+      save();
+    } else {
+      check_finite(net_->parameters());
+    }
     evaluation_ = std::make_unique<Evaluation>(*net_, *validation_, model_.preprocess, EvaluationOptions{false, 32, options_.threads});
     validation_started_ = start;
   }
@@ -181,7 +209,10 @@ void Trainer::write_models(bool best) {
 }
 
 void Trainer::save() {
-  save_checkpoint(file_in(options_.out, "checkpoint.safetensors"), {setup(), state_, net_->parameters(), sgd_->velocities()});
+  const Checkpoint checkpoint{setup(), state_, net_->parameters(), sgd_->velocities()};
+  check_finite(checkpoint.weights);
+  check_finite(checkpoint.velocities);
+  save_checkpoint(file_in(options_.out, "checkpoint.safetensors"), checkpoint);
   unsaved_seconds_ = 0;
 }
 

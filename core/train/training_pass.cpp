@@ -69,7 +69,8 @@ BatchResult TrainingPass::score(const Batch& batch, const Tensor& logits, const 
     if (std::max_element(scores.begin(), scores.end()) - scores.begin() == batch.labels[i]) ++result.correct;
     result.loss += losses.values()[i];
   }
-  if (!std::isfinite(result.loss)) fail("training: expected a finite loss, found {}; a lower rate may help", result.loss);
+  if (!std::isfinite(result.loss))
+    fail("training: expected a finite loss, found {}; a lower rate goes on from the last checkpoint", result.loss);
   return result;
 }
 

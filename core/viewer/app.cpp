@@ -6,7 +6,9 @@
 #include <array>
 #include <utility>
 
+#include "core/tensor/error.h"
 #include "core/viewer/export.h"
+#include "core/viewer/files.h"
 #include "core/viewer/panels/ablation_panel.h"
 #include "core/viewer/panels/comparison_panel.h"
 #include "core/viewer/panels/correspondence_panel.h"
@@ -71,7 +73,7 @@ void App::make_shortcuts() {
   add('C', false, false, "C", "Show a unit's field or the whole photo", [this] { settings_.crop = !settings_.crop; });
   add('S', false, false, "S", "Sort maps by strength or by index", [this] { settings_.sort_by_strength = !settings_.sort_by_strength; });
   add('M', false, false, "M", "Mute the chosen map, or let it speak", [this] {
-    if (session_.unit()) session_.toggle_mute(session_.unit()->seed.map);
+    if (const auto& unit = session_.unit()) session_.toggle_mute({unit->layer, unit->seed.map});
   });
   add('U', false, false, "U", "Let all maps speak", [this] { session_.unmute_all(); });
   add('Z', true, false, "Ctrl+Z", "Undo muting", [this] { session_.undo(); });
@@ -147,13 +149,25 @@ void App::paste() {
   const auto is_space = [](char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t' || c == '"' || c == '\''; };
   while (!path.empty() && is_space(path.back())) path.pop_back();
   while (!path.empty() && is_space(path.front())) path.erase(path.begin());
-  if (path.rfind("file://", 0) == 0) path = path.substr(7);
-  if (!path.empty()) open({path});
+  if (!path.empty()) open({path_of_address(path)});
 }
 
 void App::store_window(int width, int height) {
   settings_.window_width = width;
   settings_.window_height = height;
+}
+
+void App::run(const std::function<void()>& loop) {
+  try {
+    loop();
+  } catch (const std::exception&) {
+    try {
+      host_->store_state(to_json(state()));
+    } catch (const Error&) {  // what failed first is what is told
+    }
+    throw;
+  }
+  host_->store_state(to_json(state()));
 }
 
 void App::prepare(float display_scale) { theme_.apply(*host_, settings_.dark, display_scale * settings_.zoom); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,8 @@ class App {
 
   [[nodiscard]] State state() const { return {session_.choice(), settings_}; }
   void store_window(int width, int height);
+  /// Runs what draws frames until the window closes. However that ends, the host keeps what is open and chosen.
+  void run(const std::function<void()>& loop);
   [[nodiscard]] Session& session() { return session_; }
   [[nodiscard]] const Session& session() const { return session_; }
   [[nodiscard]] const Landmarks& landmarks() const { return landmarks_; }

@@ -28,9 +28,9 @@ class AtlasReading final : public Job {
     if (!ready_) {
       begin();
     } else if (projections_.size() < view_.items.size()) {
-      decode(projections_, opened_->atlas.projection(wish_.layer, wish_.map, static_cast<int>(projections_.size())));
+      decode(projections_, opened_->atlas.projection(wish_.layer, wish_.map, ranks_[projections_.size()]));
     } else if (patched() && patches_.size() < view_.items.size()) {
-      decode(patches_, opened_->atlas.patch(wish_.layer, wish_.map, static_cast<int>(patches_.size())));
+      decode(patches_, opened_->atlas.patch(wish_.layer, wish_.map, ranks_[patches_.size()]));
     }
     if (projections_.size() < view_.items.size() || (patched() && patches_.size() < view_.items.size())) return Step::kMore;
     view_.projections = make_sheet(projections_);
@@ -73,8 +73,11 @@ class AtlasReading final : public Job {
     const Atlas& atlas = opened_->atlas;
     const auto items = atlas.items(layer.name, wish_.map);
     view_.field = layer.field;
-    // Of an activation of 0 there is nothing to see.
-    std::copy_if(items.begin(), items.end(), std::back_inserter(view_.items), [](const AtlasItem& item) { return item.value != 0.0F; });
+    for (std::size_t rank = 0; rank < items.size(); ++rank) {
+      if (items[rank].value == 0.0F) continue;  // there is nothing to see
+      view_.items.push_back(items[rank]);
+      ranks_.push_back(static_cast<int>(rank));
+    }
     if (!atlas.info().patches) return;
     for (const AtlasItem& item : view_.items) view_.names.push_back(atlas.image_name(item.image));
   }
@@ -91,6 +94,7 @@ class AtlasReading final : public Job {
   std::function<void(StrongestView)> deliver_;
   bool ready_ = false;
   StrongestView view_;
+  std::vector<int> ranks_;  ///< of view_.items in the atlas
   std::vector<Picture> projections_;
   std::vector<Picture> patches_;
 };

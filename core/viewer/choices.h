@@ -10,6 +10,9 @@
 
 namespace zf::viewer {
 
+/// What panels that compare layers say of a network without any that could be chosen.
+inline constexpr std::string_view kNoStages = "This network has no layers with weights to compare.";
+
 /// One of many, from a list that opens; gives the index that is chosen now. Landmarks are NAME, and "NAME 7" for the open list's
 /// seventh. `words` explain it.
 int drop_down(const Ui& ui, const std::string& name, int count, const std::function<std::string(int)>& item, int chosen, float width,

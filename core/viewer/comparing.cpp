@@ -44,12 +44,11 @@ Sheet signed_sheet(const Tensor& items, const Channels& channels) {
 /// Decodes the photos, one a step, then measures the model on those that could be read.
 class Profiling final : public Job {
  public:
-  Profiling(const Host& host, const Net& net, Preprocess preprocess, const std::vector<std::string>& photos,
-            const ComparisonOptions& options)
+  Profiling(const Host& host, const Net& net, Preprocess preprocess, const ComparisonWish& wish, const ComparisonOptions& options)
       : net_(&net),
         preprocess_(std::move(preprocess)),
         options_(options),
-        store_(PhotoList{{}, photos, {}}.dataset(), host.decoder(), {preprocess_.longest_side(), std::size_t{64} << 20U}) {}
+        store_(PhotoList{{}, wish.photos, {}}.dataset(), host.decoder(), {preprocess_.longest_side(), wish.memory}) {}
 
   Step step() override {
     if (job_ != nullptr) return job_->step();
@@ -58,8 +57,7 @@ class Profiling final : public Job {
       ++seen_;
     }
     if (seen_ == store_.size()) {
-      job_ = std::make_unique<ProfileJob>(*net_, options_, readable_.size(),
-                                          [this](std::size_t i) { return preprocess_image(preprocess_, *store_.get(readable_[i])); });
+      job_ = std::make_unique<ProfileJob>(*net_, options_, readable_.size(), [this](std::size_t i) { return input(readable_[i]); });
     }
     return Step::kMore;
   }
@@ -80,6 +78,14 @@ class Profiling final : public Job {
   }
 
  private:
+  /// A photo that the store had to let go of may be gone when it is read again.
+  [[nodiscard]] Tensor input(std::size_t photo) {
+    const std::shared_ptr<const Image> image = store_.get(photo);
+    if (image == nullptr)
+      fail("{}: expected the photo that was there before, found none that can be read", store_.dataset().samples[photo].path);
+    return preprocess_image(preprocess_, *image);
+  }
+
   const Net* net_;
   Preprocess preprocess_;
   ComparisonOptions options_;
@@ -96,7 +102,7 @@ class Comparing final : public Job {
       : host_(&host), scope_(std::move(scope)), wish_(std::move(wish)), deliver_(std::move(deliver)) {
     view_.options.batch = 4;
     names_[0] = scope_->net->network().name;
-    profiling_ = std::make_unique<Profiling>(host, *scope_->net, std::move(preprocess), wish_.photos, view_.options);
+    profiling_ = std::make_unique<Profiling>(host, *scope_->net, std::move(preprocess), wish_, view_.options);
   }
 
   Step step() override {
@@ -123,7 +129,7 @@ class Comparing final : public Job {
     names_[1] = model.network.name;
     if (names_[0] == names_[1]) names_ = short_names(wish_.first, wish_.second);
     second_ = std::make_unique<Net>(scope_->net->backend(), std::move(model.network), std::move(model.parameters));
-    profiling_ = std::make_unique<Profiling>(*host_, *second_, std::move(model.preprocess), wish_.photos, view_.options);
+    profiling_ = std::make_unique<Profiling>(*host_, *second_, std::move(model.preprocess), wish_, view_.options);
   }
 
   const Host* host_;

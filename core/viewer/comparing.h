@@ -30,6 +30,7 @@ struct ComparisonWish {
   std::string first;   ///< path of the open model
   std::string second;  ///< path of the other
   std::vector<std::string> photos;
+  std::size_t memory = std::size_t{64} << 20U;  ///< bytes of photos to keep for the second model; others are read again
   friend bool operator==(const ComparisonWish&, const ComparisonWish&) = default;
 };
 

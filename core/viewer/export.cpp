@@ -39,9 +39,8 @@ void save_page(const Ui& ui) {
   Session& session = ui.session;
   if (!session.photo() || !session.photo()->look) return;
   session.tell({"Writing the whole story of the photo …", {}, false});
-  session.worker().start(
-      Slot::kPage, page_job(*session.model(), *session.photo(), session.choice().rule,
-                            [ui, name = stem_of(*session.photo()) + ".html"](const std::string& html) { save_text(ui, name, html); }));
+  session.write_page(page_job(*session.model(), *session.photo(), session.choice().rule,
+                              [ui, name = stem_of(*session.photo()) + ".html"](const std::string& html) { save_text(ui, name, html); }));
 }
 
 void save_grid(const Ui& ui) {

@@ -1,8 +1,10 @@
 #include "core/viewer/files.h"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <functional>
+#include <string_view>
 
 #include "core/data/photo_list.h"
 #include "core/exchange/import.h"
@@ -73,6 +75,24 @@ std::vector<std::string> photos_in(const std::string& folder) {
   } catch (const Error&) {  // no folder, or no photo in it
   }
   return photos;
+}
+
+std::string path_of_address(const std::string& address) {
+  constexpr std::string_view kScheme = "file://";
+  constexpr int kHexadecimal = 16;
+  if (!address.starts_with(kScheme)) return address;
+  std::string_view rest = std::string_view(address).substr(kScheme.size());
+  rest.remove_prefix(std::min(rest.find('/'), rest.size()));
+  std::string path;
+  for (std::size_t i = 0; i < rest.size(); ++i) {
+    unsigned byte = 0;
+    const std::string_view digits = rest.substr(i + 1, 2);
+    const bool escaped = rest[i] == '%' && digits.size() == 2 &&
+                         std::from_chars(digits.data(), digits.data() + 2, byte, kHexadecimal).ptr == digits.data() + 2;
+    path.push_back(escaped ? static_cast<char>(byte) : rest[i]);
+    if (escaped) i += 2;
+  }
+  return path;
 }
 
 std::string lasting_path(const std::string& path) {

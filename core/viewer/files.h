@@ -19,6 +19,9 @@ namespace zf::viewer {
 [[nodiscard]] std::vector<std::string> photos_in(const std::string& folder);
 /// Whether there is a file or folder.
 [[nodiscard]] bool exists(const std::string& path);
+/// The path that a file:// address means: without a host's name, %20 and the like read as the bytes that they stand for. Anything else is
+/// the path itself.
+[[nodiscard]] std::string path_of_address(const std::string& address);
 /// The path that still holds after a start from elsewhere.
 [[nodiscard]] std::string lasting_path(const std::string& path);
 

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/deconv/rules.h"
 #include "core/exchange/import.h"
 #include "core/figures/planes.h"
 #include "core/nn/prediction.h"
@@ -76,7 +77,9 @@ ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& back
   view.classes = std::move(model.classes);
   view.preprocess = std::move(model.preprocess);
   view.known = model.known;
-  for (const std::string& name : view_names(view.network)) view.layers.push_back(describe_layer(view.network, name));
+  const std::vector<std::string> names = view_names(view.network);
+  if (names.empty()) fail("{}: expected a network with layers to look at, found none but dropout and softmax", path);
+  for (const std::string& name : names) view.layers.push_back(describe_layer(view.network, name));
   view.stages = stages_of(view.network);
   for (const LayerCost& cost : costs(view.network)) view.parameters += cost.parameters;
   view.backend_name = backend;
@@ -196,7 +199,7 @@ Worker::Maker unit_job(std::shared_ptr<Look> look, const LayerStory& layer, cons
   unit->seed = seed;
   unit->field = field_at(layer.field, seed.y, seed.x);
   return [look = std::move(look), index = layer.layer, unit, first, done = std::move(done)](Worker::Outbox outbox) {
-    std::vector<Rule> rules{Rule::kDeconvnet, Rule::kGradient, Rule::kGuided};
+    std::array<Rule, kRules.size()> rules = kRules;
     std::stable_partition(rules.begin(), rules.end(), [first](Rule rule) { return rule == first; });
     std::vector<std::function<void()>> steps;
     for (const Rule rule : rules) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "core/analysis/place_at.h"
 #include "core/figures/overlay.h"
 #include "core/viewer/pace.h"
 
@@ -21,20 +22,14 @@ Picture overlay(const Picture& photo, const OcclusionMaps& maps, const std::vect
   return heat_overlay(photo, pixels, {photo.height, photo.width}, range, Colormap::kHeat);
 }
 
-int nearest(const std::vector<int>& starts, int size, int pixel) {
-  const auto distance = [&](int start) { return std::abs(2 * start + size - 2 * pixel); };
-  return static_cast<int>(std::min_element(starts.begin(), starts.end(), [&](int a, int b) { return distance(a) < distance(b); }) -
-                          starts.begin());
-}
-
 /// Each pixel in the colour of the class that is most probable with the square upon it.
 void paint_classes(const Picture& photo, OcclusionView& view) {
   const std::vector<std::int32_t> top = view.maps.most_probable();
   const auto columns = static_cast<std::size_t>(view.maps.columns());
   std::vector<std::size_t> row_at;     // of places, nearest to each row of pixels
   std::vector<std::size_t> column_at;  // and to each column
-  for (int y = 0; y < photo.height; ++y) row_at.push_back(static_cast<std::size_t>(nearest(view.maps.y, view.maps.size, y)));
-  for (int x = 0; x < photo.width; ++x) column_at.push_back(static_cast<std::size_t>(nearest(view.maps.x, view.maps.size, x)));
+  for (int y = 0; y < photo.height; ++y) row_at.push_back(static_cast<std::size_t>(place_at(view.maps.y, view.maps.size, y)));
+  for (int x = 0; x < photo.width; ++x) column_at.push_back(static_cast<std::size_t>(place_at(view.maps.x, view.maps.size, x)));
   std::vector<int> pixels(top.size());  // nearest to each place
   for (const std::size_t row : row_at) {
     for (const std::size_t column : column_at) ++pixels[row * columns + column];
@@ -133,7 +128,7 @@ Worker::Maker occlusion_job(std::shared_ptr<Look> look, const PhotoView& photo, 
 }
 
 int nearest_place(const OcclusionMaps& maps, int y, int x) {
-  return nearest(maps.y, maps.size, y) * maps.columns() + nearest(maps.x, maps.size, x);
+  return place_at(maps.y, maps.size, y) * maps.columns() + place_at(maps.x, maps.size, x);
 }
 
 }  // namespace zf::viewer

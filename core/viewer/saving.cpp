@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <functional>
 #include <span>
 
 #include "core/report/png.h"
-#include "core/tensor/error.h"
 
 namespace zf::viewer {
 
@@ -19,7 +19,7 @@ std::string write_text(const Ui& ui, const std::string& name, const std::string&
 void tell_saved(const Ui& ui, const std::function<Notice()>& save) {
   try {
     ui.session.tell(save());
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {  // file systems have errors of their own, such as names that are too long
     ui.session.tell({error.what(), "Choose another folder, or make room.", true});
   }
 }

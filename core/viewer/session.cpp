@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
@@ -18,9 +17,17 @@ int wrapped(int index, int count) { return (index % count + count) % count; }
 
 }  // namespace
 
+Session::Slots::Slots(Worker& worker)
+    : model(worker.add_slot(Subject::kModel, Urgency::kQuick)),
+      photo(worker.add_slot(Subject::kModel, Urgency::kQuick)),
+      layer(worker.add_slot(Subject::kPhoto, Urgency::kQuick)),
+      unit(worker.add_slot(Subject::kPhoto, Urgency::kQuick)),
+      muted(worker.add_slot(Subject::kPhoto, Urgency::kQuick)),
+      page(worker.add_slot(Subject::kModel, Urgency::kLong)) {}
+
 Session::Session(Host& host, Choice choice)
-    : host_(&host), choice_(std::move(choice)), worker_(host.has_threads(), [&host] { host.wake(); }) {
-  if (!host.ready()) worker_.start(Slot::kModel, prepare_job(host, bench_, backend()));
+    : host_(&host), choice_(std::move(choice)), worker_(host.has_threads(), [&host] { host.wake(); }), slots_(worker_) {
+  if (!host.ready()) worker_.start(slots_.model, prepare_job(host, bench_, backend()));
   restore();
 }
 
@@ -67,24 +74,24 @@ void Session::update() {
 }
 
 void Session::report_errors() {
-  constexpr std::array<std::pair<Slot, const char*>, 6> kAdvice = {
-      {{Slot::kModel,
-        "A model is an .onnx file, or a .safetensors file: as `zfscope train` and `zfscope import` write them, or the weights of a network "
-        "of "
-        "torchvision's."},
-       {Slot::kPhoto, "JPEG, PNG, WebP, BMP and TIFF photos of up to 100 megapixels can be opened."},
-       {Slot::kLayer, "Try another layer, photo or model."},
-       {Slot::kUnit, "Try another unit, layer or model."},
-       {Slot::kMuted, "Layers up to the last but one can be muted; U lets all maps speak."},
-       {Slot::kPage, "Try another photo or model."}}};
-  for (const auto& [slot, advice] : kAdvice) {
+  const auto told = [this](Slot slot, const char* advice) {
     const Progress progress = worker_.progress(slot);
-    if (progress.error.empty()) continue;
+    if (progress.error.empty()) return false;
     tell({progress.error, advice, true});
     worker_.cancel(slot);
-    if (slot == Slot::kPhoto) give_up_photo();
-    if (slot == Slot::kModel) stay_with_model();
+    return true;
+  };
+  if (told(slots_.model,
+           "A model is an .onnx file, or a .safetensors file: as `zfscope train` and `zfscope import` write them, or the weights of a "
+           "network "
+           "of torchvision's.")) {
+    stay_with_model();
   }
+  if (told(slots_.photo, "JPEG, PNG, WebP, BMP and TIFF photos of up to 100 megapixels can be opened.")) give_up_photo();
+  told(slots_.layer, "Try another layer, photo or model.");
+  told(slots_.unit, "Try another unit, layer or model.");
+  told(slots_.muted, "Layers up to the last but one can be muted; U lets all maps speak.");
+  told(slots_.page, "Try another photo or model.");
 }
 
 /// A photo that cannot be read leaves the list, and the one before it is shown.
@@ -106,9 +113,9 @@ void Session::choose_photo(int index) {
 }
 
 void Session::look_at_photo() {
-  for (std::size_t i = static_cast<std::size_t>(Slot::kLayer); i <= kLastOfPhoto; ++i) worker_.cancel(static_cast<Slot>(i));
+  worker_.cancel(Subject::kPhoto);
   const std::string& path = choice_.photos[static_cast<std::size_t>(choice_.photo)];
-  worker_.start(Slot::kPhoto, photo_job(*host_, worker_, *model_, path, [this](PhotoView photo) { take_photo(std::move(photo)); }));
+  worker_.start(slots_.photo, photo_job(*host_, worker_, *model_, path, [this](PhotoView photo) { take_photo(std::move(photo)); }));
 }
 
 void Session::take_photo(PhotoView photo) {
@@ -140,12 +147,7 @@ void Session::stop_camera() {
 }
 
 /// Whether jobs still work on what the photo gives.
-bool Session::looking() const {
-  for (auto slot = static_cast<std::size_t>(Slot::kModel); slot <= kLastOfPhoto; ++slot) {
-    if (worker_.progress(static_cast<Slot>(slot)).running) return true;
-  }
-  return false;
-}
+bool Session::looking() const { return opens_model() || worker_.progress(slots_.photo).running || worker_.busy(Subject::kPhoto); }
 
 void Session::follow_camera() {
   if (!live_ || !model_ || looking()) return;
@@ -154,7 +156,7 @@ void Session::follow_camera() {
     stop_camera();
     tell({std::move(news.error), "Check that the camera is plugged in and allowed, then press the camera button again.", true});
   } else if (news.picture) {
-    worker_.start(Slot::kPhoto, picture_job(worker_, *model_, "Camera", std::move(*news.picture),
+    worker_.start(slots_.photo, picture_job(worker_, *model_, "Camera", std::move(*news.picture),
                                             [this](PhotoView photo) { take_photo(std::move(photo)); }));
   }
 }
@@ -178,9 +180,9 @@ void Session::choose_unit(const std::string& layer, int map) {
 }
 
 void Session::look_at_layer() {
-  worker_.cancel(Slot::kUnit);
+  worker_.cancel(slots_.unit);
   if (!photo_ || !photo_->look) return;
-  worker_.start(Slot::kLayer, layer_job(*model_, photo_->look, choice_.layer, [this](LayerView layer) {
+  worker_.start(slots_.layer, layer_job(*model_, photo_->look, choice_.layer, [this](LayerView layer) {
                   layer_ = std::move(layer);
                   ++layer_number_;
                   if (choice_.map >= layer_->story.maps.shape().c) choice_.map = choice_.y = choice_.x = Choice::kStrongest;
@@ -226,7 +228,7 @@ void Session::look_at_unit() {
     seed.x = choice_.x;
     seed.value = layer_->story.maps.at(0, map, seed.y, seed.x);
   }
-  worker_.start(Slot::kUnit, unit_job(photo_->look, layer_->story, seed, choice_.rule, [this](UnitView unit) {
+  worker_.start(slots_.unit, unit_job(photo_->look, layer_->story, seed, choice_.rule, [this](UnitView unit) {
                   unit_ = std::move(unit);
                   ++unit_number_;
                 }));

@@ -35,6 +35,10 @@ class Session {
   void work() { worker_.work(std::chrono::milliseconds(8)); }
   [[nodiscard]] bool busy() const { return worker_.busy() || worker_.delivered(); }
   [[nodiscard]] Worker& worker() { return worker_; }
+  /// Whether a model is on its way.
+  [[nodiscard]] bool opens_model() const { return worker_.progress(slots_.model).running; }
+  /// Starts the job that writes the photo's page.
+  void write_page(Worker::Maker job) { worker_.start(slots_.page, std::move(job)); }
   [[nodiscard]] Host& host() { return *host_; }
 
   [[nodiscard]] const Choice& choice() const { return choice_; }
@@ -103,13 +107,11 @@ class Session {
   void step_layer(int by);
   void step_map(int by);
 
-  /// Of the chosen layer.
-  [[nodiscard]] bool is_muted(int map) const;
-  void toggle_mute(int map) { toggle_mute({choice_.layer, map}); }
+  // A map names its layer: the one that is shown may not be the one that is chosen and still on its way.
+  [[nodiscard]] bool is_muted(const MutedMap& map) const;
   void toggle_mute(const MutedMap& mute);
   void unmute_all();
   [[nodiscard]] bool can_undo() const { return !undo_.empty(); }
-  [[nodiscard]] bool can_redo() const { return !redo_.empty(); }
   void undo();
   void redo();
 
@@ -124,9 +126,16 @@ class Session {
   void tell(Notice notice) { notices_.push_back(std::move(notice)); }
 
  private:
+  /// Of the jobs that follow from what is loaded and chosen, most urgent first.
+  struct Slots {
+    explicit Slots(Worker& worker);
+    Slot model, photo, layer, unit, muted, page;
+  };
+
   void restore();
   void open_models(const std::vector<std::string>& paths);
   void take_model(ModelView model);
+  void forget_looks();
   void look_at_photo();
   void take_photo(PhotoView photo);
   void follow_camera();
@@ -146,6 +155,7 @@ class Session {
   Host* host_;
   Choice choice_;
   Worker worker_;
+  Slots slots_;
   std::shared_ptr<Bench> bench_ = worker_.share(std::make_unique<Bench>());
   std::optional<ModelView> model_;
   std::optional<PhotoView> photo_;

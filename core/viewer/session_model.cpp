@@ -21,7 +21,7 @@ void Session::stay_with_model() {
 
 void Session::open_model(const std::string& path) {
   replaced_atlas_ = model_ ? choice_.atlas : std::string();
-  worker_.start(Slot::kModel, load_job(*host_, worker_, bench_, backend(), lasting_path(path),
+  worker_.start(slots_.model, load_job(*host_, worker_, bench_, backend(), lasting_path(path),
                                        [this](ModelView model) { take_model(std::move(model)); }));
 }
 
@@ -44,14 +44,13 @@ void Session::leave_failed_device() {
 }
 
 void Session::take_model(ModelView model) {
-  for (std::size_t i = static_cast<std::size_t>(Slot::kPhoto); i < kSlots; ++i) worker_.cancel(static_cast<Slot>(i));
+  worker_.cancel_others(slots_.model);
   const bool other = model_.has_value();
   ++model_number_;
   choice_.model = model.path == lasting_path(host_->demo_model()) ? std::string() : model.path;
   model_ = std::move(model);
   for (const std::string& note : model_->notes) tell({note, "`zfscope import` makes a model file with other choices.", false});
-  layer_.reset();
-  unit_.reset();
+  forget_looks();
   if (other) {
     choice_.mutes.clear();
     undo_.clear();
@@ -64,6 +63,19 @@ void Session::take_model(ModelView model) {
     choice_.map = choice_.y = choice_.x = Choice::kStrongest;
   }
   if (!choice_.photos.empty() && !live_) look_at_photo();
+}
+
+/// Nothing that the model before made of the photo outlives it; the photo itself stays until it is looked at anew.
+void Session::forget_looks() {
+  layer_.reset();
+  unit_.reset();
+  muted_.reset();
+  if (!photo_) return;
+  photo_->look.reset();
+  photo_->probabilities.clear();
+  photo_->top.clear();
+  photo_->knowledge.reset();
+  ++photo_number_;
 }
 
 std::string Session::default_layer() const {

@@ -6,8 +6,8 @@
 
 namespace zf::viewer {
 
-bool Session::is_muted(int map) const {
-  return std::find(choice_.mutes.begin(), choice_.mutes.end(), MutedMap{choice_.layer, map}) != choice_.mutes.end();
+bool Session::is_muted(const MutedMap& map) const {
+  return std::find(choice_.mutes.begin(), choice_.mutes.end(), map) != choice_.mutes.end();
 }
 
 void Session::toggle_mute(const MutedMap& mute) {
@@ -37,9 +37,9 @@ void Session::change_mutes(std::vector<MutedMap> mutes) {
 
 void Session::mute() {
   muted_.reset();
-  worker_.cancel(Slot::kMuted);
+  worker_.cancel(slots_.muted);
   if (choice_.mutes.empty() || !photo_ || !photo_->look) return;
-  worker_.start(Slot::kMuted,
+  worker_.start(slots_.muted,
                 muted_job(*model_, photo_->look, photo_->input, choice_.mutes, [this](MutedView view) { muted_ = std::move(view); }));
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/deconv/rules.h"
 #include "core/report/captions.h"
 
 namespace zf::viewer {
@@ -42,9 +43,7 @@ void read(const Json& json, const char* key, Number& value, double least, double
 void read(const Json& json, const char* key, Rule& rule) {
   std::string name;
   read(json, key, name);
-  for (const Rule known : {Rule::kDeconvnet, Rule::kGradient, Rule::kGuided}) {
-    if (name_of(known) == name) rule = known;
-  }
+  rule = rule_named(name).value_or(rule);
 }
 
 void read(const Json& json, const char* key, Axis& axis) {

@@ -48,7 +48,7 @@ Worker::~Worker() {
 }
 
 void Worker::clear() {
-  for (Task& task : tasks_) task = Task{};
+  tasks_.clear();
   cancelled_.clear();
   letters_.clear();
   graveyard_->clear();
@@ -59,13 +59,30 @@ std::string Worker::take_device_failure() {
   return std::exchange(device_failure_, {});
 }
 
+Slot Worker::add_slot(Subject subject, Urgency urgency) {
+  const std::lock_guard lock(mutex_);
+  Task& task = tasks_.emplace_back();
+  task.slot = Slot(tasks_.size() - 1);
+  task.subject = subject;
+  task.urgency = urgency;
+  return task.slot;
+}
+
+void Worker::empty(Task& task) {
+  if (task.job) cancelled_.push_back(std::move(task.job));
+  Task idle;
+  idle.slot = task.slot;
+  idle.subject = task.subject;
+  idle.urgency = task.urgency;
+  idle.ticket = ++tickets_;
+  task = std::move(idle);
+}
+
 void Worker::start(Slot slot, Maker maker) {
   {
     const std::lock_guard lock(mutex_);
-    Task& task = tasks_[static_cast<std::size_t>(slot)];
-    if (task.job) cancelled_.push_back(std::move(task.job));
-    task = Task{};
-    task.ticket = ++tickets_;
+    Task& task = tasks_[slot.index_];
+    empty(task);
     task.maker = std::move(maker);
     task.active = true;
     task.begun = Clock::now();
@@ -75,16 +92,32 @@ void Worker::start(Slot slot, Maker maker) {
 
 void Worker::cancel(Slot slot) {
   const std::lock_guard lock(mutex_);
-  Task& task = tasks_[static_cast<std::size_t>(slot)];
-  if (task.job) cancelled_.push_back(std::move(task.job));
-  task = Task{};
-  task.ticket = ++tickets_;
+  empty(tasks_[slot.index_]);
+}
+
+void Worker::cancel(Subject subject) {
+  const std::lock_guard lock(mutex_);
+  for (Task& task : tasks_) {
+    if (task.subject == subject) empty(task);
+  }
+}
+
+void Worker::cancel_others(Slot slot) {
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < tasks_.size(); ++i) {
+    if (i != slot.index_) empty(tasks_[i]);
+  }
+}
+
+bool Worker::busy(Subject subject) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(tasks_.begin(), tasks_.end(), [subject](const Task& task) { return task.active && task.subject == subject; });
 }
 
 Progress Worker::progress(Slot slot) const {
   constexpr double kEnough = 0.03;
   const std::lock_guard lock(mutex_);
-  const Task& task = tasks_[static_cast<std::size_t>(slot)];
+  const Task& task = tasks_[slot.index_];
   Progress progress{task.active, task.part, {}, task.error};
   const double elapsed = std::chrono::duration<double>(Clock::now() - task.begun).count();
   if (task.active && task.part > kEnough) progress.seconds_left = elapsed / task.part * (1 - task.part);
@@ -111,7 +144,7 @@ void Worker::collect() {
     bool current = false;
     {
       const std::lock_guard lock(mutex_);
-      current = tasks_[static_cast<std::size_t>(letter.slot)].ticket == letter.ticket;
+      current = tasks_[letter.slot.index_].ticket == letter.ticket;
     }
     if (current) letter.function();
   }
@@ -138,8 +171,12 @@ void Worker::run() {
 }
 
 Worker::Task* Worker::next() {
-  const auto found = std::find_if(tasks_.begin(), tasks_.end(), [](const Task& task) { return task.active && !task.waiting; });
-  return found == tasks_.end() ? nullptr : &*found;
+  for (const Urgency urgency : {Urgency::kQuick, Urgency::kLong}) {
+    const auto found = std::find_if(tasks_.begin(), tasks_.end(),
+                                    [urgency](const Task& task) { return task.active && !task.waiting && task.urgency == urgency; });
+    if (found != tasks_.end()) return &*found;
+  }
+  return nullptr;
 }
 
 /// Jobs that waited may ask their devices again. Whether there are any.
@@ -156,7 +193,7 @@ Step Worker::step(std::unique_lock<std::mutex>& lock) {
   const std::uint64_t ticket = task != nullptr ? task->ticket : 0;
   std::unique_ptr<Job> job = task != nullptr ? std::move(task->job) : nullptr;
   Maker maker = task != nullptr ? std::exchange(task->maker, nullptr) : nullptr;
-  const auto slot = task != nullptr ? static_cast<Slot>(task - tasks_.data()) : Slot::kModel;
+  const Slot slot = task != nullptr ? task->slot : Slot();
   lock.unlock();
   cancelled.clear();
   graveyard_->clear();

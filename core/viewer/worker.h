@@ -1,9 +1,10 @@
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,27 +18,25 @@
 
 namespace zf::viewer {
 
-/// What the worker can be asked for, most urgent first. Each does one thing at a time: a new job replaces the old one.
-enum class Slot : std::uint8_t {
-  kModel,
-  kPhoto,
-  kLayer,
-  kUnit,
-  kMuted,
-  kTransform,
-  kOcclusion,
-  kAblation,
-  kInvariance,
-  kThumbnails,
-  kCorrespondence,
-  kEvolution,
-  kComparison,
-  kAtlas,
-  kPage
+/// What jobs look at.
+enum class Subject : std::uint8_t {
+  kModel,  ///< and whatever else stays while photos change
+  kPhoto   ///< the one that is shown
 };
-inline constexpr std::size_t kSlots = 15;
-/// The last of those whose jobs look at the one photo that is shown.
-inline constexpr auto kLastOfPhoto = static_cast<std::size_t>(Slot::kInvariance);
+
+/// What people wait for goes before what takes long.
+enum class Urgency : std::uint8_t { kQuick, kLong };
+
+/// One thing that a worker can be asked for, at a time: a new job in a slot replaces the old one.
+class Slot {
+ public:
+  Slot() = default;
+
+ private:
+  friend class Worker;
+  explicit Slot(std::size_t index) : index_(index) {}
+  std::size_t index_ = 0;
+};
 
 /// How far a slot's job is.
 struct Progress {
@@ -82,8 +81,16 @@ class Worker {
 
   // On the thread that draws.
 
+  /// Another slot. Of its urgency, those before it go first.
+  [[nodiscard]] Slot add_slot(Subject subject, Urgency urgency);
   void start(Slot slot, Maker maker);
   void cancel(Slot slot);
+  /// Cancels what looks at it.
+  void cancel(Subject subject);
+  /// Cancels all but one slot's job.
+  void cancel_others(Slot slot);
+  /// Whether a job looks at it.
+  [[nodiscard]] bool busy(Subject subject) const;
   [[nodiscard]] Progress progress(Slot slot) const;
   /// Whether any slot has work.
   [[nodiscard]] bool busy() const;
@@ -105,6 +112,9 @@ class Worker {
  private:
   using Clock = std::chrono::steady_clock;
   struct Task {
+    Slot slot;
+    Subject subject = Subject::kModel;
+    Urgency urgency = Urgency::kQuick;
     std::uint64_t ticket = 0;
     Maker maker;               ///< of a job that has not begun
     std::unique_ptr<Job> job;  ///< of one that has
@@ -130,6 +140,8 @@ class Worker {
   };
 
   void run();
+  /// Takes what a slot does away from it.
+  void empty(Task& task);
   /// Destroys all that jobs made, where they ran.
   void clear();
   /// One step of the most urgent job that does not wait for its device. Says what there is after it: more, jobs that all wait, or none.
@@ -141,7 +153,7 @@ class Worker {
   std::shared_ptr<Graveyard> graveyard_ = std::make_shared<Graveyard>();
   mutable std::mutex mutex_;
   std::condition_variable work_;
-  std::array<Task, kSlots> tasks_;
+  std::deque<Task> tasks_;                       ///< of every slot, where they stay
   std::vector<std::unique_ptr<Job>> cancelled_;  ///< to be destroyed where they ran
   std::vector<Letter> letters_;
   std::string device_failure_;

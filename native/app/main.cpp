@@ -15,6 +15,7 @@
 #include "core/io/atomic_file.h"
 #include "core/report/png.h"
 #include "core/tensor/error.h"
+#include "core/tensor/threads.h"
 #include "core/viewer/app.h"
 #include "core/viewer/files.h"
 #include "native/app/glfw_host.h"
@@ -47,8 +48,14 @@ void parse_size(const std::string& size, GlfwHost::Options& host) {
   host.height = height;
 }
 
+/// GLFW, which calls this, lets no exception through.
 void on_drop(GLFWwindow* window, int count, const char** paths) {
-  static_cast<viewer::App*>(glfwGetWindowUserPointer(window))->open({paths, paths + count});
+  auto& app = *static_cast<viewer::App*>(glfwGetWindowUserPointer(window));
+  try {
+    app.open({paths, paths + count});
+  } catch (const std::exception& error) {
+    app.session().tell({error.what(), "Open it another way, or another file.", true});
+  }
 }
 
 void draw(const GlfwHost& host, viewer::App& app, Picture* shown = nullptr) {
@@ -120,8 +127,7 @@ int view(const Arguments& arguments) {
     take_screenshot(host, app, args.screenshot);
     return 0;
   }
-  run(host, app);
-  host.store_state(to_json(app.state()));
+  app.run([&] { run(host, app); });
   return 0;
 }
 
@@ -138,7 +144,9 @@ int main(int argc, char** argv) {
   cli.add_option("files", args.files, "MODEL.safetensors or MODEL.onnx (the demo model without one), photos and folders of photos")
       ->type_name("");
   cli.add_option("--backend", args.backend, fmt::format("{} (as last time without one)", fmt::join(zf::backend_names(), ", ")));
-  cli.add_option("--threads", args.host.backend.threads, "CPU threads; 0 means all cores")->capture_default_str();
+  cli.add_option("--threads", args.host.backend.threads, "CPU threads; 0 means all cores")
+      ->check(CLI::Range(0, zf::kMostThreads))
+      ->capture_default_str();
   cli.add_option("--size", args.size, "of the window: WIDTHxHEIGHT");
   cli.add_option("--theme", args.theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
   cli.add_option("--layer", args.layer, "to look at, such as conv3");

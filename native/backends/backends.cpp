@@ -8,6 +8,7 @@
 
 #include "core/backend/device_error.h"
 #include "core/tensor/error.h"
+#include "core/tensor/threads.h"
 #include "native/backends/entries.h"
 #include "native/backends/pace_of_backend.h"
 
@@ -78,7 +79,9 @@ std::vector<BackendInfo> list_backends() {
 }
 
 std::unique_ptr<Backend> make_backend(const BackendOptions& options) {
-  if (options.threads < 0) fail("threads: expected 0 (all cores) or more, found {}", options.threads);
+  if (options.threads < 0 || options.threads > kMostThreads) {
+    fail("threads: expected 0 (all cores) to {}, found {}", kMostThreads, options.threads);
+  }
   if (options.name == "auto") return make_fastest(options);
   const auto& entries = backend_entries();
   const auto found = std::find_if(entries.begin(), entries.end(), [&](const BackendEntry& entry) { return options.name == entry.name; });

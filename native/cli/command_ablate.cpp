@@ -67,12 +67,15 @@ Mute parse_mute(const std::string& text, const Network& network) {
   return mute;
 }
 
-/// Those named, or all convolutions.
+/// Those named, or all convolutions below the class scores.
 std::vector<int> layers_to_rank(const Ablate& args, const Network& network) {
   std::vector<int> layers;
   for (const std::string& name : args.layers) layers.push_back(find_layer(network, name));
   if (!layers.empty()) return layers;
-  for (const ConvOutput& output : conv_outputs(network)) layers.push_back(output.layer);
+  for (const ConvOutput& output : conv_outputs(network)) {
+    if (output.layer < logits_layer(network)) layers.push_back(output.layer);
+  }
+  if (layers.empty()) fail("ablate: expected convolutions below the class scores of {}, found none; --layers names others", network.name);
   return layers;
 }
 
@@ -102,10 +105,16 @@ void run_mutes(const Ablate& args, const Session& session, Ablation& ablation, n
   json["clean"] = prediction_json(ablation.clean_logits(), session.model.classes);
   json["top"] = prediction_json(logits, session.model.classes);
   json["logits"] = logits;
+  if (!args.out.empty()) {
+    make_folder(args.out);
+    write_file(fs::path(args.out) / "muted.json", to_text(json, 2) + "\n");
+    json["out"] = args.out;
+  }
   report(args, json);
   if (args.options.json) return;
   print_top("as it is", json["clean"]);
   print_top(fmt::format("without {}", fmt::join(args.mutes, ", ")).c_str(), json["top"]);
+  if (!args.out.empty()) fmt::print("{}/muted.json\n", args.out);
 }
 
 void run_ranking(const Ablate& args, const Session& session, const Ablation& ablation, nlohmann::ordered_json json) {
@@ -176,7 +185,7 @@ void add_ablate(CLI::App& app) {
       ->delimiter(',')
       ->excludes(mute);
   command->add_option("--label", args->label, "class by name or number; the most probable by default")->excludes(mute);
-  command->add_option("--out", args->out, "folder for the ranking: ablation.png and ablation.csv")->excludes(mute);
+  command->add_option("--out", args->out, "folder for the ranking, ablation.png and ablation.csv, or with --mute for muted.json");
   add_ablate_retrain(*command);
   command->callback([args, command] {
     if (command->get_subcommands().empty()) run(*args);

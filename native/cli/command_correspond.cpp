@@ -74,9 +74,19 @@ void write_files(const Correspond& args, const CorrespondenceJob& job, const std
   write_file(out / "table1.txt", correspondence_table(results, layers));
 }
 
-void run(const Correspond& args) {
-  if (!args.options.inputs().empty())
-    fail("correspond: expected nothing beside MODEL.safetensors, found {}", args.options.inputs().front());
+/// The table may be named without --points.
+void take_points(Correspond& args) {
+  std::vector<std::string> inputs = args.options.inputs();
+  if (args.points.empty() && !inputs.empty()) {
+    args.points = inputs.front();
+    inputs.erase(inputs.begin());
+  }
+  if (args.points.empty()) throw CLI::ValidationError("correspond: expected POINTS.csv, found none");
+  if (!inputs.empty()) fail("correspond: expected nothing beside MODEL.safetensors and {}, found {}", args.points, inputs.front());
+}
+
+void run(Correspond& args) {
+  take_points(args);
   const Session session = open_session(args.options);
   const Network& network = session.net->network();
   const LayerChoice first = choose_layer(network, args.layers[0]);
@@ -121,9 +131,8 @@ void add_correspond(CLI::App& app) {
   auto args = std::make_shared<Correspond>();
   CLI::App* command = app.add_subcommand("correspond", "Whether a network relates the same part of different faces (Fig. 8, Table 1)");
   add_options(*command, args->options);
-  add_arguments(*command, args->options, "nothing else");
-  command->add_option("--points", args->points, "CSV: image (or file), left_eye_x, left_eye_y, right_eye_x, ..., any other PART_x, PART_y")
-      ->required();
+  add_arguments(*command, args->options, "POINTS.csv");
+  command->add_option("--points", args->points, "CSV: image (or file), left_eye_x, left_eye_y, right_eye_x, ..., any other PART_x, PART_y");
   command->add_option("--images", args->images, "folder that the CSV's names start from; the CSV's own by default");
   command->add_option("--only", args->only, "use images whose names contain this");
   command->add_option("--layers", args->layers, "two layers: numbers as the paper counts, or names such as conv5")

@@ -8,6 +8,8 @@
 
 #include "core/io/model.h"
 #include "core/nn/receptive_field.h"
+#include "core/tensor/error.h"
+#include "native/backends/backends.h"
 #include "native/cli/command.h"
 #include "native/cli/session.h"
 
@@ -45,7 +47,8 @@ Summary summarise(const Network& network) {
   return summary;
 }
 
-void print_json(const Model& model, const Summary& summary) {
+/// `device` says what would run the model; empty where nobody asked.
+void print_json(const Model& model, const Summary& summary, const std::string& device) {
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < summary.shapes.size(); ++i) {
     const Layer& layer = model.network.layers[i];
@@ -60,13 +63,14 @@ void print_json(const Model& model, const Summary& summary) {
     if (!layer.inputs.empty()) layers.back()["inputs"] = inputs_of(model.network, layer);
   }
   const Shape& input = model.network.input;
-  const nlohmann::ordered_json json{
+  nlohmann::ordered_json json{
       {"name", model.network.name}, {"input", {input.c, input.h, input.w}},   {"classes", model.classes},
       {"layers", layers},           {"parameters", summary.total.parameters}, {"multiply_adds", summary.total.multiply_adds}};
+  if (!device.empty()) json["backend"] = device;
   fmt::print("{}\n", json.dump());
 }
 
-void print_table(const Model& model, const Summary& summary) {
+void print_table(const Model& model, const Summary& summary, const std::string& device) {
   fmt::print("{}: input {}, {} classes\n\n", model.network.name, maps(model.network.input), summary.shapes.back().c);
   std::size_t longest = 8;
   std::size_t longest_type = 9;
@@ -88,6 +92,7 @@ void print_table(const Model& model, const Summary& summary) {
   }
   fmt::print("\n{:.2f} M parameters, {:.1f} M multiply-adds an image\n", static_cast<double>(summary.total.parameters) / 1e6,
              static_cast<double>(summary.total.multiply_adds) / 1e6);
+  if (!device.empty()) fmt::print("runs on {}\n", device);
 }
 
 void print_backends(bool json) {
@@ -112,11 +117,17 @@ void add_info(CLI::App& app) {
   add_arguments(*command, *options, "nothing else");
   auto backends = std::make_shared<bool>(false);
   command->add_flag("--backends", *backends, "what the other commands can run on here, and why not on the rest");
-  command->callback([options, backends] {
-    if (*backends) return print_backends(options->json);
+  command->callback([options, backends, command] {
+    const bool chosen = command->count("--backend") + command->count("--threads") > 0;
+    if (*backends) {
+      if (chosen || !options->arguments.empty()) throw CLI::ValidationError("info: expected --backends alone or with --json, found more");
+      return print_backends(options->json);
+    }
+    if (!options->inputs().empty()) fail("info: expected nothing beside MODEL.safetensors, found {}", options->inputs().front());
     const Model model = open_model(options->model());
     const Summary summary = summarise(model.network);
-    options->json ? print_json(model, summary) : print_table(model, summary);
+    const std::string device = chosen ? make_backend(options->backend)->description() : std::string();
+    options->json ? print_json(model, summary, device) : print_table(model, summary, device);
   });
 }
 

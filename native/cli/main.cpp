@@ -1,11 +1,18 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
+#include <iostream>
 #include <string>
 #include <vector>
 
+#include "core/io/quotable.h"
+#include "core/nn/near.h"
+#include "core/tensor/error.h"
 #include "native/backends/memory.h"
 #include "native/cli/command.h"
 #include "native/cli/fallback.h"
@@ -14,6 +21,15 @@
 namespace zf::cli {
 
 namespace {
+
+/// A word in a command's place that is none, before CLI11 says less of it.
+void check_command(const CLI::App& app, const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().starts_with("-") || app.get_subcommand_no_throw(arguments.front()) != nullptr) return;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
+  throw CLI::ValidationError(fmt::format("expected a command, one of {}, found \"{}\"{}", fmt::join(names, ", "),
+                                         printable(arguments.front()), near_words(names, arguments.front())));
+}
 
 /// Parses the arguments and runs their command; gives the exit status.
 int run(std::vector<std::string> arguments) {
@@ -37,12 +53,21 @@ int run(std::vector<std::string> arguments) {
   add_mine(app);
   add_evolve(app);
   try {
+    check_command(app, arguments);
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
     app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
   return 0;
+}
+
+/// Results that went nowhere are a failure: stdout may be a full disk, or closed.
+void check_written() {
+  errno = 0;
+  const bool flushed = std::fflush(stdout) == 0 && std::cout.flush().good();
+  if (flushed && std::ferror(stdout) == 0) return;
+  fail("expected to write to the standard output, found: {}", errno != 0 ? std::strerror(errno) : "a write before failed");
 }
 
 }  // namespace
@@ -53,7 +78,9 @@ int main(int argc, char** argv) {
   zf::keep_freed_memory();
   zf::use_system_fonts();
   try {
-    return zf::cli::run_with_fallback({argv + 1, argv + argc}, zf::cli::run);
+    const int status = zf::cli::run_with_fallback({argv + 1, argv + argc}, zf::cli::run);
+    zf::cli::check_written();
+    return status;
   } catch (const std::exception& error) {
     fmt::print(stderr, "zfscope: {}\n", error.what());
     return 1;

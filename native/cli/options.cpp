@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <iterator>
 
+#include "core/deconv/rules.h"
 #include "core/exchange/import.h"
 #include "core/tensor/error.h"
+#include "core/tensor/threads.h"
 
 namespace zf::cli {
 
@@ -43,7 +45,9 @@ void add_backend_options(CLI::App& command, BackendOptions& options) {
   const std::vector<std::string> names = backend_names();
   // The last one holds, so that work can go on elsewhere (main.cpp).
   command.add_option("--backend", options.name, fmt::format("{}", fmt::join(names, ", ")))->capture_default_str()->take_last();
-  command.add_option("--threads", options.threads, "CPU threads; 0 means all cores")->capture_default_str();
+  command.add_option("--threads", options.threads, "CPU threads; 0 means all cores")
+      ->check(CLI::Range(0, kMostThreads))
+      ->capture_default_str();
   if (std::find(names.begin(), names.end(), "cuda") != names.end()) {
     command.add_flag("--tf32", options.tf32, "with cuda: faster products whose factors are rounded to tf32");
   }
@@ -66,15 +70,12 @@ void add_images(CLI::App& command, ImageOptions& options, const std::string& inp
   command.add_option("--input-npy", options.input_npy, "float32 1xCxHxW array, already preprocessed, in place of an image");
 }
 
-Rule ProjectionOptions::backward_rule() const {
-  if (rule == "gradient") return Rule::kGradient;
-  return rule == "guided" ? Rule::kGuided : Rule::kDeconvnet;
-}
+Rule ProjectionOptions::backward_rule() const { return rule_named(rule).value(); }
 
 void add_projection_options(CLI::App& command, ProjectionOptions& options) {
-  command.add_option("--rule", options.rule, "how a signal goes back through a ReLU")
-      ->check(CLI::IsMember({"deconvnet", "gradient", "guided"}))
-      ->capture_default_str();
+  std::vector<std::string> rules;
+  for (const Rule known : kRules) rules.push_back(name_of(known));
+  command.add_option("--rule", options.rule, "how a signal goes back through a ReLU")->check(CLI::IsMember(rules))->capture_default_str();
   command.add_flag("--lrn-derivative", options.lrn_derivative, "differentiate normalisation layers instead of passing them");
 }
 

@@ -152,6 +152,25 @@ TEST(AblationRanking, EqualsMutingOneByOne) {
   }
 }
 
+// What one layer's ranking leaves in the traces is not in the next one's way, in whatever order they come.
+TEST(AblationRanking, LayersComeInAnyOrder) {
+  const auto backend = make_cpu_backend(2);
+  const Network network = zfnet(kSmall);
+  const Net net(*backend, network, random_parameters(network, 3));
+  Ablation ablation(net, random_tensor(network.input, 4));
+  std::vector<int> layers;
+  for (const char* name : {"conv2", "conv3", "conv1", "fc7", "conv5", "pool1", "conv2"}) layers.push_back(find_layer(network, name));
+  AblationRanking job(net, ablation, layers);
+  run(job);
+  for (const LayerRanking& ranking : job.layers()) {
+    for (int map = 0; map < ranking.maps; ++map) {
+      const std::vector<float> expected = ablation.logits(std::vector<Mute>{{ranking.layer, map}});
+      const auto found = std::span(ranking.logits).subspan(static_cast<std::size_t>(map * ranking.classes), expected.size());
+      ASSERT_LT(relative_error(found, expected), 2e-5) << view_name(network, ranking.layer) << " map " << map;
+    }
+  }
+}
+
 TEST(AblationRanking, RanksByTheDropOfAClass) {
   const auto backend = make_cpu_backend(2);
   const Network network = zfnet(kSmall);

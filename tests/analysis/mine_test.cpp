@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "core/deconv/project.h"
 #include "core/io/atomic_file.h"
@@ -188,6 +189,30 @@ TEST_F(Mining, RefusesToGoOnWithSomethingElse) {
   testing::expect_error([&] { (void)job("atlas", options()); }, {"names and sizes of photos"});
   fs::remove(path("photos/b/broken.img"));
   testing::expect_error([&] { (void)job("atlas", options()); }, {"photos: 21 there, 20 now"});
+}
+
+/// A part that someone changed is refused before its numbers are used.
+TEST_F(Mining, RefusesPartsWhoseNumbersCannotBe) {
+  {
+    MineJob first = job("atlas", options());
+    for (int i = 0; i < 3; ++i) ASSERT_NE(first.step(), Step::kDone);
+  }
+  const auto refused = [&](const std::function<void(AtlasContents&, nlohmann::json&)>& change, std::string_view words) {
+    Atlas part(path("atlas.part"));
+    AtlasContents contents = part.contents();
+    nlohmann::json progress = nlohmann::json::parse(part.progress());
+    change(contents, progress);
+    write_atlas(path("changed.part"), contents, progress.dump());
+    testing::expect_error([&] { (void)job("changed", options()); }, {"changed.part", words});
+  };
+  refused([](auto&, auto& progress) { progress["scanned"] = -1; }, "scanned");
+  refused([](auto&, auto& progress) { progress["scanned"] = 8; }, "0 to 7 scanned batches, found 8");
+  refused([](auto&, auto& progress) { progress["scanned"] = 4294967297; }, "scanned");
+  refused([](auto&, auto& progress) { progress["projected"] = 1; }, "found 1 behind 3");
+  refused([](auto&, auto& progress) { progress.erase("projected"); }, "projected");
+  refused([](auto& contents, auto&) { contents.info.images = 22; }, "at most 21 photos");
+  refused([](auto& contents, auto&) { contents.layers[1].items[2].image = 21; }, "photos of 0 to 20, found 21");
+  refused([](auto& contents, auto&) { contents.layers.pop_back(); }, "expected 2 layers, found 1");
 }
 
 TEST_F(Mining, LeavesPatchesAndNamesOut) {

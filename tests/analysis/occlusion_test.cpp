@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "core/analysis/place_at.h"
 #include "core/nn/edit.h"
 #include "core/nn/zoo.h"
 #include "tests/expect_error.h"
@@ -210,6 +211,21 @@ TEST(Occlusion, PlacesOfSquares) {
   EXPECT_EQ(occluder_places(224, 16, 4, false).size(), 53U);
   EXPECT_EQ(occluder_places(10, 4, 3, false), (std::vector<int>{0, 3, 6}));
   EXPECT_EQ(occluder_places(10, 4, 3, true), (std::vector<int>{-3, 0, 3, 6, 9}));
+  // The far edge is reached where the stride does not land there.
+  EXPECT_EQ(occluder_places(11, 4, 3, false), (std::vector<int>{0, 3, 6, 7}));
+  EXPECT_EQ(occluder_places(11, 11, 5, false), (std::vector<int>{0}));
+  EXPECT_EQ(occluder_places(12, 11, 5, false), (std::vector<int>{0, 1}));
+  EXPECT_EQ(occluder_places(11, 4, 5, true), (std::vector<int>{0, 5, 10}));
+}
+
+TEST(Occlusion, APixelBelongsToTheSquareWhoseMiddleIsNearest) {
+  const std::vector<int> starts{0, 8, 16};  // middles at 8, 16 and 24
+  std::vector<int> found;
+  for (int pixel = 0; pixel < 32; ++pixel) found.push_back(place_at(starts, 16, pixel));
+  std::vector<int> expected(12, 0);
+  expected.insert(expected.end(), 8, 1);
+  expected.insert(expected.end(), 12, 2);
+  EXPECT_EQ(found, expected);
 }
 
 TEST(Occlusion, RefusesWhatDoesNotFit) {

@@ -70,6 +70,7 @@ TEST_F(Figures568, CorrespondGivesTheTable) {
       EXPECT_LE(layer.at("mean").get<double>(), 1);
     }
   }
+  EXPECT_EQ(result("correspond points.csv --draws 2").at("parts"), table.at("parts"));
   EXPECT_TRUE(fs::exists(path("masks.png")));
   EXPECT_EQ(csv("out/correspondence.csv").rows(), 5U * 2U * 3U);
   EXPECT_NE(text_of(read_file(path("out/table1.txt"))).find("0.107 (0.017)"), std::string::npos);
@@ -88,6 +89,8 @@ TEST_F(Figures568, CorrespondRefusesBadInput) {
   expect_failure("correspond --points none.csv", "none.csv");
   expect_failure("correspond --points missing.csv --only photo", "photo");
   EXPECT_EQ(run("correspond").status, 2);
+  expect_failure("correspond missing.csv columns.csv", "found columns.csv");
+  expect_failure("correspond --points missing.csv columns.csv", "found columns.csv");
 }
 
 TEST_F(Figures568, CompareMeasuresEveryModel) {

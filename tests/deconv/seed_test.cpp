@@ -64,13 +64,6 @@ TEST_F(SeedTest, StrongestMapAtAPlace) {
   for (int map = 0; map < maps_.shape().c; ++map) EXPECT_LE(maps_.at(1, map, 1, 2), best.value);
 }
 
-TEST_F(SeedTest, SeedsOfAMapAreItsActivePlaces) {
-  const std::vector<Seed> seeds = seeds_of_map(*small_.backend, small_.trace, conv3_, 3, 1);
-  const auto plane = maps_.plane(1, 3);
-  ASSERT_EQ(static_cast<std::ptrdiff_t>(seeds.size()), std::count_if(plane.begin(), plane.end(), [](float v) { return v != 0; }));
-  for (const Seed& seed : seeds) EXPECT_EQ(seed.value, maps_.at(1, 3, seed.y, seed.x));
-}
-
 TEST_F(SeedTest, ErrorsListWhatExists) {
   Backend& backend = *small_.backend;
   const Trace& trace = small_.trace;
@@ -82,7 +75,6 @@ TEST_F(SeedTest, ErrorsListWhatExists) {
   EXPECT_THAT(testing::error_of([&] { (void)seed_at(backend, trace, conv3_, 0, last + 1, 0); }),
               HasSubstr("y of 0 to " + std::to_string(last) + ", found " + std::to_string(last + 1)));
   EXPECT_THAT(testing::error_of([&] { (void)seed_at(backend, trace, conv3_, 0, 0, -1); }), HasSubstr("found -1"));
-  EXPECT_THAT(testing::error_of([&] { (void)seeds_of_map(backend, trace, conv3_, 99); }), HasSubstr("map of 0 to 9, found 99"));
   Trace shallow;
   small_.net.forward(trace.input(), shallow, 0);
   EXPECT_THAT(testing::error_of([&] { (void)strongest_maps(backend, shallow, conv3_, 1); }), HasSubstr("reaches layer"));

@@ -38,21 +38,16 @@ TEST(StretchedPicture, ReachesBlackAndWhite) {
 
 TEST(MapPicture, EndsTakeTheEndsOfTheColours) {
   const std::vector<float> values{0, 4, 2, 8};
-  const Picture picture = map_picture(values, {2, 2}, natural_range(values), Colormap::kHeat);
+  const Picture picture = map_picture(values, {2, 2}, {0, 8}, Colormap::kHeat);
   EXPECT_EQ(picture.at(0, 0), colour_at(Colormap::kHeat, 0));
   EXPECT_EQ(picture.at(1, 0), colour_at(Colormap::kHeat, 0.5F));
   EXPECT_EQ(picture.at(1, 1), colour_at(Colormap::kHeat, 1));
   EXPECT_THROW((void)map_picture(values, {3, 2}, {}, Colormap::kHeat), Error);
 }
 
-TEST(NaturalRange, SignedValuesAreSymmetric) {
-  const std::vector<float> values{-1, 3};
-  EXPECT_EQ(natural_range(values).low, -3.0F);
-  EXPECT_EQ(natural_range(values).high, 3.0F);
-  EXPECT_EQ(natural_colormap(natural_range(values)), Colormap::kSigned);
-  const std::vector<float> rectified{0, 3};
-  EXPECT_EQ(natural_range(rectified).low, 0.0F);
-  EXPECT_EQ(natural_colormap(natural_range(rectified)), Colormap::kHeat);
+TEST(NaturalColormap, IsSignedBelowZero) {
+  EXPECT_EQ(natural_colormap({-3, 3}), Colormap::kSigned);
+  EXPECT_EQ(natural_colormap({0, 3}), Colormap::kHeat);
 }
 
 TEST(Planes, RefusesOtherShapes) {

@@ -8,7 +8,9 @@
 #include "core/report/comparison_figure.h"
 #include "core/report/correspondence_figure.h"
 #include "core/report/invariance_figure.h"
+#include "core/report/occlusion_figure.h"
 #include "tests/expect_error.h"
+#include "tests/snapshot.h"
 
 namespace zf {
 namespace {
@@ -27,6 +29,39 @@ InvarianceStory story(std::size_t photos) {
     story.records.push_back(record);
   }
   return story;
+}
+
+/// A photo of 100 x 100 with squares of 40 that begin at 0, 20, 40 and 60: their middles are at 20 to 80.
+OcclusionStory covered() {
+  OcclusionStory story;
+  story.view = make_image(100, 100);
+  story.maps.y = story.maps.x = {0, 20, 40, 60};
+  story.maps.size = 40;
+  story.maps.stride = 20;
+  story.maps.classes = 2;
+  story.maps.clean_logits = {0, 0};
+  for (int place = 0; place < 16; ++place) {
+    const bool last = place % 4 == 3;  // the right column
+    story.maps.activation.push_back(last ? 1.0F : 0.0F);
+    story.maps.logits.insert(story.maps.logits.end(), {last ? 0.0F : 9.0F, 0.0F});
+  }
+  story.layer = "conv5";
+  story.projection = Tensor({1, 3, 100, 100});
+  story.classes = {"dog", "cat"};
+  return story;
+}
+
+// Not stretched over the photo: the right column's cells begin half way between the middles at 60 and 80.
+TEST(OcclusionFigure, CellsLieOverTheMiddlesOfTheirSquares) {
+  const Picture figure = draw_occlusion(covered());
+  constexpr int kSide = 300;
+  constexpr int kLeft = 22 + (kSide + 22);  // of panel (b)
+  constexpr int kTop = 22 + 30;
+  for (int x = 0; x < kSide; ++x) {
+    const Colour expected = colour_at(Colormap::kHeat, x < 70 * kSide / 100 ? 0.0F : 1.0F);
+    ASSERT_EQ(figure.at(kLeft + x, kTop + kSide / 2), expected) << x;
+  }
+  testing::expect_snapshot("figure_occlusion", figure);
 }
 
 TEST(InvarianceFigure, EveryPointIsALine) {
@@ -48,6 +83,7 @@ TEST(InvarianceFigure, AColumnForEveryAxisThatWasMeasured) {
   one.amounts[2].clear();
   const Picture single = draw_invariance(one);
   EXPECT_EQ(two.width, 2 * single.width);
+  testing::expect_snapshot("figure_invariance", two);
   // A line's colour stands in the plots; beyond eight photos they are grey and their mean has the first colour.
   const auto holds = [](const Picture& picture, Colour colour) {
     for (int y = 0; y < picture.height; ++y) {
@@ -140,7 +176,7 @@ TEST(ComparisonFigure, PanelsStandSideBySide) {
   const std::vector<ModelProfile> two{profile("a", 5, 7, true), profile("b", 5, 7, false)};
   EXPECT_GT(draw_filters(two, FilterScale::kEach).width, draw_filters(one, FilterScale::kEach).width);
   EXPECT_EQ(draw_second_layers(two).width, draw_second_layers(one).width);
-  EXPECT_GT(draw_spectra(two).width, 0);
+  testing::expect_snapshot("figure_spectra", draw_spectra(two));
   const std::vector<ModelProfile> none{profile("b", 5, 7, false)};
   testing::expect_error([&] { (void)draw_second_layers(none); }, {"photos", "none"});
 }

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
+#include "core/tensor/bytes.h"
 #include "tests/expect_error.h"
 
 namespace zf {
@@ -69,6 +71,22 @@ TEST(Tensor, Reshapes) {
   tensor.reshape({1, 120, 1, 1});
   EXPECT_EQ(tensor.at(0, 119, 0, 0), 119.0F);
   EXPECT_EQ(testing::error_of([] { Tensor({1, 1, 2, 2}).reshape({1, 1, 1, 3}); }), "reshape: expected 3 elements for 1x1x1x3, found 4");
+}
+
+// Products of sizes wrap where std::size_t has 32 bits, and here where they are larger: both are refused before memory is asked for.
+TEST(Tensor, SizesThatNoMachineAddressesAreRefused) {
+  EXPECT_EQ(bytes_of({3, 4, 5, 6}, 4, "tensor"), 1440U);
+  EXPECT_EQ(bytes_of({0, 1 << 30, 1 << 30, 1 << 30}, 4, "tensor"), 0U);
+  const int most = std::numeric_limits<int>::max();
+  for (const Shape& shape :
+       {Shape{most, most, most, most}, Shape{1 << 16, 1 << 16, 1 << 16, 1 << 16}, Shape{1, 1 << 21, 1 << 20, 1 << 20}}) {
+    testing::expect_error([&] { (void)Tensor::uninitialised(shape); }, {"tensor: expected at most", to_string(shape)});
+    testing::expect_error([&] { (void)Tensor(shape, AlignedBuffer(64)); }, {"tensor: expected at most"});
+  }
+  testing::expect_error([] { (void)bytes_of({1, -1, 1, 1}, 4, "[resize]"); }, {"[resize]", "no negative size"});
+#if SIZE_MAX == 0xFFFFFFFFU
+  testing::expect_error([] { (void)Tensor::uninitialised({1, 1100, 1000, 1000}); }, {"1x1100x1000x1000"});
+#endif
 }
 
 TEST(Tensor, ReleasesItsMemory) {

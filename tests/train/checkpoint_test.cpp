@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
+#include <functional>
 
 #include "core/tensor/error.h"
 #include "tests/train/synthetic.h"
@@ -13,7 +15,7 @@ namespace {
 Checkpoint example() {
   Checkpoint checkpoint;
   checkpoint.setup = {{"rate", 0.01}, {"schedule", "cosine"}};
-  checkpoint.state.epoch = 3;
+  checkpoint.state.epoch = 2;
   checkpoint.state.step = 17;
   checkpoint.state.loss = 1.0 / 3;
   checkpoint.state.correct = 123;
@@ -35,7 +37,7 @@ TEST(Checkpoint, ComesBackBitByBit) {
   save_checkpoint(folder.path("c.safetensors"), saved);
   const Checkpoint loaded = load_checkpoint(folder.path("c.safetensors"));
   EXPECT_EQ(loaded.setup, saved.setup);
-  EXPECT_EQ(loaded.state.epoch, 3);
+  EXPECT_EQ(loaded.state.epoch, 2);
   EXPECT_EQ(loaded.state.step, 17);
   EXPECT_EQ(loaded.state.loss, 1.0 / 3);
   EXPECT_EQ(loaded.state.correct, 123);
@@ -64,6 +66,31 @@ TEST(Checkpoint, OtherFilesAreErrorsThatNameThem) {
       EXPECT_NE(std::string(error.what()).find(name), std::string::npos) << error.what();
     }
   }
+}
+
+TEST(Checkpoint, NumbersThatCannotBeAreErrorsThatNameThem) {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path("c.safetensors");
+  const auto refused = [&](const std::function<void(TrainingState&)>& change, const std::string& words) {
+    Checkpoint checkpoint = example();
+    change(checkpoint.state);
+    save_checkpoint(path, checkpoint);
+    try {
+      static_cast<void>(load_checkpoint(path));
+      FAIL() << words;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(words), std::string::npos) << error.what();
+      EXPECT_NE(std::string(error.what()).find(path), std::string::npos) << error.what();
+    }
+  };
+  refused([](TrainingState& s) { s.epoch = -1; }, "epoch: expected a whole number");
+  refused([](TrainingState& s) { s.step = -5; }, "step: expected a whole number");
+  refused([](TrainingState& s) { s.photos = std::int64_t{1} << 41; }, "photos: expected a whole number");
+  refused([](TrainingState& s) { s.correct = 457; }, "at most 456 right answers, found 457");
+  refused([](TrainingState& s) { s.loss = std::nan(""); }, "loss: expected a number, found null");
+  refused([](TrainingState& s) { s.plateau = -1; }, "plateau: expected a finite number");
+  refused([](TrainingState& s) { s.epoch = 3; }, "found 2 of 3");
+  refused([](TrainingState& s) { s.log[1].rate = -1; }, "log: expected a finite number");
 }
 
 TEST(Checkpoint, LogIsACsvWithRoundTripNumbers) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 #include <sstream>
 
@@ -208,6 +209,43 @@ TEST_F(TrainerTest, ADivergingRunIsAnErrorAndLeavesItsCheckpoint) {
   recipe.warmup = 0;
   const auto trainer = start("run", recipe);
   EXPECT_THROW(finish(*trainer), Error);
+}
+
+// Late, when there is something to lose; every step is saved, the bad one is not.
+TEST_F(TrainerTest, ARunThatDivergesLateGoesOnAtALowerRate) {
+  {
+    const auto first = start("run", quick_recipe(), 0);
+    while (first->log().size() < 2) ASSERT_NE(first->step(), Step::kDone);
+    DeviceTensor bias = first->net().weights(find_layer(first->net().network(), "fc3")).bias;  // the same memory
+    backend_->upload(Tensor(bias.shape(), INFINITY), bias);
+    try {
+      finish(*first);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("a lower rate goes on from the last checkpoint"), std::string::npos) << error.what();
+    }
+  }
+  Recipe slower = quick_recipe();
+  slower.rate /= 4;
+  const auto second = start("run", slower);
+  EXPECT_EQ(second->log().size(), 2U);
+  EXPECT_DOUBLE_EQ(second->status().rate * 4, rate_at(quick_recipe(), 2 * second->status().steps, 3 * second->status().steps, 1));
+  finish(*second);
+  EXPECT_EQ(second->log().size(), 3U);
+}
+
+TEST_F(TrainerTest, ACheckpointOfMoreThanTheRunIsAnError) {
+  start("run", quick_recipe())->save();
+  const std::string path = this->path("run/checkpoint.safetensors");
+  Checkpoint checkpoint = load_checkpoint(path);
+  checkpoint.state.step = 1000;
+  save_checkpoint(path, checkpoint);
+  try {
+    static_cast<void>(start("run", quick_recipe()));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("found 0, 1000 and 0"), std::string::npos) << error.what();
+  }
 }
 
 TEST_F(TrainerTest, FoldersThatCannotBeWrittenAreErrors) {

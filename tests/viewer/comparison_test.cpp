@@ -75,13 +75,29 @@ TEST_P(Comparison, SecondModelIsMeasuredBesideTheFirst) {
   EXPECT_EQ(comparison(stage).view()->models[0].profile.dominance, comparison(stage).view()->models[1].profile.dominance);
 }
 
+// The store lets go of what does not fit; the file may be gone when it is needed again.
+TEST_P(Comparison, APhotoThatVanishesIsTold) {
+  if (threads()) GTEST_SKIP() << "needs to know which step comes next";
+  Stage stage(1600, 1000, false, start("features", 2));
+  stage.settle();
+  viewer::Worker& worker = stage.session().worker();
+  viewer::ComparisonWish wish{path("small.safetensors"), path("small.safetensors"), {photo(5)}};
+  wish.memory = 0;
+  const viewer::Slot slot = worker.add_slot(viewer::Subject::kModel, viewer::Urgency::kLong);
+  worker.start(slot, comparison_job(stage.host(), *stage.session().model(), wish, [](const auto&) {}));
+  worker.work(std::chrono::milliseconds(0));
+  std::filesystem::remove(photo(5));
+  while (worker.busy()) worker.work(std::chrono::milliseconds(1));
+  EXPECT_NE(worker.progress(slot).error.find("expected the photo that was there before"), std::string::npos) << worker.progress(slot).error;
+}
+
 TEST_P(Comparison, BrokenSecondModelIsTold) {
   write_file(path("broken.safetensors"), std::string_view("no model"));
   State state = start("comparison");
   state.choice.second = path("broken.safetensors");
   Stage stage(1600, 1000, threads(), state);
   stage.settle();
-  EXPECT_NE(stage.session().worker().progress(viewer::Slot::kComparison).error.find("broken.safetensors"), std::string::npos);
+  EXPECT_NE(comparison(stage).progress().error.find("broken.safetensors"), std::string::npos);
   ASSERT_EQ(comparison(stage).view()->models.size(), 1U);
 }
 

@@ -121,7 +121,7 @@ TEST_P(Evolution, StripThatShipsIsShownUntilARunIsOpen) {
   Stage broken(1600, 1000, threads(), start("evolution"));
   broken.host().assets["evolution_strip.json"] = path("evolution_strip.json");
   broken.settle();
-  EXPECT_NE(broken.session().worker().progress(viewer::Slot::kEvolution).error.find("expected version 1, found 2"), std::string::npos);
+  EXPECT_NE(evolution(broken).progress().error.find("expected version 1, found 2"), std::string::npos);
 }
 
 TEST_P(Evolution, ModelsThatAreNoRunAreTold) {

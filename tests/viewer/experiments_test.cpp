@@ -225,7 +225,7 @@ TEST_P(Experiments, EyesAtOnePlaceAreToldInWords) {
   mark(stage);
   stage.drag("marked face", {0.625F, 0.375F}, {0.375F, 0.25F});
   EXPECT_FALSE(correspondence(stage).view());
-  const std::string error = stage.session().worker().progress(Slot::kCorrespondence).error;
+  const std::string error = correspondence(stage).progress().error;
   EXPECT_NE(error.find("two.png"), std::string::npos) << error;
   EXPECT_NE(error.find("two eyes apart"), std::string::npos) << error;
 }

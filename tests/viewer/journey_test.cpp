@@ -130,15 +130,15 @@ TEST_P(Journey, MutingIsUndoneAndRedone) {
   Stage stage(1600, 1000, threads(), start());
   stage.settle();
   stage.click("map 1", ImGuiMouseButton_Right);
-  EXPECT_TRUE(stage.session().is_muted(1));
+  EXPECT_TRUE(stage.session().is_muted({stage.session().choice().layer, 1}));
   stage.press('M');
   const int map = stage.session().unit()->seed.map;
-  EXPECT_TRUE(stage.session().is_muted(map));
+  EXPECT_TRUE(stage.session().is_muted({stage.session().choice().layer, map}));
   stage.press('Z', true);
-  EXPECT_FALSE(stage.session().is_muted(map));
-  EXPECT_TRUE(stage.session().is_muted(1));
+  EXPECT_FALSE(stage.session().is_muted({stage.session().choice().layer, map}));
+  EXPECT_TRUE(stage.session().is_muted({stage.session().choice().layer, 1}));
   stage.press('Z', true, true);
-  EXPECT_TRUE(stage.session().is_muted(map));
+  EXPECT_TRUE(stage.session().is_muted({stage.session().choice().layer, map}));
   stage.press('U');
   EXPECT_TRUE(stage.session().choice().mutes.empty());
   stage.press('Z', true);
@@ -176,7 +176,7 @@ TEST_P(Journey, MapsAreRankedByWhatTheClassLoses) {
   stage.click("ranked 3");
   EXPECT_EQ(stage.session().unit()->seed.map, drops[3].map);
   stage.click("ranked 2", ImGuiMouseButton_Right);
-  EXPECT_TRUE(stage.session().is_muted(drops[2].map));
+  EXPECT_TRUE(stage.session().is_muted({stage.session().choice().layer, drops[2].map}));
 }
 
 TEST_P(Journey, OcclusionIsWhatCoveringThePhotoGives) {
@@ -239,7 +239,7 @@ TEST_P(Journey, StateComesBack) {
   EXPECT_EQ(stage.session().choice().layer, "conv1");
   EXPECT_EQ(stage.session().unit()->seed.map, 2);
   EXPECT_EQ(stage.session().choice().rule, Rule::kGradient);
-  EXPECT_TRUE(stage.session().is_muted(2));
+  EXPECT_TRUE(stage.session().is_muted({stage.session().choice().layer, 2}));
 }
 
 TEST_P(Journey, BrokenFilesAreToldAndNothingIsLost) {
@@ -273,6 +273,47 @@ TEST_P(Journey, PathIsPasted) {
   stage.press('V', true);
   EXPECT_EQ(stage.session().photo()->name, "three.png");
   EXPECT_EQ(stage.session().choice().photos.size(), 3U);
+}
+
+TEST_P(Journey, AddressIsPasted) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  write_test_photo(path("zwölf %41 à.png"), 70, 70, 9);
+  ImGui::SetClipboardText(("file://localhost" + path("zw%C3%B6lf%20%2541%20%c3%a0.png\r\n")).c_str());
+  stage.press('V', true);
+  EXPECT_EQ(stage.session().photo()->name, "zwölf %41 à.png");
+  EXPECT_EQ(viewer::path_of_address("/a%20b"), "/a%20b");
+  EXPECT_EQ(viewer::path_of_address("file:///a%2/100%"), "/a%2/100%");
+  EXPECT_EQ(viewer::path_of_address("file://"), "");
+}
+
+TEST_P(Journey, WhatDrawingThrowsLeavesTheStateBehind) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  stage.press(viewer::kKeyRight);
+  const auto fail_while_drawing = [] { throw std::bad_alloc(); };
+  EXPECT_THROW(stage.app().run(fail_while_drawing), std::bad_alloc);
+  EXPECT_EQ(viewer::state_from_json(stage.host().state), stage.app().state());
+  stage.press(viewer::kKeyLeft);
+  stage.app().run([&] { stage.frame(); });
+  EXPECT_EQ(viewer::state_from_json(stage.host().state), stage.app().state());
+}
+
+TEST_P(Journey, MutingNamesTheMapThatIsShown) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  const viewer::MutedMap shown{stage.session().unit()->layer, stage.session().unit()->seed.map};
+  // While another layer is on its way, M, the grid and the unit's button still mean what they show.
+  stage.session().choose_layer("conv1");
+  ASSERT_EQ(stage.session().unit()->layer, "conv2");
+  ImGui::GetIO().KeysDown['M'] = true;
+  stage.app().prepare(1);
+  stage.app().frame();
+  ImGui::Render();
+  ImGui::GetIO().KeysDown['M'] = false;
+  EXPECT_EQ(stage.session().choice().mutes, std::vector{shown});
+  stage.settle();
+  EXPECT_EQ(stage.session().unit()->layer, "conv1");
 }
 
 TEST_P(Journey, PictureIsSavedWithItsNumbers) {

@@ -31,7 +31,7 @@ class TestHost final : public viewer::Host {
   bool ask_for_files() override { return false; }
   std::string save_file(const std::string& name, std::span<const std::byte> bytes) override;
   [[nodiscard]] std::string stored_state() override { return {}; }
-  void store_state(const std::string&) override {}
+  void store_state(const std::string& kept) override { state = kept; }
   [[nodiscard]] std::string demo_model() const override;
   [[nodiscard]] std::string asset(const std::string& name) const override;
   [[nodiscard]] std::vector<std::string> sample_photos() const override { return samples; }
@@ -52,6 +52,7 @@ class TestHost final : public viewer::Host {
   viewer::CameraNews camera;                  ///< what it gives next
   std::map<std::string, std::string> assets;  ///< paths by name
   std::vector<std::string> samples;
+  std::string state;  ///< what store_state last kept
   bool is_ready = true;
 
  private:

@@ -82,7 +82,7 @@ TEST_P(TopNine, ForeignAtlasBesideTheModelIsToldOnce) {
   EXPECT_NE(stage.app().unit_panel().top9().error().find("expected an atlas of this model"), std::string::npos);
   EXPECT_TRUE(stage.app().notices().shown().empty());
   stage.press(viewer::kKeyRightBracket);
-  EXPECT_FALSE(stage.session().worker().progress(viewer::Slot::kAtlas).running);
+  EXPECT_FALSE(stage.app().unit_panel().top9().progress().running);
 }
 
 TEST_P(TopNine, AtlasWithoutPatchesShowsProjections) {
@@ -93,6 +93,34 @@ TEST_P(TopNine, AtlasWithoutPatchesShowsProjections) {
   EXPECT_TRUE(stage.app().unit_panel().top9().view()->names.empty());
   EXPECT_NE(stage.app().landmarks().find("Projection 9"), nullptr);
   EXPECT_EQ(stage.app().landmarks().find("Patch 1"), nullptr);
+}
+
+// Nothing is seen of an activation of 0; what stands behind it in the atlas keeps its own picture.
+TEST_P(TopNine, PicturesBehindAnActivationOfZeroAreTheirOwn) {
+  mine("small.safetensors", "small.atlas.safetensors");
+  AtlasContents contents = Atlas(path("small.atlas.safetensors")).contents();
+  Stage first(1600, 1400, threads(), start());
+  first.settle();
+  const int map = first.session().unit()->seed.map;
+  AtlasLayer& conv2 = contents.layers.back();
+  ASSERT_EQ(conv2.name, "conv2");
+  conv2.items[static_cast<std::size_t>(map) * 9 + 1].value = 0;
+  write_atlas(path("small.atlas.safetensors"), contents);
+
+  Stage stage(1600, 1400, threads(), start());
+  stage.settle();
+  const auto& view = stage.app().unit_panel().top9().view();
+  ASSERT_TRUE(view) << stage.app().unit_panel().top9().error();
+  ASSERT_EQ(view->items.size(), 8U);
+  Atlas atlas(path("small.atlas.safetensors"));
+  for (int i = 0; i < 8; ++i) {
+    const int rank = i == 0 ? 0 : i + 1;
+    const Image projection = TestDecoder().decode(atlas.projection("conv2", map, rank), "projection");
+    const Image patch = TestDecoder().decode(atlas.patch("conv2", map, rank), "patch");
+    EXPECT_EQ(crop(view->projections.picture, view->projections.tile(i)).rgb, projection.rgb) << i;
+    EXPECT_EQ(crop(view->patches.picture, view->patches.tile(i)).rgb, patch.rgb) << i;
+    EXPECT_EQ(view->names[static_cast<std::size_t>(i)], atlas.image_name(view->items[static_cast<std::size_t>(i)].image));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Viewer, TopNine, ::testing::Bool(), [](const auto& which) { return which.param ? "OnAThread" : "BetweenFrames"; });

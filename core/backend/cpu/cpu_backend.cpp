@@ -5,6 +5,7 @@
 
 #include "core/backend/cpu/instruction_set.h"
 #include "core/tensor/error.h"
+#include "core/tensor/threads.h"
 
 namespace zf {
 
@@ -18,8 +19,8 @@ std::string CpuBackend::description() const {
 }  // namespace cpu
 
 std::unique_ptr<Backend> make_cpu_backend(int threads) {
-  if (threads < 0) fail("[cpu] expected 0 (all cores) or more threads, found {}", threads);
-  if (threads == 0) threads = static_cast<int>(std::max(std::thread::hardware_concurrency(), 1U));
+  if (threads < 0 || threads > kMostThreads) fail("[cpu] expected 0 (all cores) to {} threads, found {}", kMostThreads, threads);
+  if (threads == 0) threads = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kMostThreads);
   return std::make_unique<cpu::CpuBackend>(threads);
 }
 

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "core/tensor/threads.h"
+
 namespace zf::cpu {
 
 namespace {
@@ -18,7 +20,7 @@ void spin_until(const Ready& ready) {
 }  // namespace
 
 ThreadPool::ThreadPool(int threads) {
-  for (int i = 1; i < threads; ++i) workers_.emplace_back([this, i] { work(i); });
+  workers_ = start_threads(threads - 1, [this](int i) { work(i + 1); });
 }
 
 ThreadPool::~ThreadPool() {

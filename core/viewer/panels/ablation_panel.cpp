@@ -55,23 +55,20 @@ void AblationPanel::draw_live(const Ui& ui, float width, float height) {
                   ui.session.choice().layer, readable(photo->top.front().name)),
       "Table 3 does this to whole layers", width);
   draw_muted(ui, width);
-  const Progress progress = ui.session.worker().progress(Slot::kAblation);
+  const Progress progress = ranking_.progress();
   const float line = progress.running ? ui.px(44) : 0;
   draw_ranking(ui, width, std::max(ui.px(60), bottom - ImGui::GetCursorScreenPos().y - line));
   if (!progress.error.empty()) paragraph(ui.fonts().small, ui.palette().error, progress.error, width);
-  if (progress.running && progress_line(ui, progress, "Muting maps", width)) ui.session.worker().cancel(Slot::kAblation);
+  if (progress.running && progress_line(ui, progress, "Muting maps", width)) ranking_.cancel();
 }
 
 void AblationPanel::follow(const Ui& ui) {
   Session& session = ui.session;
-  const std::pair wanted{session.photo_number(), session.choice().layer};
   const LayerStory* layer = session.model()->find(session.choice().layer);
-  if (wanted == running_ || layer == nullptr) return;
-  running_ = wanted;
-  view_.reset();
-  session.worker().start(Slot::kAblation,
-                         ranking_job(session.photo()->look, session.photo()->input, *layer, session.photo()->top.front().index,
-                                     [this](RankingView view) { view_ = std::move(view); }));
+  if (layer == nullptr || !ranking_.ask(session, session.choice().layer)) return;
+  ranking_.start([&](auto found) {
+    return ranking_job(session.photo()->look, session.photo()->input, *layer, session.photo()->top.front().index, found);
+  });
 }
 
 void AblationPanel::draw_muted(const Ui& ui, float width) {
@@ -95,17 +92,17 @@ void AblationPanel::draw_muted(const Ui& ui, float width) {
 }
 
 void AblationPanel::draw_ranking(const Ui& ui, float width, float height) {
-  if (!view_ || view_->drops.empty()) {
+  if (!ranking_ || ranking_->drops.empty()) {
     ImGui::Dummy({width, height});
     return;
   }
-  const float most = std::max({std::abs(view_->drops.front().drop), std::abs(view_->drops.back().drop), 1e-6F});
+  const float most = std::max({std::abs(ranking_->drops.front().drop), std::abs(ranking_->drops.back().drop), 1e-6F});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   ImGui::BeginChild("ranking", {width, height});
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
   const float inner = width - ImGui::GetStyle().ScrollbarSize - ui.space(1);
   ImGuiListClipper clipper;
-  clipper.Begin(static_cast<int>(view_->drops.size()), ui.px(kRow));
+  clipper.Begin(static_cast<int>(ranking_->drops.size()), ui.px(kRow));
   while (clipper.Step()) {
     for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) draw_row(ui, static_cast<std::size_t>(i), most, inner);
   }
@@ -116,21 +113,21 @@ void AblationPanel::draw_ranking(const Ui& ui, float width, float height) {
 
 void AblationPanel::draw_row(const Ui& ui, std::size_t rank, float most, float width) {
   const Palette& p = ui.palette();
-  const MapDrop& drop = view_->drops[rank];
+  const MapDrop& drop = ranking_->drops[rank];
   const float height = ui.px(kRow);
   const std::string name = fmt::format("map {}", drop.map);
   ImGui::PushID(drop.map);
-  if (ImGui::InvisibleButton("row", {width, height})) ui.session.choose_unit(view_->layer, drop.map);
+  if (ImGui::InvisibleButton("row", {width, height})) ui.session.choose_unit(ranking_->layer, drop.map);
   ImGui::PopID();
   const Box box = last_item();
   ui.landmarks.add(fmt::format("ranked {}", rank), box);
-  if (ImGui::IsItemClicked(ImGuiMouseButton_Right)) ui.session.toggle_mute({view_->layer, drop.map});
+  if (ImGui::IsItemClicked(ImGuiMouseButton_Right)) ui.session.toggle_mute({ranking_->layer, drop.map});
   const auto& unit = ui.session.unit();
-  const bool chosen = unit && unit->layer == view_->layer && unit->seed.map == drop.map;
+  const bool chosen = unit && unit->layer == ranking_->layer && unit->seed.map == drop.map;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   if (chosen || ImGui::IsItemHovered()) list.AddRectFilled(box.min(), box.max(), chosen ? p.tint : p.raised, ui.px(4));
   const float middle = box.y + height / 2;
-  const bool muted = ui.session.is_muted(drop.map);
+  const bool muted = ui.session.is_muted({ranking_->layer, drop.map});
   draw_text(list, ui.fonts().body, chosen ? p.accent : p.ink, {box.x + ui.space(2), middle}, name);
   if (muted) draw_text(list, ui.fonts().body, p.error, {box.x + ui.px(92), middle}, icon::kMute);
   const std::string number = fmt::format("{}{:.2f} %", drop.drop > 0 ? "−" : "+", std::abs(100 * drop.drop));
@@ -147,8 +144,8 @@ void AblationPanel::draw_row(const Ui& ui, std::size_t rank, float most, float w
 void AblationPanel::save(const Ui& ui) {
   if (ui.settings.retrained) {
     save_retrained(ui);
-  } else if (view_) {
-    save_ranking(ui, *view_);
+  } else if (ranking_) {
+    save_ranking(ui, *ranking_);
   }
 }
 

@@ -2,8 +2,8 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 
+#include "core/viewer/experiment.h"
 #include "core/viewer/panel.h"
 #include "core/viewer/ranking.h"
 
@@ -17,7 +17,7 @@ class AblationPanel final : public Panel {
   void save(const Ui& ui) override;
   void turn(const Ui& ui) override { ui.settings.retrained = !ui.settings.retrained; }
 
-  [[nodiscard]] const std::optional<RankingView>& view() const { return view_; }
+  [[nodiscard]] const std::optional<RankingView>& view() const { return ranking_.view(); }
 
  private:
   void draw_live(const Ui& ui, float width, float height);
@@ -26,8 +26,7 @@ class AblationPanel final : public Panel {
   void draw_ranking(const Ui& ui, float width, float height);
   void draw_row(const Ui& ui, std::size_t rank, float most, float width);
 
-  std::optional<RankingView> view_;
-  std::pair<int, std::string> running_;  ///< number of the photo, layer
+  Experiment<std::string, RankingView> ranking_{Subject::kPhoto};  ///< asked for by the layer's name
 };
 
 }  // namespace zf::viewer

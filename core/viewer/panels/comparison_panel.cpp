@@ -28,15 +28,15 @@ void ComparisonPanel::draw(const Ui& ui, float width, float height) {
   const float bottom = ImGui::GetCursorScreenPos().y + height;
   follow(ui);
   draw_tools(ui, width);
-  const bool ready = running_ != ComparisonWish{};
+  const bool ready = comparison_.wish() != ComparisonWish{};
   caption(ui,
           ready ? "The first two layers of both models: their filters, what excites each map most in the open photos, and what they lose."
                 : kNoSecond,
           "Fig. 6", width);
-  const Progress progress = ui.session.worker().progress(Slot::kComparison);
+  const Progress progress = comparison_.progress();
   if (!progress.error.empty()) paragraph(ui.fonts().small, ui.palette().error, progress.error, width);
-  if (progress.running && progress_line(ui, progress, "Measuring both models", width)) ui.session.worker().cancel(Slot::kComparison);
-  if (view_) draw_results(ui, width, std::max(bottom - ImGui::GetCursorScreenPos().y, ui.px(120)));
+  if (progress.running && progress_line(ui, progress, "Measuring both models", width)) comparison_.cancel();
+  if (comparison_) draw_results(ui, width, std::max(bottom - ImGui::GetCursorScreenPos().y, ui.px(120)));
 }
 
 /// Starts the job anew where a model or the photos changed.
@@ -46,25 +46,17 @@ void ComparisonPanel::follow(const Ui& ui) {
   const std::string second = session.second_model();
   ComparisonWish wish;
   if (!second.empty()) wish = {session.model()->path, second, session.choice().photos};
-  if (wish == running_ && model_ == session.model_number()) return;
-  running_ = wish;
-  model_ = session.model_number();
-  view_.reset();
-  if (second.empty()) {
-    session.worker().cancel(Slot::kComparison);
-    return;
+  if (comparison_.ask(session, wish) && !second.empty()) {
+    comparison_.start([&](auto found) { return comparison_job(ui.host, *session.model(), wish, found); });
   }
-  session.worker().start(Slot::kComparison, comparison_job(ui.host, *session.model(), wish, [this, &host = ui.host](ComparisonView view) {
-                           take_up(host, std::move(view));
-                         }));
+  if (comparison_.take_news() && comparison_) take_up(ui.host);
 }
 
-void ComparisonPanel::take_up(Host& host, ComparisonView view) {
-  for (std::size_t i = 0; i < view.models.size(); ++i) {
-    filters_[i] = Tiles(host, view.models[i].filters, Sampling::kCrisp);
-    projections_[i] = Tiles(host, view.models[i].projections, Sampling::kCrisp);
+void ComparisonPanel::take_up(Host& host) {
+  for (std::size_t i = 0; i < comparison_->models.size(); ++i) {
+    filters_[i] = Tiles(host, comparison_->models[i].filters, Sampling::kCrisp);
+    projections_[i] = Tiles(host, comparison_->models[i].projections, Sampling::kCrisp);
   }
-  view_ = std::move(view);
 }
 
 void ComparisonPanel::draw_tools(const Ui& ui, float width) {
@@ -82,13 +74,13 @@ void ComparisonPanel::draw_tools(const Ui& ui, float width) {
       session.ask_for_files();
     }
     const float left = last_item().w + ui.space(3);
-    const std::string names = view_ && view_->models.size() == 2
-                                  ? fmt::format("{} and {}", view_->models[0].profile.name, view_->models[1].profile.name)
+    const std::string names = comparison_ && comparison_->models.size() == 2
+                                  ? fmt::format("{} and {}", comparison_->models[0].profile.name, comparison_->models[1].profile.name)
                                   : std::string();
     draw_text(*ImGui::GetWindowDrawList(), ui.fonts().strong, ui.palette().ink, {origin.x + left, origin.y + side / 2},
               shortened(ui.fonts().strong, names, std::max(1.0F, width - left - side - ui.space(2))));
     ImGui::SetCursorScreenPos({origin.x + width - side, origin.y});
-    if (icon_button(ui, icon::kSave, "Save comparison", "Ctrl+S", view_ && view_->models.size() == 2)) save(ui);
+    if (icon_button(ui, icon::kSave, "Save comparison", "Ctrl+S", comparison_ && comparison_->models.size() == 2)) save(ui);
   }
   ImGui::SetCursorScreenPos(origin);
   ImGui::Dummy({width, side});
@@ -114,7 +106,7 @@ void ComparisonPanel::draw_pair(const Ui& ui, Kind kind, float width) const {
     heading(ui, "What excites each map of the second layer most", width);
     caption(ui,
             fmt::format("Its strongest activation in {} photos, run backwards to pixels. Plain grey: nothing excites it.",
-                        view_->models.front().profile.photos),
+                        comparison_->models.front().profile.photos),
             "Fig. 6d–e", width);
   }
   const bool stacked = width < ui.px(480);
@@ -122,7 +114,7 @@ void ComparisonPanel::draw_pair(const Ui& ui, Kind kind, float width) const {
   const float each = stacked ? width : std::floor((width - gap) / 2);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   float bottom = origin.y;
-  for (std::size_t i = 0; i < view_->models.size(); ++i) {
+  for (std::size_t i = 0; i < comparison_->models.size(); ++i) {
     const ImVec2 at = stacked ? ImVec2{origin.x, bottom} : ImVec2{origin.x + static_cast<float>(i) * (each + gap), origin.y};
     bottom = std::max(bottom, draw_grid(ui, kind, i, at, each) + (stacked ? ui.space(2) : 0));
   }
@@ -132,7 +124,7 @@ void ComparisonPanel::draw_pair(const Ui& ui, Kind kind, float width) const {
 
 /// Gives where it ends.
 float ComparisonPanel::draw_grid(const Ui& ui, Kind kind, std::size_t model, ImVec2 at, float width) const {
-  const ComparedModel& compared = view_->models[model];
+  const ComparedModel& compared = comparison_->models[model];
   const ModelProfile& profile = compared.profile;
   const bool filters = kind == Kind::kFilters;
   const Tiles& tiles = filters ? filters_[model] : projections_[model];
@@ -168,7 +160,7 @@ float ComparisonPanel::draw_grid(const Ui& ui, Kind kind, std::size_t model, ImV
 
 /// The tile that is pointed at, large, with its numbers.
 void ComparisonPanel::show_tile(const Ui& ui, Kind kind, std::size_t model, int tile) const {
-  const ModelProfile& profile = view_->models[model].profile;
+  const ModelProfile& profile = comparison_->models[model].profile;
   const auto at = static_cast<std::size_t>(tile);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.space(3), ui.space(3)});
   ImGui::BeginTooltip();
@@ -200,7 +192,7 @@ void ComparisonPanel::draw_spectra(const Ui& ui, float width) const {
   plot.title = "Share of energy in a ring of 1/32";
   plot.x_label = "cycles per pixel";
   std::vector<double> shares{0};
-  for (const ComparedModel& model : view_->models) {
+  for (const ComparedModel& model : comparison_->models) {
     PlotLine& line = plot.lines.emplace_back();
     line.name = model.profile.name;
     for (std::size_t ring = 0; ring < kRings; ++ring) {
@@ -232,9 +224,10 @@ void ComparisonPanel::draw_table(const Ui& ui, float width) const {
     draw_text(list, with, colour, {x + right - text_size(with, shown).x, y}, shown);
   };
   const float head = ImGui::GetCursorScreenPos().y + small->FontSize / 2;
-  for (std::size_t i = 0; i < view_->models.size(); ++i) write_right(small, ui.palette().soft, i, head, view_->models[i].profile.name);
+  for (std::size_t i = 0; i < comparison_->models.size(); ++i)
+    write_right(small, ui.palette().soft, i, head, comparison_->models[i].profile.name);
   ImGui::Dummy({width, small->FontSize + ui.space(1)});
-  for (const ComparisonRow& row : comparison_rows(*view_)) {
+  for (const ComparisonRow& row : comparison_rows(*comparison_)) {
     const ImVec2 origin = ImGui::GetCursorScreenPos();
     list.AddLine(origin, {origin.x + width, origin.y}, ui.palette().line);
     const float middle = origin.y + ui.space(2) + font->FontSize / 2;
@@ -252,7 +245,7 @@ void ComparisonPanel::draw_table(const Ui& ui, float width) const {
 }
 
 void ComparisonPanel::save(const Ui& ui) {
-  if (view_ && view_->models.size() == 2) save_comparison(ui, *view_);
+  if (comparison_ && comparison_->models.size() == 2) save_comparison(ui, *comparison_);
 }
 
 }  // namespace zf::viewer

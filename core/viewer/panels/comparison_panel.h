@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/viewer/comparing.h"
+#include "core/viewer/experiment.h"
 #include "core/viewer/panel.h"
 #include "core/viewer/tiles.h"
 
@@ -17,13 +18,14 @@ class ComparisonPanel final : public Panel {
   void draw(const Ui& ui, float width, float height) override;
   void save(const Ui& ui) override;
 
-  [[nodiscard]] const std::optional<ComparisonView>& view() const { return view_; }
+  [[nodiscard]] const std::optional<ComparisonView>& view() const { return comparison_.view(); }
+  [[nodiscard]] Progress progress() const { return comparison_.progress(); }
 
  private:
   enum class Kind : std::uint8_t { kFilters, kProjections };
 
   void follow(const Ui& ui);
-  void take_up(Host& host, ComparisonView view);
+  void take_up(Host& host);
   void draw_tools(const Ui& ui, float width);
   void draw_results(const Ui& ui, float width, float height) const;
   void draw_pair(const Ui& ui, Kind kind, float width) const;
@@ -32,11 +34,9 @@ class ComparisonPanel final : public Panel {
   void draw_spectra(const Ui& ui, float width) const;
   void draw_table(const Ui& ui, float width) const;
 
-  std::optional<ComparisonView> view_;
+  Experiment<ComparisonWish, ComparisonView> comparison_{Subject::kModel};
   std::array<Tiles, 2> filters_;
   std::array<Tiles, 2> projections_;
-  ComparisonWish running_;
-  int model_ = 0;  ///< number of the open model
 };
 
 }  // namespace zf::viewer

@@ -45,6 +45,10 @@ void CorrespondencePanel::draw(const Ui& ui, float width, float height) {
     caption(ui, "Live pictures pass too quickly to be marked: open photos of faces.", "Fig. 8, Table 1", width);
     return;
   }
+  if (ui.session.model()->stages.empty()) {
+    caption(ui, kNoStages, "Fig. 8, Table 1", width);
+    return;
+  }
   follow(ui);
   const float line = ui.px(44);
   const float strip = ui.session.choice().photos.size() > 1 ? FaceStrip::height(ui) + ui.space(2) : 0;
@@ -65,11 +69,11 @@ void CorrespondencePanel::draw(const Ui& ui, float width, float height) {
 }
 
 void CorrespondencePanel::draw_progress(const Ui& ui, float width) {
-  const Progress progress = ui.session.worker().progress(Slot::kCorrespondence);
+  const Progress progress = table_.progress();
   if (!progress.error.empty()) {
     paragraph(ui.fonts().small, ui.palette().error, progress.error, width);
   } else if (progress.running && progress_line(ui, progress, "Masking parts", width)) {
-    ui.session.worker().cancel(Slot::kCorrespondence);
+    table_.cancel();
   }
 }
 
@@ -80,14 +84,9 @@ void CorrespondencePanel::follow(const Ui& ui) {
   const std::array<int, 2> places = model.held(ui.settings.correspondence_stages);
   CorrespondenceWish wish{whole_faces(session),
                           {model.stages[static_cast<std::size_t>(places[0])], model.stages[static_cast<std::size_t>(places[1])]}};
-  if (model_ == session.model_number() && running_ == wish) return;
-  model_ = session.model_number();
-  running_ = wish;
-  view_.reset();
-  session.worker().cancel(Slot::kCorrespondence);
-  if (wish.faces.size() < 2) return;
-  session.worker().start(Slot::kCorrespondence,
-                         correspondence_job(ui.host, model, std::move(wish), [this](CorrespondenceView view) { view_ = std::move(view); }));
+  if (table_.ask(session, wish) && wish.faces.size() > 1) {
+    table_.start([&](auto found) { return correspondence_job(ui.host, model, std::move(wish), found); });
+  }
 }
 
 void CorrespondencePanel::draw_tools(const Ui& ui, float width) {
@@ -211,29 +210,29 @@ void CorrespondencePanel::draw_points(const Ui& ui, const Box& box, const std::v
 
 void CorrespondencePanel::draw_table(const Ui& ui, float width) {
   draw_state(ui, width);
-  if (view_) draw_table1(ui, *view_, width);
+  if (table_) draw_table1(ui, *table_, width);
 }
 
 /// How many faces are marked, and what the numbers are.
 void CorrespondencePanel::draw_state(const Ui& ui, float width) const {
-  const std::size_t faces = running_.faces.size();
+  const std::size_t faces = table_.wish().faces.size();
   if (faces < 2) {
     paragraph(ui.fonts().body, ui.palette().soft,
               fmt::format("{} of at least 2 faces marked. Their table grows here, beside the paper's.", faces), width);
     return;
   }
-  if (!view_) {
+  if (!table_) {
     text(ui.fonts().body, ui.palette().soft, fmt::format("{} faces marked …", faces), width);
     return;
   }
   paragraph(
       ui.fonts().small, ui.palette().soft,
-      fmt::format("{} faces, {} draws. Part of the signs that differ: mean ± deviation, then 95 % of means.", view_->faces, view_->draws),
+      fmt::format("{} faces, {} draws. Part of the signs that differ: mean ± deviation, then 95 % of means.", table_->faces, table_->draws),
       width);
 }
 
 void CorrespondencePanel::save(const Ui& ui) {
-  if (view_) save_correspondence(ui, *view_);
+  if (table_) save_correspondence(ui, *table_);
 }
 
 }  // namespace zf::viewer

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/viewer/corresponding.h"
+#include "core/viewer/experiment.h"
 #include "core/viewer/panel.h"
 #include "core/viewer/panels/face_strip.h"
 #include "core/viewer/texture.h"
@@ -17,7 +18,8 @@ class CorrespondencePanel final : public Panel {
   void draw(const Ui& ui, float width, float height) override;
   void save(const Ui& ui) override;
 
-  [[nodiscard]] const std::optional<CorrespondenceView>& view() const { return view_; }
+  [[nodiscard]] const std::optional<CorrespondenceView>& view() const { return table_.view(); }
+  [[nodiscard]] Progress progress() const { return table_.progress(); }
 
  private:
   void follow(const Ui& ui);
@@ -30,9 +32,7 @@ class CorrespondencePanel final : public Panel {
   void draw_table(const Ui& ui, float width);
   void draw_state(const Ui& ui, float width) const;
 
-  CorrespondenceWish running_;
-  int model_ = 0;  ///< number of the model that the job looks at
-  std::optional<CorrespondenceView> view_;
+  Experiment<CorrespondenceWish, CorrespondenceView> table_{Subject::kModel};
   FaceStrip strip_;
   Texture texture_;
   int shown_ = 0;     ///< number of the photo in the texture

@@ -36,13 +36,13 @@ Sheet sheet_at(const EvolutionStrip& strip, const StripLayer& layer, std::size_t
 void EvolutionPanel::draw(const Ui& ui, float width, float height) {
   const float bottom = ImGui::GetCursorScreenPos().y + height;
   follow(ui);
-  if (view_) play();
+  if (strip_) play();
   draw_tools(ui, width);
   draw_words(ui, width);
-  const Progress progress = ui.session.worker().progress(Slot::kEvolution);
+  const Progress progress = strip_.progress();
   if (!progress.error.empty()) paragraph(ui.fonts().small, ui.palette().error, progress.error, width);
-  if (progress.running && progress_line(ui, progress, "Following the maps", width)) ui.session.worker().cancel(Slot::kEvolution);
-  if (view_) draw_layers(ui, width, std::max(bottom - ImGui::GetCursorScreenPos().y, ui.px(120)));
+  if (progress.running && progress_line(ui, progress, "Following the maps", width)) strip_.cancel();
+  if (strip_) draw_layers(ui, width, std::max(bottom - ImGui::GetCursorScreenPos().y, ui.px(120)));
 }
 
 /// Starts the job anew where the run or the photos changed.
@@ -57,25 +57,13 @@ void EvolutionPanel::follow(const Ui& ui) {
     wish.run = choice.run;
     wish.photos = choice.photos;
   }
-  if (wish == running_ && model_ == session.model_number()) return;
-  // A strip needs no model.
-  const bool same = wish == running_ && view_;
-  running_ = wish;
-  model_ = session.model_number();
-  if (same) return;
-  view_.reset();
-  playing_ = false;
-  if (wish == EvolutionWish{}) {
-    session.worker().cancel(Slot::kEvolution);
-    return;
+  if (strip_.ask(session, wish)) {
+    playing_ = false;
+    if (wish != EvolutionWish{}) {
+      strip_.start([&](auto found) { return evolution_job(ui.host, session.model()->scope, wish, found); });
+    }
   }
-  session.worker().start(Slot::kEvolution,
-                         evolution_job(ui.host, session.model()->scope, wish, [this](EvolutionStrip strip) { take_up(std::move(strip)); }));
-}
-
-void EvolutionPanel::take_up(EvolutionStrip strip) {
-  view_ = std::move(strip);
-  show(view_->epochs.size() - 1);
+  if (strip_.take_news() && strip_) show(strip_->epochs.size() - 1);
 }
 
 void EvolutionPanel::show(std::size_t epoch) {
@@ -85,36 +73,36 @@ void EvolutionPanel::show(std::size_t epoch) {
 }
 
 void EvolutionPanel::step(const Ui& /*ui*/, int by) {
-  if (!view_) return;
-  const int last = static_cast<int>(view_->epochs.size()) - 1;
+  if (!strip_) return;
+  const int last = static_cast<int>(strip_->epochs.size()) - 1;
   playing_ = false;
   show(static_cast<std::size_t>(std::clamp(static_cast<int>(shown_) + by, 0, last)));
 }
 
 void EvolutionPanel::turn(const Ui& /*ui*/) {
-  if (!view_) return;
+  if (!strip_) return;
   playing_ = !playing_;
-  if (playing_ && shown_ + 1 == view_->epochs.size()) show(0);
+  if (playing_ && shown_ + 1 == strip_->epochs.size()) show(0);
 }
 
 void EvolutionPanel::play() {
   if (!playing_ || ImGui::GetTime() - since_ < kSecondsAnEpoch) return;
-  if (shown_ + 1 < view_->epochs.size()) show(shown_ + 1);
-  playing_ = shown_ + 1 < view_->epochs.size();
+  if (shown_ + 1 < strip_->epochs.size()) show(shown_ + 1);
+  playing_ = shown_ + 1 < strip_->epochs.size();
 }
 
 void EvolutionPanel::draw_tools(const Ui& ui, float width) {
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float side = control_height(ui);
   float left = 0;
-  if (view_) {
+  if (strip_) {
     if (icon_button(ui, playing_ ? icon::kPause : icon::kPlay, playing_ ? "Pause" : "Play", "X")) turn(ui);
     left = side + ui.space(2);
   }
   const bool own = !ui.session.choice().run.empty();
   float right = width - side;
   ImGui::SetCursorScreenPos({origin.x + right, origin.y});
-  if (icon_button(ui, icon::kSave, "Save evolution", "Ctrl+S", view_.has_value())) save(ui);
+  if (icon_button(ui, icon::kSave, "Save evolution", "Ctrl+S", strip_.view().has_value())) save(ui);
   right -= side;
   ImGui::SetCursorScreenPos({origin.x + right, origin.y});
   if (own) {
@@ -123,11 +111,11 @@ void EvolutionPanel::draw_tools(const Ui& ui, float width) {
     ImGui::SetCursorScreenPos({origin.x + right, origin.y});
   }
   if (icon_button(ui, icon::kFolderOpen, "Open a run's snapshots", {})) ui.session.ask_for_files();
-  if (view_) {
-    const std::string words = fmt::format("epoch {} of {}", view_->epochs[shown_], view_->epochs.back());
-    const std::string widest = fmt::format("epoch {0} of {0}", view_->epochs.back());
+  if (strip_) {
+    const std::string words = fmt::format("epoch {} of {}", strip_->epochs[shown_], strip_->epochs.back());
+    const std::string widest = fmt::format("epoch {0} of {0}", strip_->epochs.back());
     const float number = text_size(ui.fonts().strong, widest).x;
-    const auto last = static_cast<double>(view_->epochs.size() - 1);
+    const auto last = static_cast<double>(strip_->epochs.size() - 1);
     ImGui::SetCursorScreenPos({origin.x + left, origin.y});
     auto value = static_cast<double>(shown_);
     if (slider(ui, "Epoch", value, {0, last}, 0, std::max(ui.px(40), right - left - number - ui.space(5)))) {
@@ -142,9 +130,9 @@ void EvolutionPanel::draw_tools(const Ui& ui, float width) {
 }
 
 void EvolutionPanel::draw_words(const Ui& ui, float width) const {
-  if (!view_) {
+  if (!strip_) {
     const bool waits = !ui.session.choice().run.empty() && ui.session.choice().photos.empty();
-    const bool none = running_ == EvolutionWish{};
+    const bool none = strip_.wish() == EvolutionWish{};
     caption(ui,
             waits                        ? "Open photos to follow the run's maps on."
             : none && ui.host.complete() ? kNoRun
@@ -152,11 +140,11 @@ void EvolutionPanel::draw_words(const Ui& ui, float width) const {
             "Fig. 4", width);
     return;
   }
-  const std::string whose = running_.run.empty() ? "the first run of the demo model's training" : "this run";
+  const std::string whose = strip_.wish().run.empty() ? "the first run of the demo model's training" : "this run";
   caption(ui,
           fmt::format("What some maps of every layer answer to most in {} photos, run backwards to pixels, epoch by epoch of {}. Corner: "
                       "another photo took the lead.",
-                      view_->images, whose),
+                      strip_->images, whose),
           "Fig. 4", width);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImFont* font = ui.fonts().small;
@@ -180,9 +168,9 @@ void EvolutionPanel::draw_words(const Ui& ui, float width) const {
 
 EvolutionPanel::Grid EvolutionPanel::lay_out(const Ui& ui, float width, float height) const {
   std::size_t most = 1;
-  for (const StripLayer& layer : view_->layers) most = std::max(most, layer.maps.size());
+  for (const StripLayer& layer : strip_->layers) most = std::max(most, layer.maps.size());
   const auto count = static_cast<float>(most);
-  const auto layers = static_cast<float>(view_->layers.size());
+  const auto layers = static_cast<float>(strip_->layers.size());
   const float words = ui.fonts().small->FontSize + ui.space(1);
   Grid grid;
   grid.label = ui.px(56);
@@ -199,8 +187,8 @@ EvolutionPanel::Grid EvolutionPanel::lay_out(const Ui& ui, float width, float he
 void EvolutionPanel::draw_layers(const Ui& ui, float width, float height) {
   if (!drawn_) {
     tiles_.clear();
-    for (const StripLayer& layer : view_->layers) {
-      const Sheet sheet = sheet_at(*view_, layer, shown_);
+    for (const StripLayer& layer : strip_->layers) {
+      const Sheet sheet = sheet_at(*strip_, layer, shown_);
       tiles_.emplace_back(ui.host, sheet, sampling_for(sheet));
     }
     drawn_ = true;
@@ -210,17 +198,17 @@ void EvolutionPanel::draw_layers(const Ui& ui, float width, float height) {
   const float inner = width - ImGui::GetStyle().ScrollbarSize - ui.space(1);
   const Grid grid = lay_out(ui, inner, height);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
-  for (std::size_t layer = 0; layer < view_->layers.size(); ++layer) {
+  for (std::size_t layer = 0; layer < strip_->layers.size(); ++layer) {
     draw_layer(ui, layer, grid, {origin.x, origin.y + grid.row * static_cast<float>(layer), inner, grid.row});
   }
   ImGui::SetCursorScreenPos(origin);
-  ImGui::Dummy({inner, grid.row * static_cast<float>(view_->layers.size()) - ui.space(3)});
+  ImGui::Dummy({inner, grid.row * static_cast<float>(strip_->layers.size()) - ui.space(3)});
   ImGui::EndChild();
   ImGui::PopStyleVar();
 }
 
 void EvolutionPanel::draw_layer(const Ui& ui, std::size_t layer, const Grid& grid, const Box& box) {
-  const StripLayer& strip = view_->layers[layer];
+  const StripLayer& strip = strip_->layers[layer];
   ImDrawList& list = *ImGui::GetWindowDrawList();
   draw_text(list, ui.fonts().strong, ui.palette().ink, {box.x, box.y + ui.fonts().strong->FontSize / 2},
             shortened(ui.fonts().strong, strip.name, grid.label - ui.space(1)));
@@ -241,7 +229,7 @@ void EvolutionPanel::draw_layer(const Ui& ui, std::size_t layer, const Grid& gri
 }
 
 void EvolutionPanel::draw_cell(const Ui& ui, std::size_t layer, std::size_t map, const Box& box) const {
-  const StripMap& row = view_->layers[layer].maps[map];
+  const StripMap& row = strip_->layers[layer].maps[map];
   const float value = row.activation[shown_];
   ImDrawList& list = *ImGui::GetWindowDrawList();
   tiles_[layer].draw(box, static_cast<int>(map));
@@ -249,18 +237,18 @@ void EvolutionPanel::draw_cell(const Ui& ui, std::size_t layer, std::size_t map,
     const float corner = std::min(ui.px(12), box.w / 3);
     list.AddTriangleFilled(box.min(), {box.x + corner, box.y}, {box.x, box.y + corner}, ui.palette().second);
   }
-  ui.landmarks.add(fmt::format("{} map {}", view_->layers[layer].name, row.map), box);
+  ui.landmarks.add(fmt::format("{} map {}", strip_->layers[layer].name, row.map), box);
   draw_text(list, ui.fonts().small, ui.palette().soft, {box.x, box.y + box.h + ui.space(1) + ui.fonts().small->FontSize / 2},
             shortened(ui.fonts().small, value == 0.0F ? "not active" : short_number(value), box.w));
   if (!box.contains(ImGui::GetIO().MousePos) || !ImGui::IsWindowHovered()) return;
   draw_frame(ui, box, ui.palette().mark, 1.5F);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.space(3), ui.space(2)});
   ImGui::BeginTooltip();
-  text(ui.fonts().strong, ui.palette().ink, fmt::format("{}, map {}: {}", view_->layers[layer].name, row.map, short_number(value)));
-  text(ui.fonts().small, ui.palette().soft, fmt::format("strongest activation at epoch {}", view_->epochs[shown_]));
+  text(ui.fonts().strong, ui.palette().ink, fmt::format("{}, map {}: {}", strip_->layers[layer].name, row.map, short_number(value)));
+  text(ui.fonts().small, ui.palette().soft, fmt::format("strongest activation at epoch {}", strip_->epochs[shown_]));
   if (shown_ > 0) {
     text(ui.fonts().small, ui.palette().soft,
-         fmt::format("likeness to the projection at epoch {}: {:.2f}", view_->epochs[shown_ - 1], row.similarity[shown_]));
+         fmt::format("likeness to the projection at epoch {}: {:.2f}", strip_->epochs[shown_ - 1], row.similarity[shown_]));
   }
   ImGui::EndTooltip();
   ImGui::PopStyleVar();
@@ -268,11 +256,11 @@ void EvolutionPanel::draw_cell(const Ui& ui, std::size_t layer, std::size_t map,
 
 /// Both from 0 to 1, an epoch after the first; a click chooses one.
 void EvolutionPanel::draw_curves(const Ui& ui, std::size_t layer, const Box& box) {
-  const StripLayer& strip = view_->layers[layer];
+  const StripLayer& strip = strip_->layers[layer];
   const Palette& p = ui.palette();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImFont* font = ui.fonts().small;
-  const auto last = static_cast<float>(view_->epochs.size() - 1);
+  const auto last = static_cast<float>(strip_->epochs.size() - 1);
   const auto at = [&](std::size_t epoch, double value) {
     return ImVec2{box.x + box.w * static_cast<float>(epoch) / last, box.y + box.h * (1 - static_cast<float>(std::clamp(value, 0.0, 1.0)))};
   };
@@ -283,8 +271,8 @@ void EvolutionPanel::draw_curves(const Ui& ui, std::size_t layer, const Box& box
     draw_text(list, font, p.soft, {box.x - ui.space(2) - text_size(font, label).x, y}, label);
   }
   const float below = box.y + box.h + ui.px(3) + font->FontSize / 2;
-  const std::string end = fmt::format("{}", view_->epochs.back());
-  draw_text(list, font, p.soft, {box.x, below}, fmt::format("epoch {}", view_->epochs.front()));
+  const std::string end = fmt::format("{}", strip_->epochs.back());
+  draw_text(list, font, p.soft, {box.x, below}, fmt::format("epoch {}", strip_->epochs.front()));
   draw_text(list, font, p.soft, {box.x + box.w - text_size(font, end).x, below}, end);
   const float x = std::round(at(shown_, 0).x);
   list.AddLine({x, box.y}, {x, box.y + box.h}, p.soft);
@@ -307,7 +295,7 @@ void EvolutionPanel::draw_curves(const Ui& ui, std::size_t layer, const Box& box
   if (!ImGui::IsItemHovered()) return;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.space(3), ui.space(2)});
   ImGui::BeginTooltip();
-  text(ui.fonts().strong, p.ink, fmt::format("{}, epoch {}", strip.name, view_->epochs[pointed]));
+  text(ui.fonts().strong, p.ink, fmt::format("{}, epoch {}", strip.name, strip_->epochs[pointed]));
   if (pointed > 0) {
     text(ui.fonts().small, p.accent, fmt::format("same strongest photo: {:.0f} %", 100 * strip.same_photo[pointed]));
     text(ui.fonts().small, p.second, fmt::format("likeness: {:.2f}", strip.similarity[pointed]));
@@ -318,7 +306,7 @@ void EvolutionPanel::draw_curves(const Ui& ui, std::size_t layer, const Box& box
 }
 
 void EvolutionPanel::save(const Ui& ui) {
-  if (view_) save_evolution(ui, *view_);
+  if (strip_) save_evolution(ui, *strip_);
 }
 
 }  // namespace zf::viewer

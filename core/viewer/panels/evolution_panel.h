@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/viewer/evolving.h"
+#include "core/viewer/experiment.h"
 #include "core/viewer/panel.h"
 #include "core/viewer/tiles.h"
 
@@ -21,7 +22,8 @@ class EvolutionPanel final : public Panel {
   void turn(const Ui& ui) override;
   [[nodiscard]] bool moving() const override { return playing_; }
 
-  [[nodiscard]] const std::optional<EvolutionStrip>& view() const { return view_; }
+  [[nodiscard]] const std::optional<EvolutionStrip>& view() const { return strip_.view(); }
+  [[nodiscard]] Progress progress() const { return strip_.progress(); }
   /// Which of the view's epochs is shown.
   [[nodiscard]] std::size_t shown() const { return shown_; }
 
@@ -35,7 +37,6 @@ class EvolutionPanel final : public Panel {
   };
 
   void follow(const Ui& ui);
-  void take_up(EvolutionStrip strip);
   void show(std::size_t epoch);
   void play();
   void draw_tools(const Ui& ui, float width);
@@ -46,10 +47,8 @@ class EvolutionPanel final : public Panel {
   void draw_cell(const Ui& ui, std::size_t layer, std::size_t map, const Box& box) const;
   void draw_curves(const Ui& ui, std::size_t layer, const Box& box);
 
-  std::optional<EvolutionStrip> view_;
+  Experiment<EvolutionWish, EvolutionStrip> strip_{Subject::kModel};
   std::vector<Tiles> tiles_;  ///< of every layer at the epoch that is shown
-  EvolutionWish running_;
-  int model_ = 0;  ///< number of the model whose backend the job runs on
   std::size_t shown_ = 0;
   bool drawn_ = false;  ///< whether tiles_ show it
   bool playing_ = false;

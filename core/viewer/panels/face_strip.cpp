@@ -81,15 +81,15 @@ void FaceStrip::draw_face(const Ui& ui, int index, const Box& box) {
 
 void FaceStrip::ask_for(const Ui& ui, std::vector<std::string> paths) {
   Session& session = ui.session;
-  if (session.worker().progress(Slot::kThumbnails).running) return;
+  if (!slot_) slot_ = session.worker().add_slot(Subject::kModel, Urgency::kQuick);
+  if (session.worker().progress(*slot_).running) return;
   constexpr int kSide = 128;
   for (const std::string& path : paths) textures_.emplace(path, Texture());
-  session.worker().start(
-      Slot::kThumbnails,
-      thumbnails_job(ui.host, session.model()->preprocess, std::move(paths), kSide, [this, &host = ui.host](const Thumbnail& thumbnail) {
-        if (thumbnail.picture.rgb.empty()) return;
-        textures_[thumbnail.path] = Texture(host, thumbnail.picture, Sampling::kSmooth);
-      }));
+  session.worker().start(*slot_, thumbnails_job(ui.host, session.model()->preprocess, std::move(paths), kSide,
+                                                [this, &host = ui.host](const Thumbnail& thumbnail) {
+                                                  if (thumbnail.picture.rgb.empty()) return;
+                                                  textures_[thumbnail.path] = Texture(host, thumbnail.picture, Sampling::kSmooth);
+                                                }));
 }
 
 }  // namespace zf::viewer

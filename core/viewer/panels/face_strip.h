@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "core/viewer/texture.h"
 #include "core/viewer/thumbnails.h"
 #include "core/viewer/ui.h"
+#include "core/viewer/worker.h"
 
 namespace zf::viewer {
 
@@ -22,6 +24,7 @@ class FaceStrip {
   void ask_for(const Ui& ui, std::vector<std::string> paths);
 
   std::map<std::string, Texture> textures_;  ///< by path; empty ones are asked for, or cannot be read
+  std::optional<Slot> slot_;                 ///< of the job that makes them
   int model_ = 0;                            ///< number of the model whose view they show
   int scrolled_to_ = -1;
 };

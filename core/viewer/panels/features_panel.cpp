@@ -146,12 +146,13 @@ void FeaturesPanel::draw_grid(const Ui& ui, float width, float height) {
 void FeaturesPanel::draw_tile(const Ui& ui, const Grid& grid, int map, const Box& box, const Sheet& sheet, const Texture& texture) const {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const Rect tile = sheet.tile(map);
-  const bool muted = ui.session.is_muted(map);
+  const std::string& layer = ui.session.layer()->story.name;
+  const bool muted = ui.session.is_muted({layer, map});
   list.AddImage(texture.id(), box.min(), box.max(), uv(sheet, tile.x, tile.y), uv(sheet, tile.x + tile.width, tile.y + tile.height),
                 muted ? IM_COL32(255, 255, 255, 60) : IM_COL32_WHITE);
   ui.landmarks.add(fmt::format("map {}", map), box);
   const auto& unit = ui.session.unit();
-  if (unit && unit->layer == ui.session.choice().layer && unit->seed.map == map) {
+  if (unit && unit->layer == layer && unit->seed.map == map) {
     const float reach = std::max(1.0F, grid.gap / 2 - 1);
     draw_frame(ui, {box.x - reach, box.y - reach, box.w + 2 * reach, box.h + 2 * reach}, ui.palette().mark);
   }
@@ -168,7 +169,7 @@ void FeaturesPanel::answer(const Ui& ui, int map, const Box& box) const {
   const int x = std::clamp(static_cast<int>((mouse.x - box.x) / box.w * static_cast<float>(maps.w)), 0, maps.w - 1);
   ImGui::GetWindowDrawList()->AddRect(box.min(), box.max(), ui.palette().ink, 0, 0, ui.px(1));
   show_value(ui, map, y, x);
-  if (ImGui::IsMouseClicked(ImGuiMouseButton_Right)) ui.session.toggle_mute(map);
+  if (ImGui::IsMouseClicked(ImGuiMouseButton_Right)) ui.session.toggle_mute({ui.session.layer()->story.name, map});
   if (!ImGui::IsMouseClicked(ImGuiMouseButton_Left)) return;
   const auto& unit = ui.session.unit();
   if (unit && unit->seed.map == map && maps.plane() > 1) {
@@ -196,7 +197,8 @@ void FeaturesPanel::show_value(const Ui& ui, int map, int y, int x) const {
          fmt::format("{}: {}", classes ? readable(ui.session.model()->classes[static_cast<std::size_t>(map)]) : fmt::format("Unit {}", map),
                      short_number(value)));
   }
-  text(ui.fonts().small, ui.palette().soft, ui.session.is_muted(map) ? "Right click: let it speak again" : "Right click: mute");
+  text(ui.fonts().small, ui.palette().soft,
+       ui.session.is_muted({layer.story.name, map}) ? "Right click: let it speak again" : "Right click: mute");
   ImGui::EndTooltip();
   ImGui::PopStyleVar();
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "core/nn/prediction.h"
 #include "core/report/captions.h"
@@ -54,13 +55,18 @@ double dragged(Axis axis, double amount, ImVec2 from, ImVec2 to, float pixel) {
 
 void InvariancePanel::draw(const Ui& ui, float width, float height) {
   const auto& photo = ui.session.photo();
+  if (photo_ != ui.session.photo_number()) measured_.reset();
   if (!photo || !photo->look || photo->top.empty()) {
     caption(ui, "Open a photo to move, scale and turn it.", "Fig. 5", width);
     return;
   }
+  if (ui.session.model()->stages.empty()) {
+    caption(ui, kNoStages, "Fig. 5", width);
+    return;
+  }
   follow(ui);
-  const Progress progress = ui.session.worker().progress(Slot::kInvariance);
-  const std::string error = progress.error.empty() ? ui.session.worker().progress(Slot::kTransform).error : progress.error;
+  const Progress progress = curves_.progress();
+  const std::string error = progress.error.empty() ? transform_.progress().error : progress.error;
   const float line = progress.running || !error.empty() ? ui.px(44) : 0;
   {
     const bool wide = width >= ui.px(kWideFrom);
@@ -73,7 +79,7 @@ void InvariancePanel::draw(const Ui& ui, float width, float height) {
   if (!error.empty()) {
     paragraph(ui.fonts().small, ui.palette().error, error, width);
   } else if (progress.running && progress_line(ui, progress, "Measuring transforms", width)) {
-    ui.session.worker().cancel(Slot::kInvariance);
+    curves_.cancel();
   }
 }
 
@@ -83,27 +89,20 @@ void InvariancePanel::follow(const Ui& ui) {
   const ModelView& model = *session.model();
   const std::array<int, 2> places = model.held(ui.settings.invariance_stages);
   const auto layer = [&](std::size_t k) { return model.stages[static_cast<std::size_t>(places[k])].layer; };
-  const Subject wanted{session.photo_number(), {layer(0), layer(1)}};
-  if (subject_.photo != wanted.photo) label_ = session.photo()->top.front().index;
-  if (subject_ != wanted) {
-    subject_ = wanted;
-    start(ui);
-  }
+  if (std::exchange(photo_, session.photo_number()) != session.photo_number()) label_ = session.photo()->top.front().index;
+  if (curves_.ask(session, {layer(0), layer(1)})) start(ui);
   const Axis axis = ui.settings.axis;
-  if (axis != first_ && session.worker().progress(Slot::kInvariance).running) measure_curves(ui);
-  const std::pair now{axis, amount(axis)};
-  if (asked_ == now || session.worker().progress(Slot::kTransform).running) return;
-  asked_ = now;
-  session.worker().start(Slot::kTransform, transform_job(ui.host, session.photo()->look, wish(ui), axis, amount(axis),
-                                                         [this, &host = ui.host](TransformView view) { take_up(host, std::move(view)); }));
+  if (axis != first_ && curves_.progress().running) measure_curves(ui);
+  if (!transform_.progress().running && transform_.ask(session, {curves_.wish(), axis, amount(axis)})) {
+    transform_.start([&](auto found) { return transform_job(ui.host, session.photo()->look, probe(ui), axis, amount(axis), found); });
+  }
+  if (transform_.take_news() && transform_) take_up(ui.host);
 }
 
 void InvariancePanel::start(const Ui& ui) {
   steps_ = default_amounts(ui.session.model()->network.input.h);
   for (int axis = 0; axis < kAxes; ++axis) set_amount(static_cast<Axis>(axis), amount(static_cast<Axis>(axis)));
-  ui.session.worker().cancel(Slot::kTransform);
-  asked_.reset();
-  curves_.reset();
+  transform_.cancel();
   measured_.reset();
   measure_curves(ui);
 }
@@ -111,21 +110,17 @@ void InvariancePanel::start(const Ui& ui) {
 /// What is measured already stays.
 void InvariancePanel::measure_curves(const Ui& ui) {
   first_ = ui.settings.axis;
-  ui.session.worker().start(Slot::kInvariance, curves_job(ui.host, ui.session.photo()->look, wish(ui), first_,
-                                                          [this](CurvesView view) { curves_ = std::move(view); }));
+  curves_.start([&](auto found) { return curves_job(ui.host, ui.session.photo()->look, probe(ui), first_, found); });
 }
 
-ProbeWish InvariancePanel::wish(const Ui& ui) const {
+ProbeWish InvariancePanel::probe(const Ui& ui) const {
   const PhotoView& photo = *ui.session.photo();
-  return {photo.path, ui.session.model()->preprocess, subject_.layers, photo.path.empty() ? photo.input : Tensor()};
+  return {photo.path, ui.session.model()->preprocess, curves_.wish(), photo.path.empty() ? photo.input : Tensor()};
 }
 
-void InvariancePanel::take_up(Host& host, TransformView view) {
-  if (!view.response) {
-    texture_ = Texture(host, view.picture, Sampling::kSmooth);
-  } else {
-    measured_ = std::move(view);
-  }
+void InvariancePanel::take_up(Host& host) {
+  texture_ = Texture(host, transform_->picture, Sampling::kSmooth);
+  if (transform_->response) measured_ = *transform_;
 }
 
 Interval InvariancePanel::range(Axis axis) const {

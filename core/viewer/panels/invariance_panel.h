@@ -2,10 +2,11 @@
 
 #include <array>
 #include <optional>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "core/figures/axis.h"
+#include "core/viewer/experiment.h"
 #include "core/viewer/panel.h"
 #include "core/viewer/plot.h"
 #include "core/viewer/probing.h"
@@ -22,7 +23,7 @@ class InvariancePanel final : public Panel {
   void step(const Ui& ui, int by) override;
   void turn(const Ui& ui) override;
 
-  [[nodiscard]] const std::optional<CurvesView>& curves() const { return curves_; }
+  [[nodiscard]] const std::optional<CurvesView>& curves() const { return curves_.view(); }
   /// The last transform that was measured.
   [[nodiscard]] const std::optional<TransformView>& measured() const { return measured_; }
   [[nodiscard]] double amount(Axis axis) const { return amounts_[static_cast<std::size_t>(axis)]; }
@@ -30,17 +31,11 @@ class InvariancePanel final : public Panel {
   [[nodiscard]] int label() const { return label_; }
 
  private:
-  /// What the jobs look at.
-  struct Subject {
-    int photo = 0;                ///< number of its view
-    std::array<int, 2> layers{};  ///< indices
-    friend bool operator==(const Subject&, const Subject&) = default;
-  };
   void follow(const Ui& ui);
   void start(const Ui& ui);
   void measure_curves(const Ui& ui);
-  [[nodiscard]] ProbeWish wish(const Ui& ui) const;
-  void take_up(Host& host, TransformView view);
+  [[nodiscard]] ProbeWish probe(const Ui& ui) const;
+  void take_up(Host& host);
   void set_amount(Axis axis, double amount);
   void draw_tools(const Ui& ui, float width);
   void draw_contents(const Ui& ui, bool wide, float width, float height);
@@ -53,13 +48,14 @@ class InvariancePanel final : public Panel {
   [[nodiscard]] LinePlot probability_plot(const Ui& ui, const InvarianceRecord& record) const;
   [[nodiscard]] Interval range(Axis axis) const;
 
-  Subject subject_;
+  using Layers = std::array<int, 2>;  ///< indices
+  Experiment<Layers, CurvesView> curves_{Subject::kPhoto};
+  Experiment<std::tuple<Layers, Axis, double>, TransformView> transform_{Subject::kPhoto, Urgency::kQuick};
+  int photo_ = 0;                                 ///< number of the photo that label_ is of
   std::array<std::vector<double>, kAxes> steps_;  ///< Fig. 5's amounts
   std::array<double, kAxes> amounts_{0, 1, 0};    ///< chosen now
-  std::optional<std::pair<Axis, double>> asked_;  ///< of the job
   Axis first_ = Axis::kTranslation;               ///< the axis that the running curves began with
   int label_ = 0;
-  std::optional<CurvesView> curves_;
   std::optional<TransformView> measured_;
   Texture texture_;
   ImVec2 grip_{};           ///< where the photo was taken hold of

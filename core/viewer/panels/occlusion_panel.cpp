@@ -55,12 +55,12 @@ void OcclusionPanel::draw(const Ui& ui, float width, float height) {
 
 /// What the panel shows; until it is there, how far it is.
 void OcclusionPanel::draw_words(const Ui& ui, float width) {
-  const Progress progress = ui.session.worker().progress(Slot::kOcclusion);
+  const Progress progress = occlusion_.progress();
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   if (!progress.error.empty()) {
     paragraph(ui.fonts().small, ui.palette().error, progress.error, width);
   } else if (progress.running) {
-    if (progress_line(ui, progress, "Covering places", width)) ui.session.worker().cancel(Slot::kOcclusion);
+    if (progress_line(ui, progress, "Covering places", width)) occlusion_.cancel();
   } else {
     caption(ui, "A grey square slides over the photo. What falls when a place is covered needs that place. Point at one to see it covered.",
             "Fig. 7", width);
@@ -73,25 +73,23 @@ void OcclusionPanel::draw_words(const Ui& ui, float width) {
 void OcclusionPanel::follow(const Ui& ui) {
   Session& session = ui.session;
   if (photo_ != session.photo_number()) {
+    photo_ = session.photo_number();
     wish_.label = session.photo()->top.front().index;
     clean_ = Texture(ui.host, to_picture(session.photo()->view), Sampling::kSmooth);
   }
   const auto side = std::min(session.photo()->view.width, session.photo()->view.height);
   wish_.size = std::min(wish_.size, side);
-  if (photo_ == session.photo_number() && running_ == wish_) return;
-  photo_ = session.photo_number();
-  running_ = wish_;
-  view_.reset();
-  pointed_ = -1;
-  session.worker().start(Slot::kOcclusion, occlusion_job(session.photo()->look, *session.photo(), wish_,
-                                                         [this, &host = ui.host](OcclusionView view) { take_up(host, std::move(view)); }));
+  if (occlusion_.ask(session, wish_)) {
+    pointed_ = -1;
+    occlusion_.start([&](auto found) { return occlusion_job(session.photo()->look, *session.photo(), wish_, found); });
+  }
+  if (occlusion_.take_news() && occlusion_) take_up(ui.host);
 }
 
-void OcclusionPanel::take_up(Host& host, OcclusionView view) {
-  textures_[0] = Texture(host, view.probability, Sampling::kSmooth);
-  textures_[1] = Texture(host, view.activation, Sampling::kSmooth);
-  textures_[2] = Texture(host, view.classes, Sampling::kSmooth);
-  view_ = std::move(view);
+void OcclusionPanel::take_up(Host& host) {
+  textures_[0] = Texture(host, occlusion_->probability, Sampling::kSmooth);
+  textures_[1] = Texture(host, occlusion_->activation, Sampling::kSmooth);
+  textures_[2] = Texture(host, occlusion_->classes, Sampling::kSmooth);
 }
 
 void OcclusionPanel::draw_tools(const Ui& ui, float width) {
@@ -145,33 +143,33 @@ void OcclusionPanel::draw_cell(const Ui& ui, int cell, const Box& box) {
     return;
   }
   const auto at = static_cast<std::size_t>(cell);
-  draw_picture(ui, view_ ? textures_[at] : clean_, box);
+  draw_picture(ui, occlusion_ ? textures_[at] : clean_, box);
   constexpr std::array<const char*, 3> kNames = {"probability map", "activation map", "class map"};
   ui.landmarks.add(kNames[at], box);
-  if (view_ && box.contains(ImGui::GetIO().MousePos) && ImGui::IsWindowHovered()) {
+  if (occlusion_ && box.contains(ImGui::GetIO().MousePos) && ImGui::IsWindowHovered()) {
     const float scale = static_cast<float>(ui.session.photo()->view.width) / box.w;
-    pointed_ = nearest_place(view_->maps, static_cast<int>((ImGui::GetIO().MousePos.y - box.y) * scale),
+    pointed_ = nearest_place(occlusion_->maps, static_cast<int>((ImGui::GetIO().MousePos.y - box.y) * scale),
                              static_cast<int>((ImGui::GetIO().MousePos.x - box.x) * scale));
   }
-  if (view_ && pointed_ >= 0) {
+  if (occlusion_ && pointed_ >= 0) {
     const float scale = box.w / static_cast<float>(ui.session.photo()->view.width);
-    const auto& maps = view_->maps;
+    const auto& maps = occlusion_->maps;
     const auto y = static_cast<float>(maps.y[static_cast<std::size_t>(pointed_ / maps.columns())]);
     const auto x = static_cast<float>(maps.x[static_cast<std::size_t>(pointed_ % maps.columns())]);
     const float side = static_cast<float>(maps.size) * scale;
     list.AddRect({box.x + x * scale, box.y + y * scale}, {box.x + x * scale + side, box.y + y * scale + side}, p.mark, 0, 0, ui.px(1.5F));
   }
-  const std::string watched =
-      view_ ? fmt::format("{} map {}", ui.session.model()->view_name(view_->layer), view_->map) : std::string("the strongest map");
+  const std::string watched = occlusion_ ? fmt::format("{} map {}", ui.session.model()->view_name(occlusion_->layer), occlusion_->map)
+                                         : std::string("the strongest map");
   const std::array<std::string, 3> titles = {
-      fmt::format("Probability of {} (d)", readable(class_name(ui.session.model()->classes, running_.label))),
+      fmt::format("Probability of {} (d)", readable(class_name(ui.session.model()->classes, occlusion_.wish().label))),
       fmt::format("Activation of {} (b)", watched), "Most probable class (e)"};
   const float y = box.y + box.h + ui.space(1);
   draw_text(list, ui.fonts().small, p.ink, {box.x, y + ui.fonts().small->FontSize / 2}, shortened(ui.fonts().small, titles[at], box.w));
   ImGui::SetCursorScreenPos({box.x, y + ui.fonts().small->FontSize + ui.space(1)});
   if (cell == 0) colour_bar(ui, Colormap::kHeat, {0, 1}, 1, box.w, {});
-  if (cell == 1 && view_) colour_bar(ui, Colormap::kHeat, view_->range, view_->range.high, box.w, {});
-  if (cell == 2 && view_) draw_legend(ui, {box.x, y + ui.fonts().small->FontSize + ui.space(1), box.w, 0});
+  if (cell == 1 && occlusion_) colour_bar(ui, Colormap::kHeat, occlusion_->range, occlusion_->range.high, box.w, {});
+  if (cell == 2 && occlusion_) draw_legend(ui, {box.x, y + ui.fonts().small->FontSize + ui.space(1), box.w, 0});
 }
 
 void OcclusionPanel::draw_legend(const Ui& ui, const Box& box) const {
@@ -182,7 +180,7 @@ void OcclusionPanel::draw_legend(const Ui& ui, const Box& box) const {
   float x = box.x;
   float y = box.y + line / 2;
   int lines = 1;
-  for (const auto& entry : view_->legend) {
+  for (const auto& entry : occlusion_->legend) {
     const std::string name = shortened(font, readable(class_name(ui.session.model()->classes, entry.index)), box.w - dot - ui.space(2));
     const float w = dot + ui.space(1) + text_size(font, name).x + ui.space(3);
     if (x > box.x && x + w - ui.space(3) > box.x + box.w) {
@@ -200,9 +198,9 @@ void OcclusionPanel::draw_legend(const Ui& ui, const Box& box) const {
 void OcclusionPanel::draw_covered(const Ui& ui, const Box& box) const {
   draw_picture(ui, clean_, box);
   ui.landmarks.add("covered photo", box);
-  const bool there = view_ && pointed_ >= 0 && view_->maps.done(pointed_);
+  const bool there = occlusion_ && pointed_ >= 0 && occlusion_->maps.done(pointed_);
   if (there) {
-    const auto& maps = view_->maps;
+    const auto& maps = occlusion_->maps;
     const auto& photo = *ui.session.photo();
     const float scale = box.w / static_cast<float>(photo.view.width);
     const float y = box.y + static_cast<float>(maps.y[static_cast<std::size_t>(pointed_ / maps.columns())]) * scale;
@@ -222,11 +220,12 @@ void OcclusionPanel::draw_covered_classes(const Ui& ui, const Box& box) const {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImFont* font = ui.fonts().small;
   float y = box.y + font->FontSize / 2;
-  const bool there = view_ && pointed_ >= 0 && view_->maps.done(pointed_);
+  const bool there = occlusion_ && pointed_ >= 0 && occlusion_->maps.done(pointed_);
   std::vector<ClassScore> top;
   if (there) {
-    const auto classes = static_cast<std::size_t>(view_->maps.classes);
-    top = top_classes(probabilities(std::span(view_->maps.logits).subspan(static_cast<std::size_t>(pointed_) * classes, classes)), kTop);
+    const auto classes = static_cast<std::size_t>(occlusion_->maps.classes);
+    top =
+        top_classes(probabilities(std::span(occlusion_->maps.logits).subspan(static_cast<std::size_t>(pointed_) * classes, classes)), kTop);
   } else {
     for (const ClassStory& story : ui.session.photo()->top) top.push_back({story.index, story.p});
     top.resize(std::min<std::size_t>(top.size(), kTop));
@@ -242,7 +241,7 @@ void OcclusionPanel::draw_covered_classes(const Ui& ui, const Box& box) const {
 }
 
 void OcclusionPanel::save(const Ui& ui) {
-  if (view_) save_occlusion(ui, *view_);
+  if (occlusion_) save_occlusion(ui, *occlusion_);
 }
 
 }  // namespace zf::viewer

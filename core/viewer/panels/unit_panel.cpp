@@ -70,8 +70,9 @@ void UnitPanel::draw_title(const Ui& ui, float width) {
     next();
     if (icon_button(ui, icon::kChevronRight, "Weaker map", "]")) ui.session.step_map(1);
     next();
-    const bool muted = ui.session.is_muted(unit->seed.map);
-    if (icon_button(ui, icon::kMute, muted ? "Unmute map" : "Mute map", "M", true, muted)) ui.session.toggle_mute(unit->seed.map);
+    const MutedMap map{unit->layer, unit->seed.map};
+    const bool muted = ui.session.is_muted(map);
+    if (icon_button(ui, icon::kMute, muted ? "Unmute map" : "Mute map", "M", true, muted)) ui.session.toggle_mute(map);
     next();
     if (icon_button(ui, icon::kCrop, "Crop to what it sees", "C", true, ui.settings.crop)) ui.settings.crop = !ui.settings.crop;
     next();
