@@ -53,9 +53,26 @@ TEST_F(ImportCommand, ProjectsThroughAnOnnxFile) {
   EXPECT_EQ(run("project " + fixture("alex_11.onnx") + " photo.png --layer features.4 --out out.png").status, 0);
 }
 
+TEST_F(ImportCommand, TakesWeightsInTorchvisionsNames) {
+  write_photo(path("photo.png"), 40, 30, 1);
+  const std::string file = ZF_SOURCE_DIR "/tests/fixtures/state_dicts/resnet10.safetensors";
+  const Outcome made = run("import " + file + " --out net.safetensors");
+  ASSERT_EQ(made.status, 0) << made.err;
+  EXPECT_NE(made.out.find("network: ResNet-10"), std::string::npos) << made.out;
+  EXPECT_EQ(run("classify net.safetensors photo.png --npy ours.npy").status, 0);
+  EXPECT_EQ(run("classify " + file + " photo.png --npy direct.npy").status, 0);
+  const Tensor ours = npy("ours.npy");
+  const Tensor theirs = npy("direct.npy");
+  EXPECT_EQ(std::vector(ours.values().begin(), ours.values().end()), std::vector(theirs.values().begin(), theirs.values().end()));
+  EXPECT_EQ(run("project " + file + " photo.png --layer layer3.0.conv1 --out out.png").status, 0);
+  EXPECT_EQ(run("occlude " + file + " photo.png --size 112 --stride 56 --out occlusion").status, 0);
+  expect_failure("import " + file + " --out net.safetensors --output x", "--output");
+}
+
 TEST_F(ImportCommand, SaysWhatItCannotOpen) {
   write_file(path("net.pth"), std::string_view("PK\x03\x04"));
   expect_failure("info net.pth", "torch.onnx.export");
+  expect_failure("info net.pth", "safetensors.torch.save_file");
   write_file(path("net.onnx"), std::string_view("nonsense"));
   expect_failure("info net.onnx", "ONNX model");
 }
