@@ -187,11 +187,18 @@ void read_net(pbf_reader message, WeightsFile& file) {
 }  // namespace
 
 std::vector<float> Blob::values() const {
-  static_assert(std::endian::native == std::endian::little);
-  if (packed.empty()) return numbers;
-  std::vector<float> values(packed.size() / sizeof(float));
-  std::memcpy(values.data(), packed.data(), packed.size());
+  std::vector<float> values(size());
+  copy(values);
   return values;
+}
+
+void Blob::copy(std::span<float> to) const {
+  static_assert(std::endian::native == std::endian::little);
+  if (packed.empty()) {
+    std::copy(numbers.begin(), numbers.end(), to.begin());
+  } else {
+    std::memcpy(to.data(), packed.data(), packed.size());
+  }
 }
 
 WeightsFile read_caffemodel(std::span<const std::byte> bytes, const std::string& name) {

@@ -20,6 +20,8 @@ class Blob {
 
   [[nodiscard]] std::size_t size() const { return packed.empty() ? numbers.size() : packed.size() / sizeof(float); }
   [[nodiscard]] std::vector<float> values() const;
+  /// To as many.
+  void copy(std::span<float> to) const;
 };
 
 /// A file of weights, with the network that they were trained in.

@@ -87,7 +87,7 @@ void lower_eltwise(Lowering& net, const Node& node) {
     if (value.dims != dims) fail("expected bottoms of one size, found {} and {}", to_string(dims), to_string(value.dims));
     const int layer = net.as_maps(node, value);
     const bool is_scaled = operation == "SUM" && !factors.empty() && factors[i] != 1;
-    layers.push_back(is_scaled ? net.affine(node, layer, {factors[i]}, {0}) : layer);
+    layers.push_back(is_scaled ? net.affine(part_of(node, "factor"), layer, {factors[i]}, {0}) : layer);
   }
   if (operation == "PROD") return lower_product(net, node, layers, dims);
   net.bind(node, {net.add(node, AddLayer{}, layers), dims});

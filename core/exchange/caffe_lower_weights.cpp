@@ -10,9 +10,7 @@ namespace zf::caffe {
 namespace {
 
 /// The blob behind the weights, where the layer has a bias.
-void set_bias(Lowering& net, const Node& node, int layer, int maps) {
-  net.set(layer, "bias", {1, maps, 1, 1}, net.weights(node, 1, {maps}));
-}
+void set_bias(Lowering& net, const Node& node, int layer, int maps) { net.set_weights(layer, "bias", {1, maps, 1, 1}, node, 1, {maps}); }
 
 /// A kernel of any form that covers the maps: a fully connected layer.
 bool is_linear(const Sides& kernel, const Sides& pad, const ConvLayer& conv, const Shape& in) {
@@ -40,13 +38,13 @@ void lower_convolution(Lowering& net, const Node& node) {
     fail("expected a kernel, stride and dilation alike along both axes, found {}x{}, {}x{} and {}x{}", kernel.h, kernel.w, stride.h,
          stride.w, dilation.h, dilation.w);
   } else if (!pad.is_square()) {
-    below = net.add(node, PadLayer{pad.h, pad.w, pad.h, pad.w}, {below});
+    below = net.add(part_of(node, "pad"), PadLayer{pad.h, pad.w, pad.h, pad.w}, {below});
     conv.pad = 0;
     op = conv;
   }
   const Bound result = net.added(node, op, {below});
   const Shape weight = weight_shape(op, net.shape(below));
-  net.set(result.layer, "weight", weight, net.weights(node, 0, {weight.n, weight.c, weight.h, weight.w}));
+  net.set_weights(result.layer, "weight", weight, node, 0, {weight.n, weight.c, weight.h, weight.w});
   if (conv.bias) set_bias(net, node, result.layer, conv.maps);
   net.bind(node, result);
 }
@@ -68,9 +66,12 @@ void lower_inner_product(Lowering& net, const Node& node) {
   const Shape in = net.shape(value.layer);
   const int layer = net.add(node, linear, {value.layer});
   const auto inputs = static_cast<std::int64_t>(in.item());
-  const bool is_turned = param.flag("transpose", false);
-  const std::vector<float> weights = net.weights(node, 0, is_turned ? Dims{inputs, linear.units} : Dims{linear.units, inputs});
-  net.set(layer, "weight", weight_shape(linear, in), is_turned ? transposed(weights, in.item()) : weights);
+  const Shape weight = weight_shape(linear, in);
+  if (param.flag("transpose", false)) {
+    net.set(layer, "weight", weight, transposed(net.weights(node, 0, {inputs, linear.units}), in.item()));
+  } else {
+    net.set_weights(layer, "weight", weight, node, 0, {linear.units, inputs});
+  }
   if (linear.bias) set_bias(net, node, layer, linear.units);
   net.bind(node, {layer, {1, linear.units}});
 }
@@ -151,7 +152,7 @@ void lower_prelu(Lowering& net, const Node& node) {
   const int below = net.as_maps(node, value);
   const int maps = net.shape(below).c;
   const int layer = net.add(node, ActivationLayer{spec, true}, {below});
-  net.set(layer, "slope", {1, maps, 1, 1}, net.weights(node, 0, {maps}));
+  net.set_weights(layer, "slope", {1, maps, 1, 1}, node, 0, {maps});
   net.bind(node, {layer, value.dims});
 }
 

@@ -31,6 +31,8 @@ std::string supported() {
 
 std::string to_string(const Dims& dims) { return fmt::format("{}", fmt::join(dims, "x")); }
 
+Node part_of(const Node& node, const std::string& what) { return {node.name + "." + what, node.type, node.message, {}, {}}; }
+
 Sides sides_of(const Message& message, const std::string& name, const std::string& axis_name, int otherwise) {
   const std::string h = axis_name + "_h";
   const std::string w = axis_name + "_w";
@@ -77,7 +79,7 @@ int Lowering::as_maps(const Node& node, const Bound& value) {
   if (value.dims == dims_of(maps)) return value.layer;
   const bool is_flat = value.dims.size() > 1 && value.dims[1] == static_cast<std::int64_t>(maps.item());
   if (!is_flat) fail("expected maps (N, C, H, W), found elements of {} as {}", zf::to_string(maps), to_string(value.dims));
-  return maps.plane() == 1 ? value.layer : add(node, FlattenLayer{}, {value.layer});
+  return maps.plane() == 1 ? value.layer : add(part_of(node, "flat"), FlattenLayer{}, {value.layer});
 }
 
 std::size_t Lowering::blob_count(const Node& node) const {
@@ -85,19 +87,29 @@ std::size_t Lowering::blob_count(const Node& node) const {
   return found == weights_->blobs.end() ? 0 : found->second.size();
 }
 
-std::vector<float> Lowering::weights(const Node& node, std::size_t blob, const Dims& dims) const {
+const Blob& Lowering::find_blob(const Node& node, std::size_t blob, const Dims& dims) const {
   const std::size_t blobs = blob_count(node);
   if (blob >= blobs) fail("expected weights of {} as blob {} in {}, found {} blobs", to_string(dims), blob, weights_->name, blobs);
   const Blob& found = weights_->blobs.find(node.name)->second[blob];
   if (without_leading_ones(found.dims) != without_leading_ones(dims)) {
     fail("expected weights of {} as blob {} in {}, found {}", to_string(dims), blob, weights_->name, to_string(found.dims));
   }
-  std::vector<float> values = found.values();
-  const auto count = static_cast<std::int64_t>(values.size());
+  const auto count = static_cast<std::int64_t>(found.size());
   std::int64_t size = 1;
   for (std::size_t i = 0; i < dims.size() && size <= count; ++i) size *= dims[i];
   if (size != count) fail("expected {} numbers as blob {} in {}, found {}", to_string(dims), blob, weights_->name, count);
-  return values;
+  return found;
+}
+
+std::vector<float> Lowering::weights(const Node& node, std::size_t blob, const Dims& dims) const {
+  return find_blob(node, blob, dims).values();
+}
+
+void Lowering::set_weights(int layer, const char* role, const Shape& shape, const Node& node, std::size_t blob, const Dims& dims) {
+  const Blob& found = find_blob(node, blob, dims);
+  Tensor tensor = Tensor::uninitialised(shape);
+  found.copy(tensor.values());
+  set(layer, role, std::move(tensor));
 }
 
 int Lowering::add(const Node& node, LayerOp op, const std::vector<int>& inputs) {
@@ -129,11 +141,14 @@ int Lowering::affine(const Node& node, int layer, std::vector<float> scale, std:
 }
 
 void Lowering::set(int layer, const char* role, const Shape& shape, std::span<const float> values) {
-  for (const float value : values) {
+  set(layer, role, Tensor(shape, values));
+}
+
+void Lowering::set(int layer, const char* role, Tensor&& tensor) {
+  for (const float value : tensor.values()) {
     if (!std::isfinite(value)) fail("expected finite weights, found {}", value);
   }
-  if (values.size() != shape.size()) fail("expected {} values, found {}", zf::to_string(shape), values.size());
-  parts_.parameters.emplace(parts_.network.layers.at(static_cast<std::size_t>(layer)).name + "." + role, Tensor(shape, values));
+  parts_.parameters.emplace(parts_.network.layers.at(static_cast<std::size_t>(layer)).name + "." + role, std::move(tensor));
 }
 
 void Lowering::bind(const Node& node, Bound value, std::size_t top) {

@@ -40,6 +40,8 @@ class Lowering {
   [[nodiscard]] std::size_t blob_count(const Node& node) const;
   /// The values of one, which must have these dimensions but for leading ones. Throws where it is missing or has others.
   [[nodiscard]] std::vector<float> weights(const Node& node, std::size_t blob, const Dims& dims) const;
+  /// The same as a layer's tensor of this shape.
+  void set_weights(int layer, const char* role, const Shape& shape, const Node& node, std::size_t blob, const Dims& dims);
 
   /// Adds a layer that is named after the node; gives its number.
   int add(const Node& node, LayerOp op, const std::vector<int>& inputs);
@@ -53,6 +55,8 @@ class Lowering {
   void bind(const Node& node, Bound value, std::size_t top = 0);
 
  private:
+  void set(int layer, const char* role, Tensor&& tensor);
+  [[nodiscard]] const Blob& find_blob(const Node& node, std::size_t blob, const Dims& dims) const;
   void lower(const Node& node);
   void check_end() const;
 
@@ -74,6 +78,9 @@ struct LayerType {
 [[nodiscard]] std::span<const LayerType> weight_types();
 [[nodiscard]] std::span<const LayerType> pointwise_types();
 [[nodiscard]] std::span<const LayerType> shape_types();
+
+/// Stands for a layer that one of the file's takes beside its own.
+[[nodiscard]] Node part_of(const Node& node, const std::string& what);
 
 /// A number along both axes, or one each.
 struct Sides {

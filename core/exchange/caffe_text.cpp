@@ -81,9 +81,9 @@ class TextReader {
     if (!is_letter(rest_.front())) give_up("the name of a field");
     const std::string name = word([](char c) { return is_letter(c) || is_digit(c); });
     const bool colon = take(':');
-    if (colon && take('[')) {
+    if (take('[')) {
       while (!take(']')) {
-        value(message, name, true, depth);
+        value(message, name, colon, depth);
         (void)take(',');
       }
     } else {
