@@ -31,11 +31,6 @@ constexpr const char* kTensorflow =
 constexpr const char* kTflite =
     "a TensorFlow Lite model. With the Python package tf2onnx:\n"
     "  python -m tf2onnx.convert --tflite FILE --opset 17 --output model.onnx";
-constexpr const char* kCaffe =
-    "a Caffe model. In Python, with the package caffe2onnx:\n"
-    "  pip install caffe2onnx\n"
-    "  python -m caffe2onnx.convert --prototxt NET.prototxt --caffemodel FILE --onnx model.onnx";
-
 struct Foreign {
   std::string_view ending;
   const char* what;  ///< nullptr where only the first bytes tell
@@ -47,8 +42,6 @@ constexpr std::array kForeign = std::to_array<Foreign>({{".pt", kTorch},
                                                         {".h5", kKeras},
                                                         {".hdf5", kKeras},
                                                         {".keras", kKeras},
-                                                        {".caffemodel", kCaffe},
-                                                        {".prototxt", kCaffe},
                                                         {".pb", kTensorflow},
                                                         {".tflite", kTflite}});
 
@@ -86,10 +79,15 @@ bool is_onnx(const std::string& bytes) { return bytes.size() > 2 && bytes[0] == 
 }  // namespace
 
 ImportedModel load_any_model(const std::filesystem::path& path, const ImportOptions& options) {
+  if (!options.weights.empty() && !is_caffe_path(path)) {
+    fail("expected two files for Caffe's networks alone, found {} and {}", path.string(), options.weights.string());
+  }
   const std::string bytes = beginning(path);
   const std::string ending = ending_of(path);
   if (!is_safetensors(bytes)) {
-    if (const char* const what = foreign(bytes, ending)) fail("{}: expected a .safetensors or .onnx model, found {}", path.string(), what);
+    if (is_caffe_path(path)) return import_caffe(path, options);
+    if (const char* const what = foreign(bytes, ending))
+      fail("{}: expected a .safetensors, .onnx or .caffemodel model, found {}", path.string(), what);
     if (is_onnx(bytes) || ending == ".onnx") return import_onnx(path, options);
   }
   SafetensorsReader reader(path);
@@ -101,7 +99,7 @@ ImportedModel load_any_model(const std::filesystem::path& path, const ImportOpti
 
 bool is_model_path(const std::filesystem::path& path) {
   const std::string ending = ending_of(path);
-  return ending == ".safetensors" || ending == ".onnx" ||
+  return ending == ".safetensors" || ending == ".onnx" || is_caffe_path(path) ||
          std::any_of(kForeign.begin(), kForeign.end(), [&](const Foreign& one) { return one.ending == ending; });
 }
 

@@ -53,7 +53,7 @@ ImportedModel complete(FoundNetwork found, const std::string& name, const Import
   if (const std::optional<ChannelScaling> scaling = take_input_scaling(found.parts)) {
     imported.input_scale = scaling->scale;
     imported.input_shift = scaling->shift;
-    std::tie(found.preset, found.why) = preset_of_scaling(*scaling);
+    if (!found.keep_preset) std::tie(found.preset, found.why) = preset_of_scaling(*scaling);
   }
   imported.model.network = std::move(found.parts.network);
   imported.model.parameters = std::move(found.parts.parameters);

@@ -15,6 +15,7 @@ struct FoundNetwork {
   std::string origin;                     ///< for the model's metadata
   std::string preset = "imagenet-torch";  ///< how such a network usually takes photos
   std::string why = "the usual one; `zfscope import FILE --try PHOTO` compares it with the others";
+  bool keep_preset = false;  ///< whether it is right for networks that normalise their images themselves, too
 };
 
 /// Makes a model of a network: chooses what the file does not say, preprocessing and classes, and notes why. `name` stands in errors.

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/exchange/network_parts.h"
@@ -19,6 +20,7 @@ struct ImportOptions {
   std::vector<std::string> classes{};             ///< empty: default_classes()
   int size = 0;                                   ///< height and width of the images where the file leaves them open
   std::string output{};                           ///< the value of the file that the network ends with; empty: the file's first output
+  std::filesystem::path weights{};                ///< the other one of Caffe's two files; empty: beside the first, of the same name
   std::size_t max_folded = std::size_t{1} << 28;  ///< numbers that folding constants may make
 };
 
@@ -49,8 +51,30 @@ struct ImportedModel {
 [[nodiscard]] ImportedModel import_state_dict(SafetensorsReader& reader, const ImportOptions& options = {});
 [[nodiscard]] NetworkParts import_state_dict_network(SafetensorsReader& reader, const ImportOptions& options = {});
 
-/// Opens a model file of any kind that can be read, ours, a state dict or ONNX, by its first bytes. Throws where it is another's, with what
-/// to do.
+/// Reads a network of Caffe: a prototxt with its caffemodel, or a caffemodel that holds its own network, in the phase TEST. Layers of the
+/// format V1 and the current one. What our layers cannot say is refused with the layer's name and the types that they can.
+[[nodiscard]] ImportedModel import_caffe(const std::filesystem::path& path, const ImportOptions& options = {});
+/// The same from memory. `prototxt` empty: the weights' own network.
+[[nodiscard]] ImportedModel import_caffe(std::string_view prototxt, std::span<const std::byte> weights, const std::string& name,
+                                         const ImportOptions& options = {});
+
+/// The network of Caffe's files alone, with any input that our layers take.
+[[nodiscard]] NetworkParts import_caffe_network(const std::filesystem::path& path, const ImportOptions& options = {});
+[[nodiscard]] NetworkParts import_caffe_network(std::string_view prototxt, std::span<const std::byte> weights, const std::string& name,
+                                                const ImportOptions& options = {});
+
+/// Caffe's two files, of which one may be none.
+struct CaffeFiles {
+  std::filesystem::path network;  ///< .prototxt
+  std::filesystem::path weights;  ///< .caffemodel
+};
+/// Whether a path ends as one of them does.
+[[nodiscard]] bool is_caffe_path(const std::filesystem::path& path);
+/// Both files where one is named, with the other or beside it under the same name. Throws where there are no weights.
+[[nodiscard]] CaffeFiles find_caffe_files(const std::filesystem::path& path, const std::filesystem::path& other = {});
+
+/// Opens a model file of any kind that can be read, ours, a state dict, ONNX or Caffe, by its first bytes. Throws where it is another's,
+/// with what to do.
 [[nodiscard]] ImportedModel load_any_model(const std::filesystem::path& path, const ImportOptions& options = {});
 
 /// Whether a path ends as model files do, ours or others': those that load_any_model() opens, and those that it knows to refuse.

@@ -121,6 +121,11 @@ std::string LayerNames::name(const LayerOp& op, std::string_view weights, std::s
   return unique(found);
 }
 
+std::string LayerNames::keep(const LayerOp& op, std::string_view layer) {
+  const std::string name = plain(joined(parts_of(layer)));
+  return std::holds_alternative<SoftmaxLayer>(op) || is_number(name) ? this->name(op, "", "", "") : unique(name);
+}
+
 std::string LayerNames::unique(const std::string& wanted) {
   // These mean something else where layers are named.
   std::string name = wanted == "logits" || wanted == "images" ? wanted + "_" : wanted;

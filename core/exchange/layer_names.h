@@ -16,6 +16,8 @@ class LayerNames {
   /// A name for a layer that computes `op`: of the tensor of its weights ("features.0.weight"), else of the node ("/layer1/layer1.0/Relu"
   /// whose operator is "Relu"), else of its type and how many there were ("conv3"). Both may be empty.
   [[nodiscard]] std::string name(const LayerOp& op, std::string_view weights, std::string_view node, std::string_view node_op);
+  /// A layer's own name, of a file that names layers as we do: "conv1", "fire2/squeeze1x1".
+  [[nodiscard]] std::string keep(const LayerOp& op, std::string_view layer);
 
  private:
   [[nodiscard]] std::string unique(const std::string& wanted);

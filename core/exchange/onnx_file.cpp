@@ -1,9 +1,6 @@
 #include "core/exchange/onnx_file.h"
 
-#include <protozero/exception.hpp>
-#include <protozero/pbf_reader.hpp>
-#include <protozero/varint.hpp>
-
+#include "core/exchange/protobuf.h"
 #include "core/tensor/error.h"
 
 namespace zf::onnx {
@@ -16,26 +13,6 @@ using protozero::pbf_wire_type;
 constexpr int kMaxDepth = 16;         // of graphs in attributes of nodes
 constexpr std::size_t kMaxDims = 16;  // of one tensor
 constexpr std::size_t kMaxNodes = 200'000;
-
-bool is_bytes(const pbf_reader& message) { return message.wire_type() == pbf_wire_type::length_delimited; }
-bool is_varint(const pbf_reader& message) { return message.wire_type() == pbf_wire_type::varint; }
-
-/// On 32 bits protozero takes a length beyond 2 GiB for a negative one, and reads on behind the end.
-void check_length(const pbf_reader& message) {
-  if (!is_bytes(message)) return;
-  const protozero::data_view rest = message.data();
-  const char* at = rest.data();
-  if (protozero::decode_varint(&at, rest.data() + rest.size()) > rest.size()) throw protozero::end_of_buffer_exception();
-}
-
-/// Calls `field(tag)` for every field; one that it does not read (false) is skipped.
-template <typename Field>
-void each_field(pbf_reader& message, Field field) {
-  while (message.next()) {
-    check_length(message);
-    if (!field(message.tag())) message.skip();
-  }
-}
 
 bool read(pbf_reader& message, std::string& out) {
   if (!is_bytes(message)) return false;
@@ -270,8 +247,6 @@ void read_opset(pbf_reader message, std::int64_t& opset) {
   });
   if (domain.empty() || domain == "ai.onnx") opset = version;
 }
-
-pbf_reader reader_of(std::span<const std::byte> bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 }  // namespace
 

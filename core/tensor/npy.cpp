@@ -49,7 +49,7 @@ std::vector<std::byte> encode(std::string_view descr, std::span<const int> dims,
 /// The Python dictionary in front of the values: three keys in any order.
 class HeaderParser {
  public:
-  HeaderParser(std::string_view text, const std::string& name) : text_(text), name_(name) {}
+  HeaderParser(std::string_view text, const std::string& name, bool doubles) : text_(text), name_(name), doubles_(doubles) {}
 
   [[nodiscard]] std::vector<int> parse() {
     expect('{');
@@ -60,6 +60,9 @@ class HeaderParser {
     if (!seen_descr_ || !seen_order_ || dims_.empty()) malformed("'descr', 'fortran_order' and a 'shape' of 1 to 4 dimensions");
     return dims_;
   }
+
+  /// Whether the values are of float64.
+  [[nodiscard]] bool is_double() const { return is_double_; }
 
  private:
   [[noreturn]] void malformed(std::string_view expected) const {
@@ -99,7 +102,11 @@ class HeaderParser {
     expect(':');
     if (key == "descr") {
       const std::string_view descr = quoted();
-      if (descr != "<f4") fail("{}: npy: expected float32 ('<f4'), found '{}'", name_, printable(descr.substr(0, 32)));
+      is_double_ = doubles_ && descr == "<f8";
+      if (descr != "<f4" && !is_double_) {
+        fail("{}: npy: expected float32 ('<f4'){}, found '{}'", name_, doubles_ ? " or float64 ('<f8')" : "",
+             printable(descr.substr(0, 32)));
+      }
       seen_descr_ = true;
     } else if (key == "fortran_order") {
       if (peek() == 'T') fail("{}: npy: expected row-major values, found Fortran order", name_);
@@ -137,6 +144,8 @@ class HeaderParser {
 
   std::string_view text_;
   const std::string& name_;
+  const bool doubles_;
+  bool is_double_ = false;
   std::size_t at_ = 0;
   bool seen_descr_ = false;
   bool seen_order_ = false;
@@ -160,7 +169,7 @@ std::vector<std::byte> encode_npy(const Tensor& tensor) {
   return encode_npy(std::array<int, kMaxDims>{s.n, s.c, s.h, s.w}, tensor.values());
 }
 
-Tensor decode_npy(std::span<const std::byte> bytes, const std::string& name) {
+Tensor decode_npy(std::span<const std::byte> bytes, const std::string& name, bool doubles) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.size() < kMagic.size() + 4 || text.substr(0, kMagic.size()) != kMagic) fail("{}: expected an npy file, found none", name);
   const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(bytes[i]); };
@@ -172,7 +181,9 @@ Tensor decode_npy(std::span<const std::byte> bytes, const std::string& name) {
   if (length > kMaxHeader || length > text.size() - prefix) {
     fail("{}: npy: expected a header of at most {} bytes, found {}", name, std::min(kMaxHeader, text.size() - prefix), length);
   }
-  const std::vector<int> dims = HeaderParser(text.substr(prefix, length), name).parse();
+  HeaderParser header(text.substr(prefix, length), name, doubles);
+  const std::vector<int> dims = header.parse();
+  const std::size_t width = header.is_double() ? sizeof(double) : sizeof(float);
 
   const std::size_t available = text.size() - prefix - length;
   std::uint64_t count = 1;
@@ -180,9 +191,16 @@ Tensor decode_npy(std::span<const std::byte> bytes, const std::string& name) {
     count *= static_cast<std::uint64_t>(dim);  // below 2^28 * available: no overflow
     if (count > available) fail("{}: npy: expected at least {} values, found {} bytes", name, count, available);
   }
-  if (available != count * sizeof(float)) fail("{}: npy: expected {} bytes of values, found {}", name, count * sizeof(float), available);
+  if (available != count * width) fail("{}: npy: expected {} bytes of values, found {}", name, count * width, available);
   Tensor tensor = Tensor::uninitialised(padded_shape(dims));
-  std::memcpy(tensor.data(), bytes.data() + prefix + length, available);
+  const std::byte* const values = bytes.data() + prefix + length;
+  if (header.is_double()) {
+    std::vector<double> wide(static_cast<std::size_t>(count));
+    std::memcpy(wide.data(), values, available);
+    std::transform(wide.begin(), wide.end(), tensor.data(), [](double value) { return static_cast<float>(value); });
+  } else {
+    std::memcpy(tensor.data(), values, available);
+  }
   for (std::size_t i = 0; i < count; ++i) {
     if (!std::isfinite(tensor.data()[i])) fail("{}: npy: expected finite values, found {} at element {}", name, tensor.data()[i], i);
   }

@@ -18,8 +18,9 @@ namespace zf {
 /// float32 with the tensor's four dimensions.
 [[nodiscard]] std::vector<std::byte> encode_npy(const Tensor& tensor);
 
-/// Reads a `.npy` file of float32 with one to four dimensions; missing leading dimensions count as 1.
+/// Reads a `.npy` file of float32 with one to four dimensions; missing leading dimensions count as 1. With `doubles` it may be of float64,
+/// too, which is rounded.
 /// Throws an Error that names the file where the bytes are anything else, cut short, too long, or not finite.
-[[nodiscard]] Tensor decode_npy(std::span<const std::byte> bytes, const std::string& name);
+[[nodiscard]] Tensor decode_npy(std::span<const std::byte> bytes, const std::string& name, bool doubles = false);
 
 }  // namespace zf

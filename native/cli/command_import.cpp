@@ -7,6 +7,7 @@
 
 #include "core/exchange/class_names.h"
 #include "core/exchange/import.h"
+#include "core/exchange/mean_file.h"
 #include "core/io/atomic_file.h"
 #include "core/nn/prediction.h"
 #include "core/tensor/error.h"
@@ -22,11 +23,12 @@ namespace {
 struct Import {
   BackendOptions backend;
   std::string file;
+  std::string weights;
   std::string out;
   std::string classes;
   std::string check;
   std::vector<std::string> photos;
-  std::vector<float> mean;
+  std::vector<std::string> mean;
   std::vector<float> std;
   ImportOptions options;
 };
@@ -37,6 +39,19 @@ std::string text_of(const std::vector<std::byte>& bytes) { return {reinterpret_c
 std::optional<std::array<float, 3>> channels(const std::vector<float>& values) {
   if (values.empty()) return std::nullopt;
   return std::array<float, 3>{values.at(0), values.at(1), values.at(2)};
+}
+
+/// Three numbers of --mean, or those of a file; or none.
+std::optional<std::array<float, 3>> mean_of(const std::vector<std::string>& values) {
+  if (values.empty()) return std::nullopt;
+  if (values.size() == 1) return read_mean(values.front());
+  std::vector<float> numbers(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values.size() != 3 || !CLI::detail::lexical_cast(values[i], numbers[i])) {
+      fail("--mean: expected three numbers or a file, found \"{}\"", fmt::join(values, ","));
+    }
+  }
+  return channels(numbers);
 }
 
 void print_found(const ImportedModel& imported) {
@@ -88,9 +103,10 @@ void try_presets(const Import& args, const ImportedModel& imported) {
 void run(Import& args) {
   if (args.out.empty() && args.photos.empty() && args.check.empty())
     fail("import: expected --out MODEL.safetensors, --try PHOTO or --check INPUT.npy, found none");
-  args.options.preprocess.mean = channels(args.mean);
+  args.options.preprocess.mean = mean_of(args.mean);
   args.options.preprocess.std = channels(args.std);
   if (!args.classes.empty()) args.options.classes = parse_classes(text_of(read_file(args.classes)), args.classes);
+  args.options.weights = args.weights;
   const ImportedModel imported = load_any_model(args.file, args.options);
   print_found(imported);
   if (!args.check.empty()) check_import(args.file, args.check, args.options, args.backend);
@@ -106,7 +122,9 @@ void add_preprocessing(CLI::App& command, Import& args) {
   for (const Preset& preset : presets()) names.push_back(preset.name);
   PreprocessChoice& choice = args.options.preprocess;
   command.add_option("--preprocess", choice.preset, fmt::format("how photos become input: {}", fmt::join(names, ", ")));
-  command.add_option("--mean", args.mean, "what is taken off the channels, in the input's order")->expected(kChannels)->delimiter(',');
+  command.add_option("--mean", args.mean, "what is taken off the channels, in the input's order: M,M,M, or a mean.npy or mean.binaryproto")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command.add_option("--std", args.std, "what they are divided by then")->expected(kChannels)->delimiter(',');
   command.add_option("--scale", choice.scale, "factor on the pixels' 0 to 255 before that");
   command.add_option("--order", choice.order, "of the channels")->check(CLI::IsMember({"rgb", "bgr"}));
@@ -117,9 +135,12 @@ void add_preprocessing(CLI::App& command, Import& args) {
 
 void add_import(CLI::App& app) {
   auto args = std::make_shared<Import>();
-  CLI::App* command = app.add_subcommand("import", "Makes a model file of another program's: ONNX, or weights in torchvision's names");
+  CLI::App* command =
+      app.add_subcommand("import", "Makes a model file of another program's: ONNX, Caffe, or weights in torchvision's names");
   add_backend_options(*command, args->backend);
-  command->add_option("file", args->file, "MODEL.onnx, or WEIGHTS.safetensors of a network of torchvision's")->required();
+  command->add_option("file", args->file, "MODEL.onnx, NET.prototxt, NET.caffemodel, or WEIGHTS.safetensors of a network of torchvision's")
+      ->required();
+  command->add_option("weights", args->weights, "NET.caffemodel, where it does not lie beside NET.prototxt under its name");
   command->add_option("--out", args->out, "MODEL.safetensors to write");
   add_preprocessing(*command, *args);
   command->add_option("--classes", args->classes, "file of the classes' names, one a line; ImageNet's by default where there are 1,000");

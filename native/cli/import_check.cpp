@@ -44,13 +44,22 @@ double difference(std::span<const float> found, std::span<const float> expected)
   return most / std::max(largest, 1e-30);
 }
 
+/// A file of Caffe with the one beside it; OpenCV wants both.
+CaffeFiles both_files(const std::string& file, const ImportOptions& options) {
+  CaffeFiles files = find_caffe_files(file, options.weights);
+  if (files.network.empty()) fail("{}: expected the prototxt, too, for OpenCV to read, found none", file);
+  return files;
+}
+
 }  // namespace
 
 void check_import(const std::string& file, const std::string& input, const ImportOptions& options, const BackendOptions& backend_options) {
-  NetworkParts parts = import_onnx_network(file, options);
+  const bool is_caffe = is_caffe_path(file);
+  const CaffeFiles files = is_caffe ? both_files(file, options) : CaffeFiles{file, {}};
+  NetworkParts parts = is_caffe ? import_caffe_network(file, options) : import_onnx_network(file, options);
   const Tensor given = decode_npy(read_file(input), input);
   const Tensor maps = maps_first(given, parts.network.input, input);
-  const OracleOutputs expected = run_oracle(file, given, parts.sources);
+  const OracleOutputs expected = run_oracle(files.network.string(), files.weights.string(), given, parts.sources);
   const std::unique_ptr<Backend> backend = open_backend(backend_options);
   const Net net(*backend, parts.network, std::move(parts.parameters));
   DeviceTensor x;

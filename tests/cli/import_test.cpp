@@ -1,4 +1,4 @@
-// zfscope import and ONNX files in the place of models.
+// zfscope import; files of ONNX and Caffe in the place of models.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -67,6 +67,32 @@ TEST_F(ImportCommand, TakesWeightsInTorchvisionsNames) {
   EXPECT_EQ(run("project " + file + " photo.png --layer layer3.0.conv1 --out out.png").status, 0);
   EXPECT_EQ(run("occlude " + file + " photo.png --size 112 --stride 56 --out occlusion").status, 0);
   expect_failure("import " + file + " --out net.safetensors --output x", "--output");
+}
+
+TEST_F(ImportCommand, TakesCaffesTwoFiles) {
+  const std::string caffe = ZF_SOURCE_DIR "/tests/fixtures/caffe/";
+  write_photo(path("photo.png"), 50, 60, 1);
+  write_file(path("mean.npy"), encode_npy(Tensor({1, 3, 4, 4}, 50)));
+  const std::string files = caffe + "resnet.prototxt " + caffe + "resnet.caffemodel";
+  const Outcome made = run("import --mean mean.npy " + files + " --out net.safetensors");
+  ASSERT_EQ(made.status, 0) << made.err;
+  EXPECT_NE(made.out.find("caffe-bgr"), std::string::npos) << made.out;
+  const Outcome numbers = run("import --mean 50,50,50 " + files + " --out same.safetensors");
+  ASSERT_EQ(numbers.status, 0) << numbers.err;
+  EXPECT_EQ(read_file(path("net.safetensors")), read_file(path("same.safetensors")));
+  EXPECT_EQ(run("classify net.safetensors photo.png").status, 0);
+  EXPECT_EQ(run("project " + caffe + "caffenet.caffemodel photo.png --layer conv5 --out out.png").status, 0);
+  expect_failure("import --mean 1,2 " + files + " --out net.safetensors", "three numbers or a file");
+  expect_failure("import " + caffe + "digits_deploy.prototxt --out net.safetensors", "digits_deploy.caffemodel");
+}
+
+TEST_F(ImportCommand, ChecksCaffesFilesAgainstOpencv) {
+  const std::string caffe = ZF_SOURCE_DIR "/tests/fixtures/caffe/";
+  write_file(path("x.npy"), encode_npy(Tensor({1, 3, 43, 38}, 0.5F)));
+  const Outcome checked = run("import " + caffe + "squeezenet.prototxt --check x.npy");
+  ASSERT_EQ(checked.status, 0) << checked.err;
+  EXPECT_NE(checked.out.find("fire2.concat"), std::string::npos) << checked.out;
+  EXPECT_NE(checked.out.find("check: largest difference"), std::string::npos) << checked.out;
 }
 
 TEST_F(ImportCommand, SaysWhatItCannotOpen) {

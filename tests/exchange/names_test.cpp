@@ -74,8 +74,7 @@ TEST_F(AnyModel, SaysWhatForeignFilesAre) {
                {"net.bin", std::string("PK\x03\x04", 4), "safetensors.torch.save_file(weights, \"model.safetensors\")"},
                {"net.h5", "\x89HDF\r\n", "Keras"},
                {"net.tflite", std::string("\x1c\0\0\0TFL3", 8), "tf2onnx"},
-               {"net.pb", "\x0a\x10", "TensorFlow"},
-               {"net.caffemodel", "\x0a\x05", "Caffe"}};
+               {"net.pb", "\x0a\x10", "TensorFlow"}};
   for (const auto& file : files) {
     write_file(path(file.name), std::string_view(file.bytes));
     EXPECT_TRUE(is_model_path(path(file.name)));

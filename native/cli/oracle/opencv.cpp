@@ -25,9 +25,9 @@ std::vector<float> values_of(const cv::Mat& blob) {
 
 bool has_oracle() { return true; }
 
-OracleOutputs run_oracle(const std::string& path, const Tensor& input, const std::vector<std::string>& nodes) {
+OracleOutputs run_oracle(const std::string& path, const std::string& weights, const Tensor& input, const std::vector<std::string>& nodes) {
   try {
-    cv::dnn::Net net = cv::dnn::readNetFromONNX(path);
+    cv::dnn::Net net = weights.empty() ? cv::dnn::readNetFromONNX(path) : cv::dnn::readNetFromCaffe(path, weights);
     net.enableFusion(false);
     const Shape& shape = input.shape();
     const cv::Mat blob(std::vector<int>{shape.n, shape.c, shape.h, shape.w}, CV_32F, const_cast<float*>(input.data()));

@@ -8,7 +8,7 @@
 
 namespace zf::cli {
 
-/// Another program's way through an ONNX file, which shares nothing with ours.
+/// Another program's way through a model file, which shares nothing with ours.
 struct OracleOutputs {
   std::vector<float> scores;                                ///< the file's last output
   std::vector<std::optional<std::vector<float>>> of_nodes;  ///< by name; none where the program has no such node
@@ -17,7 +17,9 @@ struct OracleOutputs {
 /// Whether there is one in this build.
 [[nodiscard]] bool has_oracle();
 
-/// Runs a file on `input` and reads the values after some of its nodes. Throws where the program cannot.
-[[nodiscard]] OracleOutputs run_oracle(const std::string& path, const Tensor& input, const std::vector<std::string>& nodes);
+/// Runs an ONNX file, or Caffe's prototxt with its `weights`, on `input` and reads the values after some of its nodes. Throws where the
+/// program cannot.
+[[nodiscard]] OracleOutputs run_oracle(const std::string& path, const std::string& weights, const Tensor& input,
+                                       const std::vector<std::string>& nodes);
 
 }  // namespace zf::cli
