@@ -8,6 +8,7 @@
 #include "core/exchange/onnx_lower.h"
 #include "core/exchange/onnx_patterns.h"
 #include "core/io/atomic_file.h"
+#include "core/io/network_json.h"
 #include "core/io/quotable.h"
 #include "core/tensor/error.h"
 
@@ -21,7 +22,7 @@ constexpr std::uint64_t kLargestFile = std::uint64_t{1} << 31;
 struct Read {
   NetworkParts parts;
   std::vector<std::string> notes;
-  std::string origin;
+  std::map<std::string, std::string> metadata;
 };
 
 Read read(std::span<const std::byte> bytes, const std::string& name, const std::filesystem::path& folder, const ImportOptions& options) {
@@ -31,13 +32,18 @@ Read read(std::span<const std::byte> bytes, const std::string& name, const std::
   try {
     onnx::join_patterns(graph);
     read.parts = onnx::lower(graph);
-    simplify(read.parts);
+    // Ours has the layers that it shall have.
+    if (!file.is_ours()) simplify(read.parts);
   } catch (const Error& error) {
     fail("{}: {}", name, error.what());
   }
   read.parts.network.name = std::filesystem::path(name).stem().string();
   read.notes = std::move(graph.notes);
-  read.origin = fmt::format("ONNX, opset {}{}{}", file.opset, file.producer.empty() ? "" : " by ", quotable(file.producer));
+  if (file.is_ours()) read.metadata = file.metadata;
+  if (!file.is_ours()) {
+    read.metadata["zfscope.imported"] =
+        fmt::format("ONNX, opset {}{}{}", file.opset, file.producer.empty() ? "" : " by ", quotable(file.producer));
+  }
   return read;
 }
 
@@ -50,7 +56,13 @@ std::pair<std::string, std::string> usual_preset(const ImportedModel& imported, 
                   : std::pair{"unit", "the file's first nodes normalise values of 0 to 1"};
 }
 
-void choose_preprocess(ImportedModel& imported, bool scales, const PreprocessChoice& choice) {
+void choose_preprocess(ImportedModel& imported, bool scales, const PreprocessChoice& choice, const std::optional<Description>& ours) {
+  const bool is_asked = choice.changes() || choice.resize || !choice.preset.empty();
+  if (ours && !is_asked && ours->preprocess.input() == imported.model.network.input) {
+    imported.model.preprocess = ours->preprocess;
+    imported.notes.emplace_back("preprocessing: the file's own");
+    return;
+  }
   auto [preset, why] = usual_preset(imported, scales);
   if (!choice.preset.empty()) {
     preset = choice.preset;
@@ -58,15 +70,20 @@ void choose_preprocess(ImportedModel& imported, bool scales, const PreprocessCho
   }
   const Preset& found = find_preset(preset);
   imported.model.preprocess = preprocess_of(imported, found, choice);
-  const bool changed = choice.mean || choice.std || choice.scale || choice.order;
-  imported.notes.push_back(fmt::format("preprocessing: {} ({}), {}{}", found.name, found.meaning, why, changed ? ", with changes" : ""));
+  imported.notes.push_back(
+      fmt::format("preprocessing: {} ({}), {}{}", found.name, found.meaning, why, choice.changes() ? ", with changes" : ""));
 }
 
-void choose_classes(ImportedModel& imported, const std::vector<std::string>& classes) {
+void choose_classes(ImportedModel& imported, const std::vector<std::string>& classes, const std::optional<Description>& ours) {
   const Network& network = imported.model.network;
   const Shape scores = output_shapes(network)[static_cast<std::size_t>(logits_layer(network))];
   const std::size_t count = scores.item();
   if (scores.plane() != 1) fail("expected a score a class at the end, found maps {}", to_string(scores));
+  if (ours && classes.empty() && ours->classes.size() == count) {
+    imported.model.classes = ours->classes;
+    imported.notes.emplace_back("classes: the file's own");
+    return;
+  }
   imported.model.classes = classes.empty() ? default_classes(count) : classes;
   const bool known = classes.empty() && imported.model.classes.front() != "class 0";
   if (imported.model.classes.size() != count) fail("expected {} classes, one a score, found {}", count, imported.model.classes.size());
@@ -82,17 +99,20 @@ ImportedModel import(std::span<const std::byte> bytes, const std::string& name, 
   if (input.c != 3 && input.c != 1) fail("{}: expected images of 1 or 3 channels as input, found {}", name, to_string(input));
   ImportedModel imported;
   imported.notes = std::move(found.notes);
-  const std::optional<ChannelScaling> scaling = take_input_scaling(found.parts);
+  std::optional<Description> ours;
+  if (const auto text = found.metadata.extract(kDescriptionKey)) ours = parse_description(text.mapped(), name);
+  const std::optional<ChannelScaling> scaling = ours ? std::nullopt : take_input_scaling(found.parts);
   if (scaling) {
     imported.input_scale = scaling->scale;
     imported.input_shift = scaling->shift;
   }
   imported.model.network = std::move(found.parts.network);
   imported.model.parameters = std::move(found.parts.parameters);
-  imported.model.metadata["zfscope.imported"] = found.origin;
+  imported.model.metadata = std::move(found.metadata);
+  if (ours) imported.model.known = ours->known;
   try {
-    choose_preprocess(imported, scaling.has_value(), options.preprocess);
-    choose_classes(imported, options.classes);
+    choose_preprocess(imported, scaling.has_value(), options.preprocess, ours);
+    choose_classes(imported, options.classes, ours);
   } catch (const Error& error) {
     fail("{}: {}", name, error.what());
   }

@@ -4,6 +4,7 @@
 #include <protozero/pbf_reader.hpp>
 #include <protozero/varint.hpp>
 
+#include "core/io/network_json.h"
 #include "core/tensor/error.h"
 
 namespace zf::onnx {
@@ -275,6 +276,8 @@ pbf_reader reader_of(std::span<const std::byte> bytes) { return {reinterpret_cas
 
 }  // namespace
 
+bool FileMessage::is_ours() const { return metadata.count(kDescriptionKey) > 0; }
+
 TensorMessage read_onnx_tensor(std::span<const std::byte> bytes, const std::string& name) {
   try {
     return read_tensor(reader_of(bytes));
@@ -292,7 +295,8 @@ FileMessage read_onnx(std::span<const std::byte> bytes, const std::string& name,
     pbf_reader message = reader_of(bytes);
     each_field(message, [&](auto tag) {
       if (tag == 2) return read(message, file.producer);
-      if ((tag != 7 && tag != 8) || !is_bytes(message)) return false;
+      if ((tag != 7 && tag != 8 && tag != 14) || !is_bytes(message)) return false;
+      if (tag == 14) file.metadata.insert(read_entry(message.get_message()));
       if (tag == 8) read_opset(message.get_message(), file.opset);
       if (tag == 7) file.graph = read_graph(message.get_message(), 0);
       found = found || tag == 7;
