@@ -19,22 +19,34 @@ std::pair<std::string, std::string> preset_of_scaling(const ChannelScaling& scal
                   : std::pair{"unit", "the file's first nodes normalise values of 0 to 1"};
 }
 
-void choose_preprocess(ImportedModel& imported, std::string preset, std::string why, const PreprocessChoice& choice) {
+void choose_preprocess(ImportedModel& imported, std::string preset, std::string why, const PreprocessChoice& choice,
+                       const std::optional<Description>& ours) {
+  const bool is_asked = choice.changes() || choice.resize || !choice.preset.empty();
+  if (ours && !is_asked && ours->preprocess.input() == imported.model.network.input) {
+    imported.model.preprocess = ours->preprocess;
+    imported.notes.emplace_back("preprocessing: the file's own");
+    return;
+  }
   if (!choice.preset.empty()) {
     preset = choice.preset;
     why = "as asked";
   }
   const Preset& found = find_preset(preset);
   imported.model.preprocess = preprocess_of(imported, found, choice);
-  const bool changed = choice.mean || choice.std || choice.scale || choice.order;
-  imported.notes.push_back(fmt::format("preprocessing: {} ({}), {}{}", found.name, found.meaning, why, changed ? ", with changes" : ""));
+  imported.notes.push_back(
+      fmt::format("preprocessing: {} ({}), {}{}", found.name, found.meaning, why, choice.changes() ? ", with changes" : ""));
 }
 
-void choose_classes(ImportedModel& imported, const std::vector<std::string>& classes) {
+void choose_classes(ImportedModel& imported, const std::vector<std::string>& classes, const std::optional<Description>& ours) {
   const Network& network = imported.model.network;
   const Shape scores = output_shapes(network)[static_cast<std::size_t>(logits_layer(network))];
   const std::size_t count = scores.item();
   if (scores.plane() != 1) fail("expected a score a class at the end, found maps {}", to_string(scores));
+  if (ours && classes.empty() && ours->classes.size() == count) {
+    imported.model.classes = ours->classes;
+    imported.notes.emplace_back("classes: the file's own");
+    return;
+  }
   imported.model.classes = classes.empty() ? default_classes(count) : classes;
   const bool known = classes.empty() && imported.model.classes.front() != "class 0";
   if (imported.model.classes.size() != count) fail("expected {} classes, one a score, found {}", count, imported.model.classes.size());
@@ -50,17 +62,19 @@ ImportedModel complete(FoundNetwork found, const std::string& name, const Import
   if (input.c != 3 && input.c != 1) fail("{}: expected images of 1 or 3 channels as input, found {}", name, to_string(input));
   ImportedModel imported;
   imported.notes = std::move(found.notes);
-  if (const std::optional<ChannelScaling> scaling = take_input_scaling(found.parts)) {
+  if (const auto scaling = found.ours ? std::optional<ChannelScaling>() : take_input_scaling(found.parts)) {
     imported.input_scale = scaling->scale;
     imported.input_shift = scaling->shift;
     if (!found.keep_preset) std::tie(found.preset, found.why) = preset_of_scaling(*scaling);
   }
   imported.model.network = std::move(found.parts.network);
   imported.model.parameters = std::move(found.parts.parameters);
-  imported.model.metadata["zfscope.imported"] = std::move(found.origin);
+  imported.model.metadata = std::move(found.metadata);
+  if (!found.origin.empty()) imported.model.metadata["zfscope.imported"] = std::move(found.origin);
+  if (found.ours) imported.model.known = found.ours->known;
   try {
-    choose_preprocess(imported, std::move(found.preset), std::move(found.why), options.preprocess);
-    choose_classes(imported, options.classes);
+    choose_preprocess(imported, std::move(found.preset), std::move(found.why), options.preprocess, found.ours);
+    choose_classes(imported, options.classes, found.ours);
   } catch (const Error& error) {
     fail("{}: {}", name, error.what());
   }

@@ -6,6 +6,7 @@
 #include "core/exchange/onnx_lower.h"
 #include "core/exchange/onnx_patterns.h"
 #include "core/io/atomic_file.h"
+#include "core/io/network_json.h"
 #include "core/io/quotable.h"
 #include "core/tensor/error.h"
 
@@ -23,13 +24,19 @@ FoundNetwork read(std::span<const std::byte> bytes, const std::string& name, con
   try {
     onnx::join_patterns(graph);
     read.parts = onnx::lower(graph);
-    simplify(read.parts);
+    // Ours has the layers that it shall have.
+    if (!file.is_ours()) simplify(read.parts);
   } catch (const Error& error) {
     fail("{}: {}", name, error.what());
   }
   read.parts.network.name = std::filesystem::path(name).stem().string();
   read.notes = std::move(graph.notes);
-  read.origin = fmt::format("ONNX, opset {}{}{}", file.opset, file.producer.empty() ? "" : " by ", quotable(file.producer));
+  if (file.is_ours()) {
+    read.metadata = file.metadata;
+    read.ours = parse_description(read.metadata.extract(kDescriptionKey).mapped(), name);
+  } else {
+    read.origin = fmt::format("ONNX, opset {}{}{}", file.opset, file.producer.empty() ? "" : " by ", quotable(file.producer));
+  }
   return read;
 }
 

@@ -111,6 +111,7 @@ bool is_function(const LayerOp& op) {
 }  // namespace
 
 std::string LayerNames::name(const LayerOp& op, std::string_view weights, std::string_view node, std::string_view node_op) {
+  if (exact_) return unique(std::all_of(node.begin(), node.end(), is_plain) ? std::string(node) : plain(std::string(node)));
   const std::string type = short_type(op);
   if (std::holds_alternative<SoftmaxLayer>(op)) return unique(type);
   std::string found = plain(of_weights(weights));
@@ -128,7 +129,7 @@ std::string LayerNames::keep(const LayerOp& op, std::string_view layer) {
 
 std::string LayerNames::unique(const std::string& wanted) {
   // These mean something else where layers are named.
-  std::string name = wanted == "logits" || wanted == "images" ? wanted + "_" : wanted;
+  std::string name = !exact_ && (wanted == "logits" || wanted == "images") ? wanted + "_" : wanted;
   for (int number = 2; !used_.insert(name).second; ++number) name = fmt::format("{}_{}", wanted, number);
   return name;
 }

@@ -1,6 +1,7 @@
 #include "core/exchange/onnx_file.h"
 
 #include "core/exchange/protobuf.h"
+#include "core/io/network_json.h"
 #include "core/tensor/error.h"
 
 namespace zf::onnx {
@@ -250,6 +251,8 @@ void read_opset(pbf_reader message, std::int64_t& opset) {
 
 }  // namespace
 
+bool FileMessage::is_ours() const { return metadata.count(kDescriptionKey) > 0; }
+
 TensorMessage read_onnx_tensor(std::span<const std::byte> bytes, const std::string& name) {
   try {
     return read_tensor(reader_of(bytes));
@@ -267,7 +270,8 @@ FileMessage read_onnx(std::span<const std::byte> bytes, const std::string& name,
     pbf_reader message = reader_of(bytes);
     each_field(message, [&](auto tag) {
       if (tag == 2) return read(message, file.producer);
-      if ((tag != 7 && tag != 8) || !is_bytes(message)) return false;
+      if ((tag != 7 && tag != 8 && tag != 14) || !is_bytes(message)) return false;
+      if (tag == 14) file.metadata.insert(read_entry(message.get_message()));
       if (tag == 8) read_opset(message.get_message(), file.opset);
       if (tag == 7) file.graph = read_graph(message.get_message(), 0);
       found = found || tag == 7;

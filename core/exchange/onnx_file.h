@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -70,9 +71,13 @@ struct GraphMessage {
 
 /// ModelProto
 struct FileMessage {
+  /// Whether export_onnx() wrote it: nodes are named as our layers, and the metadata says the rest.
+  [[nodiscard]] bool is_ours() const;
+
   std::string name;  ///< of the file, in errors
   std::int64_t opset = 0;
   std::string producer;
+  std::map<std::string, std::string> metadata;
   GraphMessage graph;
   std::filesystem::path folder;  ///< of external data; empty where there can be none
 };

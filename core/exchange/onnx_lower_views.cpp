@@ -11,11 +11,15 @@ namespace zf::onnx {
 
 namespace {
 
-/// Reshape, Flatten, Squeeze, Unsqueeze: to the dimensions that have been worked out.
+/// Reshape, Flatten, Squeeze, Unsqueeze: to the dimensions that have been worked out. Of a file of ours, whose nodes are named as the
+/// layers, what a layer does to memory becomes that layer here, not where it is read.
 void lower_reshape(Lowering& net, const Node& node) {
   const Bound& value = net.input(node, 0);
   const int output = node.outputs.empty() ? -1 : node.outputs.front();
-  net.bind(node, {value.layer, value.view.reshaped(net.graph().dims(output))});
+  const Bound result{value.layer, value.view.reshaped(net.graph().dims(output))};
+  const bool is_layer = net.graph().file->is_ours() && node.name.find('/') == std::string::npos;
+  if (!is_layer) return net.bind(node, result);
+  net.bind(node, node.op == "Flatten" ? net.as_vector(node, result) : net.as_maps(node, result));
 }
 
 void lower_transpose(Lowering& net, const Node& node) {

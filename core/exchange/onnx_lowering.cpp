@@ -59,7 +59,7 @@ std::int64_t shuffled_groups(const View::Axis& axis, const Shape& maps) {
 
 }  // namespace
 
-Lowering::Lowering(Graph& graph) : graph_(&graph) {
+Lowering::Lowering(Graph& graph) : graph_(&graph), names_(graph.file->is_ours()) {
   const Dims& dims = graph.dims(graph.input);
   const std::string name = quotable(graph.value(graph.input).name);
   if (dims.size() != 4) fail("input \"{}\": expected images (N, 3, H, W) or (N, H, W, 3), found {}", name, to_string(dims));
@@ -109,16 +109,14 @@ Bound Lowering::as_maps(const Node& node, const Bound& value) {
   const View plain = View::of(maps);
   if (value.view == plain) return value;
   const View& view = value.view;
-  const bool is_flat = view.rank() == 4 && view.size(1) == static_cast<std::int64_t>(maps.item());
-  if (is_flat) {
-    const Bound vector = as_vector(node, value);
-    return {vector.layer, View::of(shape(vector.layer))};
-  }
   const bool is_plain_else =
       view.rank() == 4 && view.axis(0) == plain.axis(0) && view.axis(2) == plain.axis(2) && view.axis(3) == plain.axis(3);
   const std::int64_t groups = is_plain_else ? shuffled_groups(view.axis(1), maps) : 0;
-  if (groups == 0) fail("expected maps (N, C, H, W), found their elements as {} in another order", to_string(view.dims()));
-  return added(node, PermuteMapsLayer{static_cast<int>(groups)}, {value.layer});
+  if (groups > 0) return added(node, PermuteMapsLayer{static_cast<int>(groups)}, {value.layer});
+  const bool is_flat = view.rank() == 4 && view.size(1) == static_cast<std::int64_t>(maps.item());
+  if (!is_flat) fail("expected maps (N, C, H, W), found their elements as {} in another order", to_string(view.dims()));
+  const Bound vector = as_vector(node, value);
+  return {vector.layer, View::of(shape(vector.layer))};
 }
 
 Bound Lowering::as_vector(const Node& node, const Bound& value) {

@@ -31,6 +31,9 @@ struct PreprocessChoice {
   std::optional<float> scale{};
   std::optional<std::string> order{};
   std::optional<int> resize{};
+
+  /// Whether the numbers or the order of a preset are to be others.
+  [[nodiscard]] bool changes() const { return mean || std || scale || order; }
 };
 
 /// Preprocessing to a network's input; the shorter side is resized to 256 for the usual 224, and alike for others. One channel is grey,

@@ -9,8 +9,6 @@ namespace zf {
 
 namespace {
 
-constexpr const char* kDescriptionKey = "zfscope.network";
-
 std::string dims_text(std::span<const std::int64_t> dims) { return fmt::format("({})", fmt::join(dims, ", ")); }
 
 bool is_accepted(const std::vector<std::int64_t>& found, const ParameterSpec& spec) {

@@ -12,6 +12,9 @@
 
 namespace zf {
 
+/// Where a file's metadata has the description.
+inline constexpr const char* kDescriptionKey = "zfscope.network";
+
 /// What a model file says about its network beside the weights: the text of `zfscope.network`.
 struct Description {
   Network network;

@@ -8,6 +8,7 @@ namespace zf::cli {
 
 void add_info(CLI::App& app);
 void add_import(CLI::App& app);
+void add_export(CLI::App& app);
 void add_classify(CLI::App& app);
 void add_project(CLI::App& app);
 void add_occlude(CLI::App& app);

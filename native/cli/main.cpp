@@ -38,6 +38,7 @@ int run(std::vector<std::string> arguments) {
   app.set_version_flag("--version", ZF_VERSION);
   add_info(app);
   add_import(app);
+  add_export(app);
   add_classify(app);
   add_project(app);
   add_occlude(app);
