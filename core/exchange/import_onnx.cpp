@@ -24,8 +24,19 @@ struct Read {
   std::string origin;
 };
 
-Read read(std::span<const std::byte> bytes, const std::string& name, const std::filesystem::path& folder, const ImportOptions& options) {
-  const onnx::FileMessage file = onnx::read_onnx(bytes, name, folder);
+/// What a file's network is read from.
+struct Source {
+  std::span<const std::byte> bytes;
+  std::string name;
+  std::filesystem::path folder{};  ///< of external data; empty where there can be none
+  std::shared_ptr<const MappedFile> mapped{};
+  std::vector<std::byte> read{};
+};
+
+Read read(const Source& source, const ImportOptions& options) {
+  const std::string& name = source.name;
+  onnx::FileMessage file = onnx::read_onnx(source.bytes, name, source.folder);
+  if (source.mapped != nullptr) file.release = [&](std::span<const std::byte> bytes) { source.mapped->release(bytes); };
   onnx::Graph graph = onnx::build_graph(file, {options.size, options.output, options.max_folded});
   Read read;
   try {
@@ -36,6 +47,7 @@ Read read(std::span<const std::byte> bytes, const std::string& name, const std::
     fail("{}: {}", name, error.what());
   }
   read.parts.network.name = std::filesystem::path(name).stem().string();
+  if (source.mapped != nullptr) source.mapped->check();
   read.notes = std::move(graph.notes);
   read.origin = fmt::format("ONNX, opset {}{}{}", file.opset, file.producer.empty() ? "" : " by ", quotable(file.producer));
   return read;
@@ -75,9 +87,9 @@ void choose_classes(ImportedModel& imported, const std::vector<std::string>& cla
                                                                        : "numbered; --classes FILE names them"));
 }
 
-ImportedModel import(std::span<const std::byte> bytes, const std::string& name, const std::filesystem::path& folder,
-                     const ImportOptions& options) {
-  Read found = read(bytes, name, folder, options);
+ImportedModel import(const Source& source, const ImportOptions& options) {
+  const std::string& name = source.name;
+  Read found = read(source, options);
   const Shape& input = found.parts.network.input;
   if (input.c != 3 && input.c != 1) fail("{}: expected images of 1 or 3 channels as input, found {}", name, to_string(input));
   ImportedModel imported;
@@ -100,9 +112,18 @@ ImportedModel import(std::span<const std::byte> bytes, const std::string& name, 
   return imported;
 }
 
-std::filesystem::path folder_of(const std::filesystem::path& path) {
+Source open_source(const std::filesystem::path& path, const FileMapper& map) {
   std::error_code error;
-  return std::filesystem::absolute(path, error).parent_path();
+  Source source{.bytes = {}, .name = path.string(), .folder = std::filesystem::absolute(path, error).parent_path()};
+  const bool mappable = std::filesystem::is_regular_file(path, error) && !std::filesystem::is_empty(path, error);
+  if (map && mappable && std::filesystem::file_size(path, error) <= kLargestFile) {
+    source.mapped = map(path);
+    source.bytes = source.mapped->bytes();
+  } else {
+    source.read = read_file(path, kLargestFile);
+    source.bytes = source.read;
+  }
+  return source;
 }
 
 }  // namespace
@@ -118,21 +139,19 @@ Preprocess preprocess_of(const ImportedModel& imported, const Preset& preset, co
 }
 
 ImportedModel import_onnx(const std::filesystem::path& path, const ImportOptions& options) {
-  const std::vector<std::byte> bytes = read_file(path, kLargestFile);
-  return import(bytes, path.string(), folder_of(path), options);
+  return import(open_source(path, options.map), options);
 }
 
 ImportedModel import_onnx(std::span<const std::byte> bytes, const std::string& name, const ImportOptions& options) {
-  return import(bytes, name, {}, options);
+  return import({bytes, name}, options);
 }
 
 NetworkParts import_onnx_network(const std::filesystem::path& path, const ImportOptions& options) {
-  const std::vector<std::byte> bytes = read_file(path, kLargestFile);
-  return read(bytes, path.string(), folder_of(path), options).parts;
+  return read(open_source(path, options.map), options).parts;
 }
 
 NetworkParts import_onnx_network(std::span<const std::byte> bytes, const std::string& name, const ImportOptions& options) {
-  return read(bytes, name, {}, options).parts;
+  return read({bytes, name}, options).parts;
 }
 
 }  // namespace zf

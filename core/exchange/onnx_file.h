@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -75,6 +76,8 @@ struct FileMessage {
   std::string producer;
   GraphMessage graph;
   std::filesystem::path folder;  ///< of external data; empty where there can be none
+  /// Is told of bytes of the file that are not needed for now; may be empty.
+  std::function<void(std::span<const std::byte>)> release{};
 };
 
 /// Reads a file's bytes, which must outlive what comes back. Throws an Error that starts with `name` where they are cut short, nest

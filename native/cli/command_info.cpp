@@ -114,7 +114,7 @@ void add_info(CLI::App& app) {
   command->add_flag("--backends", *backends, "what the other commands can run on here, and why not on the rest");
   command->callback([options, backends] {
     if (*backends) return print_backends(options->json);
-    const Model model = open_model(options->model());
+    const Model model = open_model_to_run(options->model());
     const Summary summary = summarise(model.network);
     options->json ? print_json(model, summary) : print_table(model, summary);
   });

@@ -12,6 +12,7 @@ set(ZF_CPU_CONV_SOURCES
   cpu/filters.cpp
   cpu/gemm.cpp
   cpu/gemm_vector.cpp
+  cpu/numbers.cpp
   cpu/pack_columns.cpp
   cpu/thread_pool.cpp
   cpu/weight_gradient.cpp
