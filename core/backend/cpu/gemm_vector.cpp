@@ -17,6 +17,13 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 
+/// What vectors leave of four rows that lie `pitch` apart. One function for all kinds of numbers, so that they are rounded alike.
+HWY_NOINLINE void add_rest(const float* a, std::ptrdiff_t pitch, int count, const float* x, float* y) {
+  for (int i = 0; i < count; ++i) {
+    for (int r = 0; r < 4; ++r) y[r] += a[r * pitch + i] * x[i];
+  }
+}
+
 /// Four rows at once, two sums a row, so that the additions' latency hides behind the loads.
 template <StoredAs kKind, typename Lane = typename Stored<kKind>::Lane>
 HWY_INLINE void dot4(const Lane* HWY_RESTRICT a, std::ptrdiff_t pitch, int k, const float* HWY_RESTRICT x, float* y) {
@@ -43,11 +50,16 @@ HWY_INLINE void dot4(const Lane* HWY_RESTRICT a, std::ptrdiff_t pitch, int k, co
   y[1] = hn::GetLane(hn::SumOfLanes(d, hn::Add(s1, t1)));
   y[2] = hn::GetLane(hn::SumOfLanes(d, hn::Add(s2, t2)));
   y[3] = hn::GetLane(hn::SumOfLanes(d, hn::Add(s3, t3)));
-  for (; i < k; ++i) {
-    y[0] += Stored<kKind>::one(a + i) * x[i];
-    y[1] += Stored<kKind>::one(a1 + i) * x[i];
-    y[2] += Stored<kKind>::one(a2 + i) * x[i];
-    y[3] += Stored<kKind>::one(a3 + i) * x[i];
+  if (i == k) return;
+  if constexpr (kKind == StoredAs::kFloat32) {
+    add_rest(a + i, pitch, k - i, x + i, y);
+  } else {
+    constexpr int kMost = 2 * static_cast<int>(hn::MaxLanes(D()));
+    float rest[4 * kMost];
+    for (int r = 0; r < 4; ++r) {
+      for (int j = i; j < k; ++j) rest[r * kMost + j - i] = Stored<kKind>::one(a + r * pitch + j);
+    }
+    add_rest(rest, kMost, k - i, x + i, y);
   }
 }
 
