@@ -32,15 +32,16 @@ void CpuBackend::do_conv(const DeviceTensor& x, const Filters& filters, int pad,
   if (depthwise(spec, in.c)) return conv_depthwise(context_, columns, own, bias, relu, data(y));
   if (own.winograd() != nullptr) {
     const WinogradConv job{own.winograd(), data(x), in, {-pad, -pad}, data(y), y.shape(), {}, bias, relu};
-    // Cycles, measured, as in winograd_cycles: per product, per value that is packed.
-    constexpr double kProduct = 1.0 / 12;
-    constexpr double kPacked = 0.7;
-    const double values = static_cast<double>(own.taps()) * filters.channels() * y.shape().n * static_cast<double>(y.shape().plane());
-    if (winograd_cycles(job) < values * (own.group_maps() * kProduct + kPacked)) {
+    constexpr double kPacked = 0.7;  // cycles, measured, per value
+    const double rows = static_cast<double>(own.taps()) * filters.channels();
+    const int places = round_up(columns.count(), panel_columns() / 2);
+    const double direct = rows * (places * (own.group_maps() * product_cycles() + kPacked) + own.group_maps() * kWeightCycles);
+    if (winograd_cycles(job) < direct) {
       own.prepare_winograd(context_);
       return winograd_conv(context_, job);
     }
   }
+  if (has_few_columns(columns, own)) return conv_few_columns(context_, columns, own, bias, relu, data(y));
   conv_direct(context_, columns, own, bias, relu, data(y));
 }
 

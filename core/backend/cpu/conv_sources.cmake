@@ -3,6 +3,7 @@ set(ZF_CPU_CONV_SOURCES
   cpu/conv.cpp
   cpu/conv_depthwise.cpp
   cpu/conv_direct.cpp
+  cpu/conv_few_columns.cpp
   cpu/correlate.cpp
   cpu/conv_linear.cpp
   cpu/conv_sparse_kernel.cpp
