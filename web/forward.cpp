@@ -20,13 +20,13 @@ namespace {
 constexpr int kTop = 5;
 
 void run(const std::string& model_path, const std::string& input_path, int threads) {
-  Model model = load_model(model_path);
+  Model model = open_model(model_path, {});
   const auto backend = make_cpu_backend(threads);
   const int last = logits_layer(model.network);
-  const Net net(*backend, std::move(model.network), std::move(model.parameters));
+  const std::unique_ptr<Net> net = take_net(*backend, model);
   const DeviceTensor x = backend->upload(decode_npy(read_file(input_path), input_path));
   Trace trace;
-  net.forward(x, trace, last);
+  net->forward(x, trace, last);
   const Tensor logits = backend->download(trace.output(last));
 
   nlohmann::ordered_json top = nlohmann::ordered_json::array();

@@ -137,6 +137,7 @@ void AblationRanking::begin_layer() {
   filters_.reset();
   if (reader_ < 0) return;
   const Filters& filters = *net_->weights(reader_).filters;
+  reader_weight_ = net_->backend().widened(net_->weights(reader_).weight);
   net_->backend().conv(net_->input_of(ablation_->clean(), reader_), filters, filters.spec().pad, false, clean_sums_);
 }
 
@@ -180,9 +181,8 @@ void AblationRanking::mute_windows(int first, int count, int from, int maps, Dev
 /// Packs the slices of the reader's filters that read the maps which change, one group a muted map.
 void AblationRanking::pack_slices(int first, int count) {
   Backend& backend = net_->backend();
-  const Net::Weights& weights = net_->weights(reader_);
-  const Shape& shape = weights.weight.shape();
-  ConvSpec spec = weights.filters->spec();
+  const Shape& shape = reader_weight_.shape();
+  ConvSpec spec = net_->weights(reader_).filters->spec();
   const int taps = static_cast<int>(shape.plane());
   const int width = 2 * reach_ + 1;
   std::vector<Window> slices;
@@ -192,7 +192,7 @@ void AblationRanking::pack_slices(int first, int count) {
       slices.push_back({filter, map - reach_ - group * shape.c, 0});
     }
   }
-  backend.gather_windows(Backend::view(weights.weight, {shape.n, 1, shape.c, taps}), slices, {width, taps}, 0.0F, nullptr, {}, slices_);
+  backend.gather_windows(Backend::view(reader_weight_, {shape.n, 1, shape.c, taps}), slices, {width, taps}, 0.0F, nullptr, {}, slices_);
   spec.maps = count * shape.n;
   spec.groups = count;
   DeviceTensor bias;

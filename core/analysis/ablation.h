@@ -87,6 +87,7 @@ class AblationRanking : public Job {
   int next_map_ = 0;
   int finished_ = 0;  ///< maps of all layers
   InFlight in_flight_;
+  DeviceTensor reader_weight_;
   int reader_ = -1;           ///< the layer with weights that alone reads the current layer; -1 where there is none
   std::vector<int> between_;  ///< layers from there to it
   int reach_ = 0;             ///< how many maps to either side the normalisations between them carry a change

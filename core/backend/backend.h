@@ -11,6 +11,7 @@
 #include "core/backend/readback.h"
 #include "core/backend/specs.h"
 #include "core/backend/training.h"
+#include "core/tensor/stored_weights.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
@@ -69,6 +70,10 @@ class Backend {
   void upload(const Tensor& host, DeviceTensor& device);
   /// Gives the host's memory to the device where both are one.
   [[nodiscard]] DeviceTensor upload(Tensor&& host);
+  /// Weights for pack() and read(): as they are stored, without a copy, where this backend computes with them so, else as float32.
+  [[nodiscard]] DeviceTensor upload(const StoredWeights& host);
+  /// Such weights as float32, for other operations.
+  [[nodiscard]] DeviceTensor widened(const DeviceTensor& weights);
   /// tensor (N, ...), in place: sets `items` items from item `first` on; all by default.
   void fill(DeviceTensor& tensor, float value, int first = 0, int items = -1);
   /// from (n, C, H, W), to (N, C, H, W), in place: from's items become those of `to` from item `first` on.
@@ -198,6 +203,8 @@ class Backend {
 
   /// Takes over the host's memory, or returns null where that cannot be.
   [[nodiscard]] virtual std::shared_ptr<Storage> adopt(AlignedBuffer&& host);
+  /// Shares memory of weights as they are stored, or returns null where that cannot be.
+  [[nodiscard]] virtual std::shared_ptr<Storage> share(const StoredWeights& host);
   virtual void do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx);
   virtual void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y);
 
@@ -228,6 +235,8 @@ class Backend {
   void ensure(DeviceBuffer<Element>& buffer, const Shape& shape);
   template <typename Element>
   void expect_own(const char* op, const char* what, const DeviceBuffer<Element>& buffer) const;
+  template <typename Element>
+  void expect_own_as_stored(const char* op, const char* what, const DeviceBuffer<Element>& buffer) const;
   void expect_own(const char* op, const Filters& filters) const;
   void overlay(const char* op, const DeviceTensor& x, Windows at, Size size, const Overlay& overlay, const DeviceTensor* changed,
                Windows changed_at, DeviceTensor& y);

@@ -10,7 +10,7 @@ using namespace checks;
 
 void Backend::pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) {
   expect_conv("pack", spec);
-  expect_own("pack", "weights", weight);
+  expect_own_as_stored("pack", "weights", weight);
   expect_own("pack", "biases", bias);
   const Shape& w = weight.shape();
   if (w.c < 1) fail("[pack] expected weights of at least one channel, found {}", to_string(w));

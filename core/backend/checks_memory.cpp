@@ -30,6 +30,7 @@ Items items_of(const char* op, const Shape& shape, int first, int count) {
 Backend::~Backend() = default;
 
 std::shared_ptr<Storage> Backend::adopt(AlignedBuffer&& /*host*/) { return nullptr; }
+std::shared_ptr<Storage> Backend::share(const StoredWeights& /*host*/) { return nullptr; }
 
 template <typename Element>
 void Backend::ensure(DeviceBuffer<Element>& buffer, const Shape& shape) {
@@ -37,7 +38,7 @@ void Backend::ensure(DeviceBuffer<Element>& buffer, const Shape& shape) {
   const std::size_t bytes = bytes_of(shape, sizeof(Element), "[resize]");
   if (bytes > kLargest) fail("[resize] expected at most {} bytes, found {} of {}", kLargest, to_string(shape), sizeof(Element));
   if (!buffer.empty()) expect_own("resize", "a tensor", buffer);
-  if (buffer.storage_ == nullptr || buffer.capacity_ < shape.size()) {
+  if (buffer.storage_ == nullptr || buffer.capacity_ < shape.size() || buffer.stored_ != StoredAs::kFloat32) {
     buffer = {};
     buffer.storage_ = allocate(bytes);
     buffer.capacity_ = shape.size();
@@ -51,9 +52,20 @@ template void Backend::ensure(DeviceSwitches&, const Shape&);
 
 /// A buffer of this backend that was uploaded, resized or written by an operation.
 template <typename Element>
-void Backend::expect_own(const char* op, const char* what, const DeviceBuffer<Element>& buffer) const {
+void Backend::expect_own_as_stored(const char* op, const char* what, const DeviceBuffer<Element>& buffer) const {
   if (buffer.empty()) fail("[{}] expected {} with values, found one that never got any", op, what);
   if (buffer.backend() != this) fail("[{}] expected {} of this backend ({}), found one of another", op, what, description());
+}
+
+template void Backend::expect_own_as_stored(const char*, const char*, const DeviceTensor&) const;
+
+/// One that operations compute with.
+template <typename Element>
+void Backend::expect_own(const char* op, const char* what, const DeviceBuffer<Element>& buffer) const {
+  expect_own_as_stored(op, what, buffer);
+  if (buffer.stored_as() != StoredAs::kFloat32) {
+    fail("[{}] expected {} of float32, found weights stored as {}", op, what, name_of(buffer.stored_as()));
+  }
 }
 
 template void Backend::expect_own(const char*, const char*, const DeviceTensor&) const;
@@ -86,6 +98,26 @@ DeviceTensor Backend::upload(Tensor&& host) {
   return device;
 }
 
+DeviceTensor Backend::upload(const StoredWeights& host) {
+  DeviceTensor device;
+  if (auto storage = share(host)) {
+    device.shape_ = host.shape();
+    device.capacity_ = host.shape().size();
+    device.storage_ = std::move(storage);
+    device.backend_ = this;
+    device.stored_ = host.stored_as();
+    return device;
+  }
+  if (host.stored_as() != StoredAs::kFloat32) return upload(host.widened());
+  ensure(device, host.shape());
+  do_upload({host.bytes(), device.bytes()}, device.storage(), 0);
+  return device;
+}
+
+DeviceTensor Backend::widened(const DeviceTensor& weights) {
+  return weights.stored_as() == StoredAs::kFloat32 ? weights : upload(download(weights));
+}
+
 void Backend::fill(DeviceTensor& tensor, float value, int first, int items) {
   expect_own("fill", "a tensor", tensor);
   const Shape& shape = tensor.shape();
@@ -114,12 +146,13 @@ DeviceTensor Backend::view(const DeviceTensor& tensor, const Shape& shape) {
 }
 
 Readback Backend::read(const DeviceTensor& tensor, int first, int items) {
-  expect_own("read", "a tensor", tensor);
+  expect_own_as_stored("read", "a tensor", tensor);
   Shape shape = tensor.shape();
   const Items range = items_of("read", shape, first, items);
   shape.n = range.count;
-  const std::size_t item = shape.item() * sizeof(float);
-  return {do_read(tensor.storage(), static_cast<std::size_t>(range.first) * item, static_cast<std::size_t>(range.count) * item), shape};
+  const std::size_t item = shape.item() * bytes_of(tensor.stored_as());
+  return {do_read(tensor.storage(), static_cast<std::size_t>(range.first) * item, static_cast<std::size_t>(range.count) * item), shape,
+          tensor.stored_as()};
 }
 
 Readback Backend::read(const DeviceSwitches& switches) {

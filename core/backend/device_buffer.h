@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/tensor/shape.h"
+#include "core/tensor/stored_weights.h"
 
 namespace zf {
 
@@ -28,7 +29,9 @@ class DeviceBuffer {
   [[nodiscard]] const Shape& shape() const { return shape_; }
   [[nodiscard]] bool empty() const { return storage_ == nullptr; }
   [[nodiscard]] std::size_t size() const { return shape_.size(); }
-  [[nodiscard]] std::size_t bytes() const { return size() * sizeof(Element); }
+  [[nodiscard]] std::size_t bytes() const { return size() * (stored_ == StoredAs::kFloat32 ? sizeof(Element) : bytes_of(stored_)); }
+  /// How weights are stored: what is narrower than float32 can be packed and read back, and nothing else.
+  [[nodiscard]] StoredAs stored_as() const { return stored_; }
   [[nodiscard]] Storage& storage() const { return *storage_; }
   /// The backend whose memory it is; null where it is empty.
   [[nodiscard]] const Backend* backend() const { return backend_; }
@@ -39,6 +42,7 @@ class DeviceBuffer {
   std::size_t capacity_ = 0;  // elements
   std::shared_ptr<Storage> storage_;
   const Backend* backend_ = nullptr;
+  StoredAs stored_ = StoredAs::kFloat32;
 };
 
 using DeviceTensor = DeviceBuffer<float>;

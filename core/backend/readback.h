@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/tensor/aligned_buffer.h"
+#include "core/tensor/stored_weights.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
@@ -28,12 +29,17 @@ class Transfer {
 class Readback {
  public:
   Readback() = default;
-  Readback(std::unique_ptr<Transfer> transfer, const Shape& shape) : transfer_(std::move(transfer)), shape_(shape) {}
+  Readback(std::unique_ptr<Transfer> transfer, const Shape& shape, StoredAs stored = StoredAs::kFloat32)
+      : transfer_(std::move(transfer)), shape_(shape), stored_(stored) {}
 
   /// Whether take() gives the values at once; true of a ticket that was never asked for.
   [[nodiscard]] bool ready() const { return transfer_ == nullptr || transfer_->ready(); }
   /// The values of a tensor; waits where they are not ready. Call once.
-  [[nodiscard]] Tensor take() { return {shape_, std::exchange(transfer_, nullptr)->take()}; }
+  [[nodiscard]] Tensor take() {
+    AlignedBuffer buffer = std::exchange(transfer_, nullptr)->take();
+    if (stored_ == StoredAs::kFloat32) return {shape_, std::move(buffer)};
+    return StoredWeights(shape_, stored_, buffer.data(), nullptr).widened();
+  }
   /// The values of switches; likewise.
   [[nodiscard]] std::vector<std::uint32_t> take_switches() {
     const AlignedBuffer buffer = std::exchange(transfer_, nullptr)->take();
@@ -43,6 +49,7 @@ class Readback {
  private:
   std::unique_ptr<Transfer> transfer_;
   Shape shape_;
+  StoredAs stored_ = StoredAs::kFloat32;
 };
 
 }  // namespace zf

@@ -97,6 +97,17 @@ ImportedModel load_any_model(const std::filesystem::path& path, const ImportOpti
   return loaded;
 }
 
+ImportedModel open_any_model(const std::filesystem::path& path, const FileMapper& map) {
+  if (!is_safetensors(beginning(path)) || !has_network(SafetensorsReader(path))) {
+    ImportOptions options;
+    options.map = map;
+    return load_any_model(path, options);
+  }
+  ImportedModel opened;
+  opened.model = open_model(path, map);
+  return opened;
+}
+
 bool is_model_path(const std::filesystem::path& path) {
   const std::string ending = ending_of(path);
   return ending == ".safetensors" || ending == ".onnx" || is_caffe_path(path) ||

@@ -21,6 +21,7 @@ struct ImportOptions {
   int size = 0;                                   ///< height and width of the images where the file leaves them open
   std::string output{};                           ///< the value of the file that the network ends with; empty: the file's first output
   std::filesystem::path weights{};                ///< the other one of Caffe's two files; empty: beside the first, of the same name
+  FileMapper map{};                               ///< how files are mapped; none: they are read
   std::size_t max_folded = std::size_t{1} << 28;  ///< numbers that folding constants may make
 };
 
@@ -76,6 +77,9 @@ struct CaffeFiles {
 /// Opens a model file of any kind that can be read, ours, a state dict, ONNX or Caffe, by its first bytes. Throws where it is another's,
 /// with what to do.
 [[nodiscard]] ImportedModel load_any_model(const std::filesystem::path& path, const ImportOptions& options = {});
+
+/// The same for running and not for changing: a model of ours keeps its weights as open_model() gives them, in `stored`.
+[[nodiscard]] ImportedModel open_any_model(const std::filesystem::path& path, const FileMapper& map);
 
 /// Whether a path ends as model files do, ours or others': those that load_any_model() opens, and those that it knows to refuse.
 [[nodiscard]] bool is_model_path(const std::filesystem::path& path);

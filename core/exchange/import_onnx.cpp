@@ -16,9 +16,19 @@ namespace {
 
 constexpr std::uint64_t kLargestFile = std::uint64_t{1} << 31;
 
-FoundNetwork read(std::span<const std::byte> bytes, const std::string& name, const std::filesystem::path& folder,
-                  const ImportOptions& options) {
-  const onnx::FileMessage file = onnx::read_onnx(bytes, name, folder);
+/// What a file's network is read from.
+struct Source {
+  std::span<const std::byte> bytes;
+  std::string name;
+  std::filesystem::path folder{};  ///< of external data; empty where there can be none
+  std::shared_ptr<const MappedFile> mapped{};
+  std::vector<std::byte> read{};
+};
+
+FoundNetwork read(const Source& source, const ImportOptions& options) {
+  const std::string& name = source.name;
+  onnx::FileMessage file = onnx::read_onnx(source.bytes, name, source.folder);
+  if (source.mapped != nullptr) file.release = [&](std::span<const std::byte> bytes) { source.mapped->release(bytes); };
   onnx::Graph graph = onnx::build_graph(file, {options.size, options.output, options.max_folded});
   FoundNetwork read;
   try {
@@ -30,6 +40,7 @@ FoundNetwork read(std::span<const std::byte> bytes, const std::string& name, con
     fail("{}: {}", name, error.what());
   }
   read.parts.network.name = std::filesystem::path(name).stem().string();
+  if (source.mapped != nullptr) source.mapped->check();
   read.notes = std::move(graph.notes);
   if (file.is_ours()) {
     read.metadata = file.metadata;
@@ -40,29 +51,36 @@ FoundNetwork read(std::span<const std::byte> bytes, const std::string& name, con
   return read;
 }
 
-std::filesystem::path folder_of(const std::filesystem::path& path) {
+Source open_source(const std::filesystem::path& path, const FileMapper& map) {
   std::error_code error;
-  return std::filesystem::absolute(path, error).parent_path();
+  Source source{.bytes = {}, .name = path.string(), .folder = std::filesystem::absolute(path, error).parent_path()};
+  const bool mappable = std::filesystem::is_regular_file(path, error) && !std::filesystem::is_empty(path, error);
+  if (map && mappable && std::filesystem::file_size(path, error) <= kLargestFile) {
+    source.mapped = map(path);
+    source.bytes = source.mapped->bytes();
+  } else {
+    source.read = read_file(path, kLargestFile);
+    source.bytes = source.read;
+  }
+  return source;
 }
 
 }  // namespace
 
 ImportedModel import_onnx(const std::filesystem::path& path, const ImportOptions& options) {
-  const std::vector<std::byte> bytes = read_file(path, kLargestFile);
-  return complete(read(bytes, path.string(), folder_of(path), options), path.string(), options);
+  return complete(read(open_source(path, options.map), options), path.string(), options);
 }
 
 ImportedModel import_onnx(std::span<const std::byte> bytes, const std::string& name, const ImportOptions& options) {
-  return complete(read(bytes, name, {}, options), name, options);
+  return complete(read({bytes, name}, options), name, options);
 }
 
 NetworkParts import_onnx_network(const std::filesystem::path& path, const ImportOptions& options) {
-  const std::vector<std::byte> bytes = read_file(path, kLargestFile);
-  return read(bytes, path.string(), folder_of(path), options).parts;
+  return read(open_source(path, options.map), options).parts;
 }
 
 NetworkParts import_onnx_network(std::span<const std::byte> bytes, const std::string& name, const ImportOptions& options) {
-  return read(bytes, name, {}, options).parts;
+  return read({bytes, name}, options).parts;
 }
 
 }  // namespace zf

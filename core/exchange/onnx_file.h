@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -80,6 +81,8 @@ struct FileMessage {
   std::map<std::string, std::string> metadata;
   GraphMessage graph;
   std::filesystem::path folder;  ///< of external data; empty where there can be none
+  /// Is told of bytes of the file that are not needed for now; may be empty.
+  std::function<void(std::span<const std::byte>)> release{};
 };
 
 /// Reads a file's bytes, which must outlive what comes back. Throws an Error that starts with `name` where they are cut short, nest

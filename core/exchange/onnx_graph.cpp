@@ -274,6 +274,12 @@ const Array& Graph::constant(int number) {
   return *found.constant;
 }
 
+void Graph::forget(int number) {
+  if (!is_constant(number) || value(number).message == nullptr) return;
+  value(number).constant.reset();
+  if (file->release) file->release(value(number).message->raw);
+}
+
 const Dims& Graph::dims(int number) const {
   if (number < 0) fail("expected an input, found none");
   const Value& found = value(number);

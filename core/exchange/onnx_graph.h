@@ -60,6 +60,8 @@ struct Graph {
   [[nodiscard]] bool is_constant(int number) const { return number >= 0 && value(number).is_constant(); }
   /// The numbers of a constant. Throws where the value is none.
   [[nodiscard]] const Array& constant(int number);
+  /// Lets go of a constant's numbers where they can be decoded again.
+  void forget(int number);
   /// The dimensions of a value. Throws where they are unknown.
   [[nodiscard]] const Dims& dims(int number) const;
   /// The node that computes a value; nullptr where none does.

@@ -17,6 +17,13 @@ int narrow(std::int64_t value) {
 
 std::string_view weights_name(Lowering& net, const Node& node, std::size_t input) { return net.graph().value(node.inputs[input]).name; }
 
+/// An array's numbers, in `converted` where they are none yet that are floats.
+std::span<const float> floats_of(const Array& array, std::vector<float>& converted) {
+  if (!array.whole) return array.floats;
+  converted = array.values();
+  return converted;
+}
+
 /// A value a map of an optional input, times `factor`; empty where it is left out.
 std::vector<float> bias_of(Lowering& net, const Node& node, std::size_t input, std::size_t maps, float factor = 1) {
   if (!net.has(node, input) || factor == 0) return {};
@@ -35,12 +42,13 @@ Bound linear(Lowering& net, const Node& node, const Bound& value, std::size_t al
   const std::vector<std::int64_t> places = value.view.places(along);
   const std::size_t inputs = net.shape(value.layer).item();
   if (places.size() != inputs) fail("expected all {} elements of an item along one axis, found {}", inputs, places.size());
-  std::vector<float> weights(static_cast<std::size_t>(units) * inputs);
+  Tensor weights = Tensor::uninitialised({units, static_cast<int>(inputs), 1, 1});
   for (std::size_t unit = 0; unit < static_cast<std::size_t>(units); ++unit) {
-    for (std::size_t i = 0; i < inputs; ++i) weights[unit * inputs + static_cast<std::size_t>(places[i])] = weight(unit, i);
+    float* const row = weights.data() + unit * inputs;
+    for (std::size_t i = 0; i < inputs; ++i) row[places[i]] = weight(unit, i);
   }
   const Bound result = net.added(node, LinearLayer{units, !bias.empty()}, {value.layer}, weights_name(net, node, 1));
-  net.set(result.layer, "weight", {units, static_cast<int>(inputs), 1, 1}, std::move(weights));
+  net.set(result.layer, "weight", std::move(weights));
   if (!bias.empty()) net.set(result.layer, "bias", {1, units, 1, 1}, std::move(bias));
   return result;
 }
@@ -55,7 +63,8 @@ void lower_gemm(Lowering& net, const Node& node) {
   const bool across = node.integer("transB", 0) != 0;
   const auto units = static_cast<std::size_t>(weights.dims[across ? 0 : 1]);
   const auto inputs = static_cast<std::size_t>(weights.dims[across ? 1 : 0]);
-  const std::vector<float> values = weights.values();
+  std::vector<float> converted;
+  const std::span<const float> values = floats_of(weights, converted);
   const float alpha = node.number("alpha", 1);
   std::vector<float> bias = bias_of(net, node, 2, units, node.number("beta", 1));
   const Bound& value = net.input(node, 0);
@@ -93,7 +102,8 @@ void lower_matmul(Lowering& net, const Node& node) {
     fail("expected {} inputs, found {}", weights.dims[0], to_string(value.view.dims()));
   const bool is_whole = value.view.places(last).size() == net.shape(value.layer).item();
   if (!is_whole) return net.bind(node, convolved(net, node, value, weights));
-  const std::vector<float> values = weights.values();
+  std::vector<float> converted;
+  const std::span<const float> values = floats_of(weights, converted);
   const auto units = static_cast<std::size_t>(weights.dims[1]);
   const auto weight = [&](std::size_t unit, std::size_t i) { return values[i * units + unit]; };
   Bound result = linear(net, node, value, last, narrow(weights.dims[1]), weight, {});

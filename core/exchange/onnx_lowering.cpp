@@ -181,11 +181,15 @@ Bound Lowering::affine(const Node& node, const Bound& value, std::vector<float> 
 }
 
 void Lowering::set(int layer, const char* role, const Shape& shape, std::vector<float> values) {
-  for (const float value : values) {
+  if (values.size() != shape.size()) fail("expected {} values, found {}", to_string(shape), values.size());
+  set(layer, role, Tensor(shape, values));
+}
+
+void Lowering::set(int layer, const char* role, Tensor tensor) {
+  for (const float value : tensor.values()) {
     if (!std::isfinite(value)) fail("expected finite weights, found {}", value);
   }
-  if (values.size() != shape.size()) fail("expected {} values, found {}", to_string(shape), values.size());
-  parts_.parameters.emplace(parts_.network.layers.at(static_cast<std::size_t>(layer)).name + "." + role, Tensor(shape, values));
+  parts_.parameters.emplace(parts_.network.layers.at(static_cast<std::size_t>(layer)).name + "." + role, std::move(tensor));
 }
 
 void Lowering::bind(const Node& node, Bound value, std::size_t output) {
@@ -215,6 +219,8 @@ NetworkParts Lowering::run() {
   for (const Node& node : graph_->nodes) {
     try {
       lower(node);
+      // A weight that another node reads, too, is decoded again.
+      for (const int input : node.inputs) graph_->forget(input);
     } catch (const Error& error) {
       fail("node \"{}\" ({}): {}", quotable(node.name), quotable(node.op), error.what());
     }

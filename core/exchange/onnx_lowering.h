@@ -59,6 +59,7 @@ class Lowering {
   /// scale * x + shift, a value a map; of one value where all are alike.
   [[nodiscard]] Bound affine(const Node& node, const Bound& value, std::vector<float> scale, std::vector<float> shift);
   void set(int layer, const char* role, const Shape& shape, std::vector<float> values);
+  void set(int layer, const char* role, Tensor tensor);
 
   /// What the node's output is.
   void bind(const Node& node, Bound value, std::size_t output = 0);

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <limits>
 
-#include "core/io/half.h"
 #include "core/io/quotable.h"
 #include "core/tensor/error.h"
+#include "core/tensor/half.h"
 
 namespace zf::onnx {
 

@@ -1,6 +1,7 @@
 #include "core/io/model.h"
 
 #include <set>
+#include <utility>
 
 #include "core/io/json_fields.h"
 #include "core/tensor/error.h"
@@ -70,11 +71,22 @@ ParameterSpec parameter_spec(const Layer& layer, const LayerTensor& tensor) {
   return {name, {shape.n, inputs, 1, 1}, {shape.n, inputs}, conv_dims};
 }
 
-}  // namespace
+/// `read(name)` of each of a network's tensors.
+template <typename Tensors, typename Read>
+Tensors read_all(const SafetensorsReader& reader, const Network& network, const Read& read) {
+  const std::vector<ParameterSpec> specs = parameter_specs(network);
+  check_entries(reader, specs);
+  Tensors tensors;
+  for (const ParameterSpec& spec : specs) {
+    auto tensor = read(spec.name);
+    tensor.reshape(spec.shape);
+    tensors.emplace(spec.name, std::move(tensor));
+  }
+  return tensors;
+}
 
-bool has_network(const SafetensorsReader& reader) { return reader.metadata().count(kDescriptionKey) > 0; }
-
-Model read_model(SafetensorsReader& reader) {
+/// All but the weights.
+Model read_outline(const SafetensorsReader& reader) {
   Model model;
   model.metadata = reader.metadata();
   const auto text = model.metadata.find(kDescriptionKey);
@@ -87,6 +99,21 @@ Model read_model(SafetensorsReader& reader) {
   model.classes = std::move(description.classes);
   model.preprocess = std::move(description.preprocess);
   model.known = description.known;
+  return model;
+}
+
+Model read_as_stored(SafetensorsReader& reader) {
+  Model model = read_outline(reader);
+  model.stored = read_stored_parameters(reader, model.network);
+  return model;
+}
+
+}  // namespace
+
+bool has_network(const SafetensorsReader& reader) { return reader.metadata().contains(kDescriptionKey); }
+
+Model read_model(SafetensorsReader& reader) {
+  Model model = read_outline(reader);
   model.parameters = read_parameters(reader, model.network);
   return model;
 }
@@ -99,6 +126,23 @@ Model load_model(const std::filesystem::path& path) {
 Model parse_model(std::span<const std::byte> bytes, const std::string& name) {
   SafetensorsReader reader(bytes, name);
   return read_model(reader);
+}
+
+Model open_model(const std::filesystem::path& path, const FileMapper& map) {
+  if (!map) {
+    SafetensorsReader reader(path);
+    return read_as_stored(reader);
+  }
+  const std::shared_ptr<const MappedFile> file = map(path);
+  SafetensorsReader reader(file, path.string());
+  Model model = read_as_stored(reader);
+  file->check();
+  return model;
+}
+
+std::unique_ptr<Net> take_net(Backend& backend, Model& model) {
+  if (model.stored.empty()) return std::make_unique<Net>(backend, model.network, std::exchange(model.parameters, {}));
+  return std::make_unique<Net>(backend, model.network, std::exchange(model.stored, {}));
 }
 
 void save_model(const std::filesystem::path& path, const Model& model, Precision precision) {
@@ -121,15 +165,11 @@ std::vector<ParameterSpec> parameter_specs(const Network& network) {
 }
 
 Parameters read_parameters(SafetensorsReader& reader, const Network& network) {
-  const std::vector<ParameterSpec> specs = parameter_specs(network);
-  check_entries(reader, specs);
-  Parameters parameters;
-  for (const ParameterSpec& spec : specs) {
-    Tensor tensor = reader.read(spec.name);
-    tensor.reshape(spec.shape);
-    parameters.emplace(spec.name, std::move(tensor));
-  }
-  return parameters;
+  return read_all<Parameters>(reader, network, [&](const std::string& name) { return reader.read(name); });
+}
+
+StoredParameters read_stored_parameters(SafetensorsReader& reader, const Network& network) {
+  return read_all<StoredParameters>(reader, network, [&](const std::string& name) { return reader.read_stored(name); });
 }
 
 }  // namespace zf

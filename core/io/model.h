@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +20,7 @@ struct Model {
   /// "<layer>.weight" as (maps, channels/groups, kernel, kernel) or, of a linear layer, (units, inputs, 1, 1), "<layer>.bias" as
   /// (1, maps, 1, 1), and what else layer_tensors() names.
   Parameters parameters;
+  StoredParameters stored{};         ///< in the place of parameters, of a model that open_model() gave
   std::vector<std::string> classes;  ///< one for each logit
   Preprocess preprocess;
   std::map<std::string, std::string> metadata;  ///< of the file, without the network's description
@@ -35,6 +37,13 @@ struct Model {
 [[nodiscard]] Model read_model(SafetensorsReader& reader);
 [[nodiscard]] bool has_network(const SafetensorsReader& reader);
 
+/// The same, for running and not for changing: its weights stay as the file stores them, and where `map` is given in the file's memory.
+/// Throws where the file's size changes meanwhile; whoever changes it later changes the weights.
+[[nodiscard]] Model open_model(const std::filesystem::path& path, const FileMapper& map);
+
+/// The net of a model from either function, whose weights it takes.
+[[nodiscard]] std::unique_ptr<Net> take_net(Backend& backend, Model& model);
+
 /// Writes the file as a whole or not at all, after the same checks.
 void save_model(const std::filesystem::path& path, const Model& model, Precision precision);
 
@@ -50,5 +59,6 @@ struct ParameterSpec {
 
 /// Reads and checks a network's parameters, which must be all of the file's tensors.
 [[nodiscard]] Parameters read_parameters(SafetensorsReader& reader, const Network& network);
+[[nodiscard]] StoredParameters read_stored_parameters(SafetensorsReader& reader, const Network& network);
 
 }  // namespace zf

@@ -10,9 +10,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "core/io/half.h"
 #include "core/io/json_fields.h"
 #include "core/tensor/error.h"
+#include "core/tensor/half.h"
 
 namespace zf {
 
@@ -111,6 +111,44 @@ void check_layout(const std::map<std::string, SafetensorsReader::Entry>& entries
   if (end != available) fail("{}: expected {} bytes of values, found {}", name, end, available);
 }
 
+/// How values lie in memory that need no conversion to be weights.
+std::optional<StoredAs> stored_as(Precision precision) {
+  if (precision == Precision::kFloat32) return StoredAs::kFloat32;
+  if (precision == Precision::kFloat16) return StoredAs::kFloat16;
+  if (precision == Precision::kBfloat16) return StoredAs::kBfloat16;
+  return std::nullopt;
+}
+
+/// The shape of at most four dimensions that are not three.
+Shape shape_of(const SafetensorsReader::Entry& entry) {
+  const auto dim = [&](std::size_t i) { return i < entry.dims.size() ? static_cast<int>(entry.dims[i]) : 1; };
+  return entry.dims.size() == 1 ? Shape{1, dim(0), 1, 1} : Shape{dim(0), dim(1), dim(2), dim(3)};
+}
+
+/// Whether all numbers are finite, which have 16 bits of which `exponent` are the exponent's.
+bool all_finite(const std::byte* bytes, std::size_t count, std::uint32_t exponent) {
+  std::uint32_t found = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint16_t value = 0;
+    std::memcpy(&value, bytes + i * sizeof value, sizeof value);
+    found |= (value & exponent) == exponent ? 1U : 0U;
+  }
+  return found == 0;
+}
+
+bool all_finite(const StoredWeights& weights) {
+  const std::size_t count = weights.shape().size();
+  if (weights.stored_as() == StoredAs::kFloat16) return all_finite(weights.bytes(), count, 0x7C00U);
+  if (weights.stored_as() == StoredAs::kBfloat16) return all_finite(weights.bytes(), count, 0x7F80U);
+  std::uint32_t found = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint32_t value = 0;
+    std::memcpy(&value, weights.bytes() + i * sizeof value, sizeof value);
+    found |= is_finite_bits(value) ? 0U : 1U;
+  }
+  return found == 0;
+}
+
 /// The first element that is NaN or infinite; values.size() where none is. Looks at all before it searches, in vectors.
 std::size_t first_not_finite(std::span<const float> values) {
   std::uint32_t found = 0;
@@ -206,6 +244,11 @@ SafetensorsReader::SafetensorsReader(std::span<const std::byte> bytes, std::stri
   read_header();
 }
 
+SafetensorsReader::SafetensorsReader(std::shared_ptr<const MappedFile> file, std::string name)
+    : name_(std::move(name)), source_(std::make_unique<MemorySource>(file->bytes())), mapped_(std::move(file)) {
+  read_header();
+}
+
 SafetensorsReader::~SafetensorsReader() = default;
 
 void SafetensorsReader::read_header() {
@@ -273,15 +316,36 @@ Tensor SafetensorsReader::read(const std::string& tensor) {
   if (!is_floating(entry.precision)) {
     fail("{}: tensor \"{}\": expected dtype F32, F16, BF16 or F64, found {}", name_, tensor, dtype_name(entry.precision));
   }
-  const auto dim = [&](std::size_t i) { return i < entry.dims.size() ? static_cast<int>(entry.dims[i]) : 1; };
   if (entry.dims.size() == 3) fail("{}: tensor \"{}\": expected 1, 2 or 4 dimensions, found 3", name_, tensor);
-  Tensor result = Tensor::uninitialised(entry.dims.size() == 1 ? Shape{1, dim(0), 1, 1} : Shape{dim(0), dim(1), dim(2), dim(3)});
+  Tensor result = Tensor::uninitialised(shape_of(entry));
   read_floats(entry, result.values());
   const std::size_t bad = first_not_finite(result.values());
   if (bad < result.size()) {
     fail("{}: tensor \"{}\": expected finite values, found {} at element {}", name_, tensor, result.data()[bad], bad);
   }
   return result;
+}
+
+StoredWeights SafetensorsReader::read_stored(const std::string& tensor) {
+  const auto found = entries_.find(tensor);
+  const std::optional<StoredAs> stored = found == entries_.end() ? std::nullopt : stored_as(found->second.precision);
+  if (!stored || found->second.dims.size() == 3) return StoredWeights(read(tensor));
+  const Entry& entry = found->second;
+  const std::uint64_t at = data_begin_ + entry.begin;
+  const auto size = static_cast<std::size_t>(entry.end - entry.begin);
+  std::byte* bytes = nullptr;
+  std::shared_ptr<const void> owner = mapped_;
+  if (mapped_ != nullptr) {
+    bytes = mapped_->bytes().subspan(static_cast<std::size_t>(at), size).data();
+  } else {
+    const auto buffer = std::make_shared<AlignedBuffer>(size);
+    source_->read(at, {buffer->data(), size});
+    bytes = buffer->data();
+    owner = buffer;
+  }
+  StoredWeights weights(shape_of(entry), *stored, bytes, std::move(owner));
+  if (!all_finite(weights)) return StoredWeights(read(tensor));
+  return weights;
 }
 
 const SafetensorsReader::Entry& SafetensorsReader::find(const std::string& tensor, Precision precision) const {

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/io/mapped_file.h"
+#include "core/tensor/stored_weights.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
@@ -32,6 +34,8 @@ class SafetensorsReader {
   explicit SafetensorsReader(const std::filesystem::path& path);
   /// Reads from bytes in memory, which must outlive the reader; `name` stands in errors.
   SafetensorsReader(std::span<const std::byte> bytes, std::string name);
+  /// Reads from a mapped file, whose memory read_stored() shares.
+  SafetensorsReader(std::shared_ptr<const MappedFile> file, std::string name);
   SafetensorsReader(const SafetensorsReader&) = delete;
   SafetensorsReader& operator=(const SafetensorsReader&) = delete;
   ~SafetensorsReader();
@@ -43,6 +47,8 @@ class SafetensorsReader {
   /// (out, in, kh, kw) as it is, (out, in) as (out, in, 1, 1), (n) as (1, n, 1, 1) and a single number as (1, 1, 1, 1).
   /// Throws where the file has no such tensor or it holds NaN or infinity.
   [[nodiscard]] Tensor read(const std::string& tensor);
+  /// The same as the file stores it.
+  [[nodiscard]] StoredWeights read_stored(const std::string& tensor);
 
   /// The numbers of a tensor of integers, or the bytes [first, first + count) of one. Throws where the file has no such tensor,
   /// it holds something else, or it is shorter.
@@ -60,6 +66,7 @@ class SafetensorsReader {
 
   std::string name_;
   std::unique_ptr<Source> source_;
+  std::shared_ptr<const MappedFile> mapped_;
   std::uint64_t data_begin_ = 0;
   std::map<std::string, std::string> metadata_;
   std::map<std::string, Entry> entries_;

@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/io/atomic_file.h"
-#include "core/io/half.h"
 #include "core/io/json_fields.h"
 #include "core/io/safetensors.h"
 #include "core/tensor/error.h"
+#include "core/tensor/half.h"
 
 namespace zf {
 

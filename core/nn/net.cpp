@@ -15,14 +15,20 @@ bool fits(const Shape& stored, const Shape& shape) {
 }
 
 /// Takes a tensor out of `parameters`, in the given shape.
-Tensor take(Parameters& parameters, const std::string& name, const Shape& shape) {
+StoredWeights take(StoredParameters& parameters, const std::string& name, const Shape& shape) {
   const auto found = parameters.find(name);
   if (found == parameters.end()) fail("expected a tensor {} of {}, found none", name, to_string(shape));
-  Tensor tensor = std::move(found->second);
+  StoredWeights tensor = std::move(found->second);
   parameters.erase(found);
   if (!fits(tensor.shape(), shape)) fail("tensor {}: expected {}, found {}", name, to_string(shape), to_string(tensor.shape()));
   tensor.reshape(shape);
   return tensor;
+}
+
+StoredParameters as_stored(Parameters&& parameters) {
+  StoredParameters stored;
+  for (auto& [name, tensor] : parameters) stored.emplace(name, std::move(tensor));
+  return stored;
 }
 
 /// Whether a layer's own kernel can rectify what it writes.
@@ -55,7 +61,9 @@ void Trace::lend(int layer, const DeviceTensor& maps) {
   lent_[static_cast<std::size_t>(layer)] = true;
 }
 
-Net::Net(Backend& backend, Network network, Parameters parameters)
+Net::Net(Backend& backend, Network network, Parameters parameters) : Net(backend, std::move(network), as_stored(std::move(parameters))) {}
+
+Net::Net(Backend& backend, Network network, StoredParameters parameters)
     : backend_(&backend),
       network_(std::move(network)),
       graph_(network_),
@@ -67,11 +75,13 @@ Net::Net(Backend& backend, Network network, Parameters parameters)
   if (!parameters.empty()) fail("network {}: found a tensor {} that no layer uses", network_.name, parameters.begin()->first);
 }
 
-void Net::load(int layer, Parameters& parameters) {
+void Net::load(int layer, StoredParameters& parameters) {
   const std::string& name = network_.layers[static_cast<std::size_t>(layer)].name;
   std::vector<DeviceTensor> tensors;
   for (const LayerTensor& tensor : layer_tensors(op(layer), input_shape(layer))) {
-    tensors.push_back(backend_->upload(take(parameters, name + "." + tensor.role, tensor.shape)));
+    const StoredWeights stored = take(parameters, name + "." + tensor.role, tensor.shape);
+    const bool weight = tensors.empty() && has_filters(op(layer));
+    tensors.push_back(weight || stored.stored_as() == StoredAs::kFloat32 ? backend_->upload(stored) : backend_->upload(stored.widened()));
   }
   Weights& w = weights(layer);
   if (!has_filters(op(layer))) {

@@ -9,12 +9,16 @@
 #include "core/backend/backend.h"
 #include "core/nn/graph.h"
 #include "core/nn/network.h"
+#include "core/tensor/stored_weights.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
 
 /// A model's tensors by name, "conv1.weight" and "conv1.bias", on the host: layer_tensors() behind their layer's name.
 using Parameters = std::map<std::string, Tensor>;
+
+/// The same as the file stores them.
+using StoredParameters = std::map<std::string, StoredWeights>;
 
 /// What a forward pass leaves behind, on the device: the maps of every layer and the switches of every pooling. A trace
 /// that is used again keeps its memory.
@@ -47,6 +51,8 @@ class Net {
   /// Takes the parameters' memory where it can: of the shapes of layer_tensors(), linear weights as (units, inputs, 1, 1), too. Throws
   /// where one is missing, left over, or of another shape.
   Net(Backend& backend, Network network, Parameters parameters);
+  /// Weights narrower than float32 stay so where the backend computes with them; the result is the same. Such a net does not train.
+  Net(Backend& backend, Network network, StoredParameters parameters);
 
   [[nodiscard]] const Network& network() const { return network_; }
   [[nodiscard]] Backend& backend() const { return *backend_; }
@@ -70,7 +76,7 @@ class Net {
 
   /// The tensors of a layer. pack() after changing weights or biases.
   struct Weights {
-    DeviceTensor weight;  ///< (maps, channels/groups, kernel_h, kernel_w) of a layer with filters
+    DeviceTensor weight;  ///< (maps, channels/groups, kernel_h, kernel_w) of a layer with filters, perhaps narrower than float32
     DeviceTensor bias;    ///< (1, maps, 1, 1); zeros where the layer has none
     std::unique_ptr<Filters> filters;
     DeviceTensor slope;  ///< (1, maps, 1, 1) of a parametric ReLU
@@ -91,7 +97,7 @@ class Net {
   friend class PartialForward;
   struct Forward;
 
-  void load(int layer, Parameters& parameters);
+  void load(int layer, StoredParameters& parameters);
   void run(const DeviceTensor& x, Trace& trace, int last, const std::uint64_t* dropout_seed) const;
   void run_layer(int layer, Trace& trace, const std::uint64_t* pass_seed) const;
   void prepare(Trace& trace) const;

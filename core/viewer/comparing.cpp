@@ -125,10 +125,10 @@ class Comparing final : public Job {
 
  private:
   void load_second() {
-    Model model = load_any_model(wish_.second).model;
+    Model model = open_any_model(wish_.second, host_->file_mapper()).model;
     names_[1] = model.network.name;
     if (names_[0] == names_[1]) names_ = short_names(wish_.first, wish_.second);
-    second_ = std::make_unique<Net>(scope_->net->backend(), std::move(model.network), std::move(model.parameters));
+    second_ = take_net(scope_->net->backend(), model);
     profiling_ = std::make_unique<Profiling>(*host_, *second_, std::move(model.preprocess), wish_, view_.options);
   }
 

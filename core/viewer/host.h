@@ -12,6 +12,7 @@
 #include "core/figures/picture.h"
 #include "core/io/atomic_file.h"
 #include "core/io/image.h"
+#include "core/io/mapped_file.h"
 
 namespace zf::viewer {
 
@@ -74,6 +75,8 @@ class Host {
   // Work, from any thread.
 
   [[nodiscard]] virtual const ImageDecoder& decoder() const = 0;
+  /// How model files are mapped; none where they are read.
+  [[nodiscard]] virtual FileMapper file_mapper() const { return {}; }
   /// Of a file; throws Error.
   [[nodiscard]] Image read_image(const std::string& path) const { return decoder().decode(read_file(path), path); }
   /// What make_backend understands, the one to begin with first.

@@ -64,11 +64,11 @@ void prepare(Host& host, Bench& bench, const std::string& backend) {
 
 ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& backend, const std::string& path) {
   prepare(host, bench, backend);
-  ImportedModel imported = load_any_model(path);
+  ImportedModel imported = open_any_model(path, host.file_mapper());
   Model model = std::move(imported.model);
   auto scope = std::make_unique<Scope>();
   scope->backend = bench.backend;
-  scope->net = std::make_unique<Net>(*bench.backend, model.network, std::move(model.parameters));
+  scope->net = take_net(*bench.backend, model);
   ModelView view;
   view.path = path;
   view.notes = std::move(imported.notes);

@@ -7,6 +7,7 @@
 
 #include "core/viewer/host.h"
 #include "native/backends/backends.h"
+#include "native/files/map_file.h"
 #include "native/media/camera.h"
 #include "native/media/opencv_decoder.h"
 
@@ -49,6 +50,7 @@ class GlfwHost final : public viewer::Host {
   void stop_camera() override { camera_.reset(); }
   [[nodiscard]] viewer::CameraNews camera_news() override;
   [[nodiscard]] const ImageDecoder& decoder() const override { return decoder_; }
+  [[nodiscard]] FileMapper file_mapper() const override { return map_file; }
   [[nodiscard]] std::vector<std::string> backend_names() const override { return zf::backend_names(); }
   [[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& name) override;
   [[nodiscard]] bool has_threads() const override { return true; }

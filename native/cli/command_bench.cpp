@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -19,6 +18,7 @@
 #include "core/train/initialise.h"
 #include "core/train/sgd.h"
 #include "core/train/training_pass.h"
+#include "native/cli/bench_model.h"
 #include "native/cli/command.h"
 #include "native/cli/options.h"
 #include "native/cli/session.h"
@@ -50,21 +50,13 @@ double median_ms(int runs, const Run& run) {
   return times[static_cast<std::size_t>(runs) / 2];
 }
 
-/// Smooth, non-trivial pixels.
-Tensor make_images(int count, const Shape& input) {
-  Tensor images = Tensor::uninitialised({count, input.c, input.h, input.w});
-  const auto values = images.values();
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(std::sin(static_cast<double>(i) * 12.9898) * 1.7);
-  return images;
-}
-
 void bench_inference(Net& net, const std::string& name, std::vector<Timing>& timings) {
   Backend& backend = net.backend();
   const int logits = logits_layer(net.network());
   DeviceTensor one;
   DeviceTensor many;
-  backend.upload(make_images(1, net.network().input), one);
-  backend.upload(make_images(kBatch, net.network().input), many);
+  backend.upload(bench_images(1, net.network().input), one);
+  backend.upload(bench_images(kBatch, net.network().input), many);
   Trace trace;
   timings.push_back(
       {name, "forward_1", median_ms(15, [&] { net.forward(one, trace, logits), (void)backend.download(trace.output(logits)); })});
@@ -85,7 +77,7 @@ double ms_since(std::chrono::steady_clock::time_point start) {
 /// Once, clean forward pass included: until the coarse map stands, and until all places are done.
 void bench_occlusion(const Net& net, const std::string& name, int size, int stride, std::vector<Timing>& timings) {
   const auto start = std::chrono::steady_clock::now();
-  Occlusion job(net, make_images(1, net.network().input), {.size = size, .stride = stride});
+  Occlusion job(net, bench_images(1, net.network().input), {.size = size, .stride = stride});
   double coarse = 0;
   zf::run(job, [&] {
     if (coarse == 0 && job.coarse()) coarse = ms_since(start);
@@ -101,7 +93,7 @@ void bench_ranking(const Net& net, const std::string& name, std::vector<Timing>&
   const Network& network = net.network();
   std::vector<int> layers;
   for (const ConvOutput& output : conv_outputs(network)) layers.push_back(output.layer);
-  const Tensor image = make_images(1, network.input);
+  const Tensor image = bench_images(1, network.input);
   timings.push_back({name, "rank_maps", median_ms(3, [&] {
                        const Ablation ablation(net, image);
                        AblationRanking ranking(net, ablation, layers);
@@ -113,7 +105,7 @@ void bench_training(Net& net, const std::string& name, std::vector<Timing>& timi
   Sgd sgd(net, Recipe{}, Preprocess{});
   TrainingPass pass(net, sgd);
   Batch batch;
-  batch.images = make_images(kBatch, net.network().input);
+  batch.images = bench_images(kBatch, net.network().input);
   const int classes = net.shapes().back().c;
   for (int i = 0; i < kBatch; ++i) batch.labels.push_back(i % classes);
   std::uint64_t seed = 0;
@@ -153,17 +145,35 @@ void run(const Options& options, const std::string& which) {
   if (options.json) fmt::print("{}\n", json.dump());
 }
 
+void run_model(const Options& options, const std::vector<std::string>& works, int runs) {
+  nlohmann::ordered_json json;
+  for (const ModelTiming& timing : bench_model(options, works, runs)) {
+    json[timing.work + "_ms"] = timing.least_ms;
+    if (!options.json) fmt::print("{:<19} {:9.1f} ms\n", timing.work, timing.least_ms);
+  }
+  if (options.json) fmt::print("{}\n", json.dump());
+}
+
+struct Bench : Options {
+  std::string net = "both";
+  std::vector<std::string> works = model_works();
+  int runs = 5;
+};
+
 }  // namespace
 
 void add_bench(CLI::App& app) {
-  auto options = std::make_shared<Options>();
-  auto which = std::make_shared<std::string>("both");
+  auto options = std::make_shared<Bench>();
   CLI::App* command = app.add_subcommand("bench",
                                          "Times the paper's net (full) and half of it: forward passes of 1 and 32 images, projection of 32 "
-                                         "conv5 maps, occlusion, ranking of maps, a training step");
-  command->add_option("--net", *which, "full, half or both")->capture_default_str();
+                                         "conv5 maps, occlusion, ranking of maps, a training step; or a model file");
   add_options(*command, *options);
-  command->callback([options, which] { run(*options, *which); });
+  add_arguments(*command, *options, "nothing else");
+  command->add_option("--net", options->net, "full, half or both")->capture_default_str();
+  command->add_option("--work", options->works, "of a model file: open (and first prediction), forward_1, forward_32, occlude_56_8");
+  command->add_option("--runs", options->runs, "of a model file, forward passes of which the fastest counts")->capture_default_str();
+  command->callback(
+      [options] { options->models().empty() ? run(*options, options->net) : run_model(*options, options->works, options->runs); });
 }
 
 }  // namespace zf::cli

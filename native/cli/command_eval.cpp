@@ -47,8 +47,8 @@ struct Member {
 std::unique_ptr<Member> make_member(const Eval& args, Backend& backend, const std::string& path) {
   auto member = std::make_unique<Member>();
   member->name = path;
-  member->model = open_model(path);
-  member->net = std::make_unique<Net>(backend, member->model.network, std::move(member->model.parameters));
+  member->model = open_model_to_run(path);
+  member->net = take_net(backend, member->model);
   if (args.resize > 0) member->model.preprocess.resize = args.resize;
   check(member->model.preprocess, "eval");
   return member;

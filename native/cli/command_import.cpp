@@ -14,6 +14,7 @@
 #include "native/cli/command.h"
 #include "native/cli/import_check.h"
 #include "native/cli/session.h"
+#include "native/files/map_file.h"
 #include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
@@ -27,6 +28,7 @@ struct Import {
   std::string out;
   std::string classes;
   std::string check;
+  std::string precision = "float32";
   std::vector<std::string> photos;
   std::vector<std::string> mean;
   std::vector<float> std;
@@ -107,12 +109,13 @@ void run(Import& args) {
   args.options.preprocess.std = channels(args.std);
   if (!args.classes.empty()) args.options.classes = parse_classes(text_of(read_file(args.classes)), args.classes);
   args.options.weights = args.weights;
+  args.options.map = map_file;
   const ImportedModel imported = load_any_model(args.file, args.options);
   print_found(imported);
   if (!args.check.empty()) check_import(args.file, args.check, args.options, args.backend);
   if (!args.photos.empty()) try_presets(args, imported);
   if (args.out.empty()) return;
-  save_model(args.out, imported.model, Precision::kFloat32);
+  save_model(args.out, imported.model, args.precision == "float16" ? Precision::kFloat16 : Precision::kFloat32);
   fmt::print("{}: written\n", args.out);
 }
 
@@ -143,6 +146,9 @@ void add_import(CLI::App& app) {
   command->add_option("weights", args->weights, "NET.caffemodel, where it does not lie beside NET.prototxt under its name");
   command->add_option("--out", args->out, "MODEL.safetensors to write");
   add_preprocessing(*command, *args);
+  command->add_option("--precision", args->precision, "of the weights in the file that is written")
+      ->check(CLI::IsMember({"float32", "float16"}))
+      ->capture_default_str();
   command->add_option("--classes", args->classes, "file of the classes' names, one a line; ImageNet's by default where there are 1,000");
   command->add_option("--size", args->options.size, "height and width of the images where the file leaves them open")
       ->check(CLI::PositiveNumber);

@@ -124,7 +124,7 @@ void add_info(CLI::App& app) {
       return print_backends(options->json);
     }
     if (!options->inputs().empty()) fail("info: expected nothing beside MODEL.safetensors, found {}", options->inputs().front());
-    const Model model = open_model(options->model());
+    const Model model = open_model_to_run(options->model());
     const Summary summary = summarise(model.network);
     const std::string device = chosen ? make_backend(options->backend)->description() : std::string();
     options->json ? print_json(model, summary, device) : print_table(model, summary, device);

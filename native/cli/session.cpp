@@ -11,6 +11,7 @@
 #include "core/tensor/error.h"
 #include "core/tensor/npy.h"
 #include "native/backends/backends.h"
+#include "native/files/map_file.h"
 #include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
@@ -22,18 +23,28 @@ std::unique_ptr<Backend> open_backend(const BackendOptions& options) {
   return backend;
 }
 
-Model open_model(const std::string& path) {
-  ImportedModel opened = load_any_model(path);
+namespace {
+
+Model with_notes(ImportedModel&& opened, const std::string& path) {
   for (const std::string& note : opened.notes) fmt::print(stderr, "zfscope: {}: {}\n", path, note);
   return std::move(opened.model);
 }
 
+}  // namespace
+
+Model open_model(const std::string& path) {
+  ImportOptions options;
+  options.map = map_file;
+  return with_notes(load_any_model(path, options), path);
+}
+
+Model open_model_to_run(const std::string& path) { return with_notes(open_any_model(path, map_file), path); }
+
 Session open_session(const Options& options) {
   Session session;
   session.backend = open_backend(options.backend);
-  session.model = open_model(options.model());
-  session.net = std::make_unique<Net>(*session.backend, session.model.network, std::move(session.model.parameters));
-  session.model.parameters.clear();
+  session.model = open_model_to_run(options.model());
+  session.net = take_net(*session.backend, session.model);
   return session;
 }
 

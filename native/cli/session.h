@@ -23,6 +23,8 @@ struct Session {
 
 /// Opens a model file of ours or another program's; says on stderr what had to be chosen for the latter.
 [[nodiscard]] Model open_model(const std::string& path);
+/// The same for take_net(): its weights stay as the file stores them, in the file's memory.
+[[nodiscard]] Model open_model_to_run(const std::string& path);
 
 /// Loads the model that `options` names. Throws where the file or the backend is not there.
 [[nodiscard]] Session open_session(const Options& options);

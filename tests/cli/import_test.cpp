@@ -29,6 +29,20 @@ TEST_F(ImportCommand, WritesAModelThatClassifiesAsTheFileDoes) {
   EXPECT_EQ(std::vector(ours.values().begin(), ours.values().end()), std::vector(theirs.values().begin(), theirs.values().end()));
 }
 
+TEST_F(ImportCommand, WritesHalvesThatClassifyAlike) {
+  write_photo(path("photo.png"), 40, 30, 1);
+  const std::string file = fixture("residual_13.onnx");
+  ASSERT_EQ(run("import " + file + " --out whole.safetensors").status, 0);
+  ASSERT_EQ(run("import " + file + " --out half.safetensors --precision float16").status, 0);
+  EXPECT_LT(std::filesystem::file_size(path("half.safetensors")), std::filesystem::file_size(path("whole.safetensors")));
+  EXPECT_EQ(run("classify whole.safetensors photo.png --npy whole.npy").status, 0);
+  EXPECT_EQ(run("classify half.safetensors photo.png --npy half.npy").status, 0);
+  const Tensor whole = npy("whole.npy");
+  const Tensor half = npy("half.npy");
+  for (std::size_t i = 0; i < whole.size(); ++i) EXPECT_NEAR(half.values()[i], whole.values()[i], 0.02F);
+  expect_failure("import " + file + " --out net.safetensors --precision float8", "float16");
+}
+
 TEST_F(ImportCommand, TakesWhatTheFileDoesNotSay) {
   write_file(path("names.txt"), std::string_view("a\nb\nc\nd\n"));
   const std::string file = fixture("mobile_14.onnx");

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/io/atomic_file.h"
+#include "core/tensor/error.h"
 #include "tests/io/testing.h"
 
 namespace zf {
@@ -79,6 +80,59 @@ TEST_F(ModelTest, RoundTrip) {
       }
     }
   }
+}
+
+/// A file that was read, in the place of a mapped one.
+class ReadFile final : public MappedFile {
+ public:
+  explicit ReadFile(const std::filesystem::path& path) : bytes_(read_file(path)) {}
+  [[nodiscard]] std::span<std::byte> bytes() const override { return bytes_; }
+  void release(std::span<const std::byte> /*bytes*/) const override {}
+  void check() const override { fail("expected to be checked, found that it was"); }
+
+ private:
+  mutable std::vector<std::byte> bytes_;
+};
+
+TEST_F(ModelTest, WeightsStayAsTheFileStoresThem) {
+  const Model model = small_model();
+  for (const Precision precision : {Precision::kFloat32, Precision::kFloat16}) {
+    save_model(path("m.safetensors"), model, precision);
+    const Parameters expected = load_model(path("m.safetensors")).parameters;
+    Model opened = open_model(path("m.safetensors"), {});
+    EXPECT_TRUE(opened.parameters.empty());
+    ASSERT_EQ(opened.stored.size(), expected.size());
+    for (const auto& [name, weights] : opened.stored) {
+      EXPECT_EQ(weights.stored_as(), precision == Precision::kFloat32 ? StoredAs::kFloat32 : StoredAs::kFloat16);
+      const Tensor found = weights.widened();
+      ASSERT_EQ(found.shape(), expected.at(name).shape());
+      EXPECT_TRUE(std::equal(found.values().begin(), found.values().end(), expected.at(name).values().begin())) << name;
+    }
+    const std::unique_ptr<Backend> backend = make_cpu_backend(1);
+    const Parameters back = take_net(*backend, opened)->parameters();
+    for (const auto& [name, tensor] : expected) {
+      EXPECT_TRUE(std::equal(tensor.values().begin(), tensor.values().end(), back.at(name).values().begin())) << name;
+    }
+  }
+}
+
+TEST_F(ModelTest, OfAMappedFileShareItsMemoryAndCheckIt) {
+  save_model(path("m.safetensors"), small_model(), Precision::kFloat16);
+  const auto file = std::make_shared<ReadFile>(path("m.safetensors"));
+  SafetensorsReader reader(file, "m");
+  const StoredWeights weights = reader.read_stored("conv1.weight");
+  EXPECT_GE(weights.bytes(), file->bytes().data());
+  EXPECT_LT(weights.bytes(), file->bytes().data() + file->bytes().size());
+  expect_error([&] { (void)open_model(path("m.safetensors"), [&](const auto&) { return file; }); }, {"expected to be checked"});
+}
+
+TEST_F(ModelTest, StoredWeightsAreFinite) {
+  const Model model = small_model();
+  save_model(path("m.safetensors"), model, Precision::kFloat16);
+  std::vector<std::byte> bytes = read_file(path("m.safetensors"));
+  bytes[bytes.size() - 1] = std::byte{0x7C};  // the last of fc2.weight, which is written last: infinity or NaN
+  write_file(path("m.safetensors"), bytes);
+  expect_error([&] { (void)open_model(path("m.safetensors"), {}); }, {"m.safetensors", "expected finite values"});
 }
 
 TEST_F(ModelTest, LinearWeightsMayBeStoredAsAConvolution) {

@@ -7,6 +7,18 @@
 
 namespace zf::cpu {
 
+namespace {
+
+/// Of a single tap that takes every element, a map's rows follow each other without a seam.
+ConvColumns columns_of(const DeviceTensor& x, const ConvSpec& spec, int pad, Size out) {
+  const Shape& in = x.shape();
+  if (spec.extent() != Size{1, 1} || spec.stride != 1 || pad != 0) return {data(x), in, spec.stride, pad, out, spec.dilation};
+  const auto plane = static_cast<int>(in.plane());
+  return {data(x), {in.n, in.c, 1, plane}, 1, 0, {1, plane}};
+}
+
+}  // namespace
+
 void CpuBackend::do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) {
   const CpuFilters& own = cpu_filters(filters);
   const float* bias = finish == Finish::kNothing ? nullptr : own.bias();
@@ -16,19 +28,20 @@ void CpuBackend::do_conv(const DeviceTensor& x, const Filters& filters, int pad,
   if (spec.groups == 1 && pad == 0 && spec.covers(in.map())) {
     return linear(context_, data(x), in.n, own, bias, relu, data(y));
   }
-  const ConvColumns columns{data(x), in, spec.stride, pad, y.shape().map(), spec.dilation};
+  const ConvColumns columns = columns_of(x, spec, pad, y.shape().map());
   if (depthwise(spec, in.c)) return conv_depthwise(context_, columns, own, bias, relu, data(y));
   if (own.winograd() != nullptr) {
     const WinogradConv job{own.winograd(), data(x), in, {-pad, -pad}, data(y), y.shape(), {}, bias, relu};
-    // Cycles, measured, as in winograd_cycles: per product, per value that is packed.
-    constexpr double kProduct = 1.0 / 12;
-    constexpr double kPacked = 0.7;
-    const double values = static_cast<double>(own.taps()) * filters.channels() * y.shape().n * static_cast<double>(y.shape().plane());
-    if (winograd_cycles(job) < values * (own.group_maps() * kProduct + kPacked)) {
+    constexpr double kPacked = 0.7;  // cycles, measured, per value
+    const double rows = static_cast<double>(own.taps()) * filters.channels();
+    const int places = round_up(columns.count(), panel_columns() / 2);
+    const double direct = rows * (places * (own.group_maps() * product_cycles() + kPacked) + own.group_maps() * kWeightCycles);
+    if (winograd_cycles(job) < direct) {
       own.prepare_winograd(context_);
       return winograd_conv(context_, job);
     }
   }
+  if (has_few_columns(columns, own)) return conv_few_columns(context_, columns, own, bias, relu, data(y));
   conv_direct(context_, columns, own, bias, relu, data(y));
 }
 

@@ -113,7 +113,7 @@ void scale_and_shift(Context& context, const ConvColumns& columns, const CpuFilt
     const float* from =
         columns.x + plane_at(columns.in, static_cast<int>(index / static_cast<std::size_t>(out.c)), map / filters.group_maps());
     float* to = y + index * out.plane();
-    const float factor = filters.weight()[map];
+    const float factor = filters.depthwise_weight()[map];
     const float summand = bias == nullptr ? 0.0F : bias[map];
     for (std::size_t i = 0; i < out.plane(); ++i) to[i] = from[i] * factor + summand;
     if (!relu) return;
@@ -183,7 +183,7 @@ class TransposeDepthwise {
       if (y % spec_.stride != 0 || x % spec_.stride != 0) continue;
       memory.offsets[job.taps] = static_cast<std::ptrdiff_t>(cut.floats()) * (i / filters_.taps()) +
                                  static_cast<std::ptrdiff_t>(y / spec_.stride - cut.y) * cut.size.w + x / spec_.stride - cut.x;
-      weights[job.taps++] = filters_.weight()[static_cast<std::ptrdiff_t>(channel) * maps * filters_.taps() + i];
+      weights[job.taps++] = filters_.depthwise_weight()[static_cast<std::ptrdiff_t>(channel) * maps * filters_.taps() + i];
     }
     const int stride = spec_.stride;
     const Size size{(gx_shape_.h - first.y + stride - 1) / stride, (gx_shape_.w - first.x + stride - 1) / stride};
@@ -221,7 +221,7 @@ void conv_depthwise(Context& context, const ConvColumns& columns, const CpuFilte
       Correlation job;
       job.from = memory.floats;
       job.taps = filters.taps();
-      job.weights = filters.weight() + map * filters.taps();
+      job.weights = filters.depthwise_weight() + map * filters.taps();
       job.offsets = memory.offsets;
       job.bias = bias == nullptr ? 0.0F : bias[map];
       job.relu = relu;

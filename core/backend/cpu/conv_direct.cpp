@@ -6,7 +6,6 @@ namespace zf::cpu {
 
 namespace {
 
-constexpr int kDepth = 256;       // rows of B packed at once
 constexpr int kWidest = 128;      // columns of B packed at once: 128 KB, half of a second-level cache's share
 constexpr int kSmallPlane = 512;  // below, blocks cross images so that panels are full
 
@@ -29,6 +28,7 @@ class DirectConv {
     const int groups = filters_.spec().groups;
     const int wanted = std::max(1, 2 * context_.pool.size() / (images * groups));
     width_ = std::clamp(round_up((extent + wanted - 1) / wanted, panel_columns()), panel_columns(), kWidest);
+    pitch_ = odd_lines(width_);
     const int blocks = (extent + width_ - 1) / width_;
     const float* panels = filters_.panels();
     context_.pool.parallel_for(blocks * images * groups, [&](int index, int thread) {
@@ -42,17 +42,17 @@ class DirectConv {
  private:
   void compute(const Block& block, const float* panels, bool crossing, Scratch& scratch) {
     const int maps = filters_.group_maps();
-    const int depth = std::min(kDepth, filters_.row());
-    float* b = scratch.floats(static_cast<std::size_t>(depth + (crossing ? maps : 0)) * width_);
+    const int depth = std::min(panel_depth(), filters_.row());  // rows of B packed at once
+    float* b = scratch.floats(static_cast<std::size_t>(depth + (crossing ? maps : 0)) * pitch_);
     const int map = block.group * maps;
     Gemm job;
     job.m = maps;
     job.n = block.count;
     job.a_pitch = static_cast<std::ptrdiff_t>(panel_rows()) * filters_.row();
     job.b = b;
-    job.b_pitch = width_;
-    job.c = crossing ? b + static_cast<std::ptrdiff_t>(depth) * width_ : y_ + place(block.first, map);
-    job.c_pitch = crossing ? width_ : plane_;
+    job.b_pitch = pitch_;
+    job.c = crossing ? b + static_cast<std::ptrdiff_t>(depth) * pitch_ : y_ + place(block.first, map);
+    job.c_pitch = crossing ? pitch_ : plane_;
     for (int k0 = 0; k0 < filters_.row(); k0 += depth) {
       job.k = std::min(depth, filters_.row() - k0);
       pack_block(block, k0, job.k, b);
@@ -74,12 +74,12 @@ class DirectConv {
       const int tap = row % filters_.taps();
       const int c = block.group * filters_.group_channels() + row / filters_.taps();
       pack_row(columns_, c, tap / spec.kernel_w, tap % spec.kernel_w, block.first, block.count,
-               b + static_cast<std::ptrdiff_t>(i) * width_);
+               b + static_cast<std::ptrdiff_t>(i) * pitch_);
     }
   }
 
   void scatter(const Block& block, const float* c) const {
-    for (int m = 0; m < filters_.group_maps(); ++m, c += width_) {
+    for (int m = 0; m < filters_.group_maps(); ++m, c += pitch_) {
       for (int done = 0; done < block.count;) {
         const int column = block.first + done;
         const int span = std::min(block.count - done, plane_ - column % plane_);
@@ -101,6 +101,7 @@ class DirectConv {
   float* y_;
   int plane_;
   int width_ = 0;
+  int pitch_ = 0;  ///< of a row of B in scratch
 };
 
 }  // namespace

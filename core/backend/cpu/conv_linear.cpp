@@ -1,5 +1,6 @@
 // Fully connected layers: a convolution whose kernel covers the map. The weights are read where they are, (maps, row), because
-// they are too many to keep twice; what is small, signals of a few dozen items, is turned or packed instead.
+// they are too many to keep twice, and widened where they are narrower than float32; what is small, signals of a few dozen items, is turned
+// or packed instead.
 #include <algorithm>
 
 #include "core/backend/cpu/conv_paths.h"
@@ -25,6 +26,28 @@ struct Product {
   bool relu;
 };
 
+/// Rows of the weights from `map` on, columns from `k0` on, as job.k columns of A: where they are, or widened into `to`.
+void set_rows(Gemm& job, const Product& product, int map, int k0, float* to) {
+  const std::ptrdiff_t row = product.filters->row();
+  const Numbers first = product.filters->weight() + map * row;
+  if (first.kind == StoredAs::kFloat32) {
+    job.a = first.floats() + (product.columns == nullptr ? k0 : 0);
+    job.a_pitch = row;
+    job.a_columns = product.columns == nullptr ? nullptr : product.columns + k0;
+    return;
+  }
+  job.a = to;
+  job.a_pitch = kDepth;
+  for (int m = 0; m < job.m; ++m, to += kDepth) {
+    const Numbers from = first + m * row;
+    if (product.columns == nullptr) {
+      widen(from + k0, static_cast<std::size_t>(job.k), to);
+    } else {
+      for (int i = 0; i < job.k; ++i) widen(from.kind, (from + product.columns[k0 + i]).bytes, {to + i, 1});
+    }
+  }
+}
+
 /// Of a few dozen items: y^T = weight * x^T, where x^T is in shared scratch.
 void linear_block(Context& context, const Product& product, const float* x, int items, float* y) {
   const int maps = product.filters->spec().maps;
@@ -41,18 +64,13 @@ void linear_block(Context& context, const Product& product, const float* x, int 
     job.m = std::min(kMapsAtOnce, maps - map);
     job.n = items;
     job.a_packed = false;
-    job.a_pitch = product.filters->row();
     job.b_pitch = width;
-    job.c = context.local[thread].floats(static_cast<std::size_t>(kMapsAtOnce) * width);
+    float* rows = context.local[thread].floats(static_cast<std::size_t>(kMapsAtOnce) * (kDepth + width));
+    job.c = rows + static_cast<std::ptrdiff_t>(kMapsAtOnce) * kDepth;
     job.c_pitch = width;
     for (int k0 = 0; k0 < row; k0 += kDepth) {
       job.k = std::min(kDepth, row - k0);
-      job.a = product.filters->weight() + map * job.a_pitch;
-      if (product.columns == nullptr) {
-        job.a += k0;
-      } else {
-        job.a_columns = product.columns + k0;
-      }
+      set_rows(job, product, map, k0, rows);
       job.b = turned + static_cast<std::ptrdiff_t>(k0) * width;
       job.accumulate = k0 > 0;
       if (k0 + job.k == row) {
@@ -73,9 +91,9 @@ void linear_blocks(Context& context, const Product& product, const float* x, int
 }
 
 /// Copies a block of columns out of rows of `row` floats, so that every row ends in readable memory.
-void copy_columns(const float* from, int rows, int row, int columns, float* to, int to_pitch) {
+void copy_columns(const Numbers& from, int rows, int row, int columns, float* to, int to_pitch) {
   for (int r = 0; r < rows; ++r)
-    std::copy_n(from + static_cast<std::ptrdiff_t>(r) * row, columns, to + static_cast<std::ptrdiff_t>(r) * to_pitch);
+    widen(from + static_cast<std::ptrdiff_t>(r) * row, static_cast<std::size_t>(columns), to + static_cast<std::ptrdiff_t>(r) * to_pitch);
 }
 
 }  // namespace
@@ -110,7 +128,7 @@ void linear_transpose(Context& context, const float* g, int items, const CpuFilt
   context.pool.parallel_for(blocks_of(row, kColumnsAtOnce), [&](int index, int thread) {
     const int start = index * kColumnsAtOnce;
     const int columns = std::min(kColumnsAtOnce, row - start);
-    const float* weight = filters.weight() + start;
+    const Numbers weight = filters.weight() + start;
     if (few) {
       for (int n = 0; n < items; ++n) {
         float* to = gx + static_cast<std::ptrdiff_t>(n) * row + start;
@@ -159,7 +177,7 @@ void linear_weight_gradient(Context& context, const float* x, const float* g, in
     job.c_pitch = row;
     for (int n = 0; n < items; n += kDepth) {
       job.k = std::min(kDepth, items - n);
-      copy_columns(x + static_cast<std::ptrdiff_t>(n) * row + start, job.k, row, job.n, b, kColumnsAtOnce);
+      copy_columns(numbers(x + static_cast<std::ptrdiff_t>(n) * row + start), job.k, row, job.n, b, kColumnsAtOnce);
       job.a = panels + static_cast<std::ptrdiff_t>(n) * panel_rows();
       job.accumulate = n > 0;
       gemm(job);

@@ -3,6 +3,7 @@ set(ZF_CPU_CONV_SOURCES
   cpu/conv.cpp
   cpu/conv_depthwise.cpp
   cpu/conv_direct.cpp
+  cpu/conv_few_columns.cpp
   cpu/correlate.cpp
   cpu/conv_linear.cpp
   cpu/conv_sparse_kernel.cpp
@@ -12,6 +13,7 @@ set(ZF_CPU_CONV_SOURCES
   cpu/filters.cpp
   cpu/gemm.cpp
   cpu/gemm_vector.cpp
+  cpu/numbers.cpp
   cpu/pack_columns.cpp
   cpu/thread_pool.cpp
   cpu/weight_gradient.cpp

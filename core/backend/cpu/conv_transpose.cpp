@@ -61,14 +61,14 @@ void CpuBackend::do_conv_transpose(const DeviceTensor& g, Windows g_at, const Fi
   if (same && spec.groups == 1 && in.plane() == 1 && spec.covers(gx.shape().map()) && origins.at(0) == Origin{}) {
     return linear_transpose(context_, data(g), in.n, own, data(gx));
   }
-  // Cycles, measured, as in winograd_pays: a signal's product with a weight, and what comes with each place.
-  constexpr double kSparseProduct = 1.0 / 8;
-  constexpr double kDenseProduct = 1.0 / 12;
+  // Cycles, measured, as in winograd_cycles: a signal's product with a weight, and what comes with each place.
+  const double dense_product = product_cycles();
+  const double sparse_product = 1.5 * dense_product;
   constexpr double kScattered = 1.0;
   const double places = static_cast<double>(in.n) * static_cast<double>(in.plane());
   const double products = places * own.taps() * own.group_maps() * filters.channels();
-  const double direct = products * kDenseProduct + places * own.taps() * filters.channels() * kScattered;
-  const double sparse = density(g) * products * kSparseProduct + places * (own.taps() * filters.channels() * 0.3 + in.c * 2.0);
+  const double direct = products * dense_product + places * own.taps() * filters.channels() * kScattered;
+  const double sparse = density(g) * products * sparse_product + places * (own.taps() * filters.channels() * 0.3 + in.c * 2.0);
   double winograd = std::numeric_limits<double>::infinity();
   WinogradConv job;
   if (same && own.winograd_transposed() != nullptr) {

@@ -14,6 +14,7 @@ class CpuBackend final : public HostBackend, public Training {
   [[nodiscard]] std::string description() const override;
 
  protected:
+  [[nodiscard]] std::shared_ptr<Storage> share(const StoredWeights& host) override;
   void do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) override;
   void do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) override;
   void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) override;

@@ -1,7 +1,9 @@
 #include "core/backend/cpu/filters.h"
 
 #include <algorithm>
+#include <cstdint>
 
+#include "core/backend/cpu/conv_paths.h"
 #include "core/backend/cpu/conv_sparse_kernel.h"
 #include "core/backend/cpu/cpu_backend.h"
 #include "core/backend/cpu/storage.h"
@@ -13,7 +15,7 @@ namespace {
 void copy_into(const DeviceTensor& from, AlignedBuffer& to) {
   const std::size_t bytes = from.size() * sizeof(float);
   if (to.bytes() < bytes) to = AlignedBuffer(bytes);
-  std::copy_n(data(from), from.size(), to.as<float>());
+  widen(numbers(from), from.size(), to.as<float>());
 }
 
 [[nodiscard]] bool may_be_fully_connected(const ConvSpec& spec) { return spec.stride == 1 && spec.pad == 0 && spec.groups == 1; }
@@ -30,11 +32,17 @@ CpuFilters::CpuFilters(const ConvSpec& spec, int channels) : Filters(spec, chann
 }
 
 void CpuFilters::set(const DeviceTensor& weight, const DeviceTensor& bias) {
-  if (may_be_fully_connected(spec())) {
+  const bool narrow = weight.stored_as() != StoredAs::kFloat32 && !depthwise(spec(), channels());
+  shared_weight_ = {};
+  shared_bias_ = {};
+  if (narrow || may_be_fully_connected(spec())) {
     shared_weight_ = weight;
-    shared_bias_ = bias;
   } else {
     copy_into(weight, weight_);
+  }
+  if (may_be_fully_connected(spec())) {
+    shared_bias_ = bias;
+  } else {
     copy_into(bias, bias_);
   }
   panels_.invalidate();
@@ -45,14 +53,28 @@ void CpuFilters::set(const DeviceTensor& weight, const DeviceTensor& bias) {
   winograd_transposed_->invalidate();
 }
 
-const float* CpuFilters::weight() const { return shared_weight_.empty() ? weight_.as<float>() : data(shared_weight_); }
+Numbers CpuFilters::weight() const {
+  return shared_weight_.empty() ? Numbers{StoredAs::kFloat32, weight_.data()} : numbers(shared_weight_);
+}
+
+const float* CpuFilters::floats(AlignedBuffer& buffer) const {
+  const Numbers stored = weight();
+  if (stored.kind == StoredAs::kFloat32) return stored.floats();
+  const std::size_t count = shared_weight_.size();
+  buffer = AlignedBuffer(count * sizeof(float));
+  widen(stored, count, buffer.as<float>());
+  return buffer.as<float>();
+}
+
 const float* CpuFilters::bias() const { return shared_bias_.empty() ? bias_.as<float>() : data(shared_bias_); }
 
 const float* CpuFilters::panels() const {
   const std::size_t size = packed_size(group_maps(), row());
   return panels_.get(size * spec().groups, [&](float* to) {
+    AlignedBuffer buffer;
+    const float* weights = floats(buffer);
     for (int group = 0; group < spec().groups; ++group) {
-      const float* from = weight() + static_cast<std::ptrdiff_t>(group) * group_maps() * row();
+      const float* from = weights + static_cast<std::ptrdiff_t>(group) * group_maps() * row();
       pack_panels(from, row(), 1, group_maps(), row(), to + size * group, static_cast<std::ptrdiff_t>(panel_rows()) * row());
     }
   });
@@ -61,8 +83,10 @@ const float* CpuFilters::panels() const {
 const float* CpuFilters::transposed_panels() const {
   const std::size_t size = packed_size(row(), group_maps());
   return transposed_panels_.get(size * spec().groups, [&](float* to) {
+    AlignedBuffer buffer;
+    const float* weights = floats(buffer);
     for (int group = 0; group < spec().groups; ++group) {
-      const float* from = weight() + static_cast<std::ptrdiff_t>(group) * group_maps() * row();
+      const float* from = weights + static_cast<std::ptrdiff_t>(group) * group_maps() * row();
       pack_panels(from, 1, row(), row(), group_maps(), to + size * group, static_cast<std::ptrdiff_t>(panel_rows()) * group_maps());
     }
   });
@@ -81,12 +105,14 @@ SparseLayout CpuFilters::sparse_layout() const {
 const float* CpuFilters::sparse(Context& context) const {
   const SparseLayout layout = sparse_layout();
   return sparse_.get(layout.group_size * spec().groups, [&](float* to) {
+    AlignedBuffer buffer;
+    const float* weights = floats(buffer);
     context.pool.parallel_for(spec().maps, [&](int map, int thread) {
       const int lanes = sparse_lanes();
       const int length = layout.vectors * lanes;
       float* sequence = context.local[static_cast<std::size_t>(thread)].floats(static_cast<std::size_t>(length));
       std::fill_n(sequence, length, 0.0F);
-      const float* from = weight() + static_cast<std::ptrdiff_t>(map) * row();
+      const float* from = weights + static_cast<std::ptrdiff_t>(map) * row();
       for (int row = 0; row < layout.rows; ++row) {
         transpose(from + row * layout.row_taps, taps(), group_channels(), layout.row_taps, sequence + row * layout.row_vectors * lanes,
                   group_channels());
@@ -102,12 +128,22 @@ const float* CpuFilters::sparse(Context& context) const {
 }
 
 void CpuFilters::prepare_winograd(Context& context) const {
-  winograd_->prepare(context, {weight(), row(), taps(), static_cast<std::ptrdiff_t>(group_maps()) * row(), spec().kernel_w, taps()});
+  if (winograd_->prepared()) return;
+  AlignedBuffer buffer;
+  winograd_->prepare(context, {floats(buffer), row(), taps(), static_cast<std::ptrdiff_t>(group_maps()) * row(), spec().kernel_w, taps()});
 }
 
 void CpuFilters::prepare_winograd_transposed(Context& context) const {
-  winograd_transposed_->prepare(context,
-                                {weight(), taps(), row(), static_cast<std::ptrdiff_t>(group_maps()) * row(), spec().kernel_w, taps()});
+  if (winograd_transposed_->prepared()) return;
+  AlignedBuffer buffer;
+  winograd_transposed_->prepare(
+      context, {floats(buffer), taps(), row(), static_cast<std::ptrdiff_t>(group_maps()) * row(), spec().kernel_w, taps()});
+}
+
+std::shared_ptr<Storage> CpuBackend::share(const StoredWeights& host) {
+  if (host.stored_as() == StoredAs::kFloat32) return HostBackend::share(host);
+  const bool aligned = reinterpret_cast<std::uintptr_t>(host.bytes()) % alignof(std::uint16_t) == 0;
+  return aligned ? std::make_shared<HostStorage>(host.bytes(), host.owner()) : nullptr;
 }
 
 void CpuBackend::do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) {

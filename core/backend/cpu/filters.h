@@ -4,6 +4,7 @@
 
 #include "core/backend/backend.h"
 #include "core/backend/cpu/gemm.h"
+#include "core/backend/cpu/numbers.h"
 #include "core/backend/cpu/winograd_filters.h"
 #include "core/tensor/aligned_buffer.h"
 
@@ -45,16 +46,18 @@ struct SparseLayout {
   std::size_t group_size = 0;  ///< floats
 };
 
-/// The CPU kernels' filters. Those that may be fully connected (stride 1, no padding, no groups) share the tensors' memory,
-/// so that a large layer exists once; others keep a copy.
+/// The CPU kernels' filters. Those that may be fully connected (stride 1, no padding, no groups) and those of weights narrower than
+/// float32, which nobody can change, share the tensors' memory, so that a large layer exists once; others keep a copy.
 class CpuFilters final : public Filters {
  public:
   CpuFilters(const ConvSpec& spec, int channels);
 
   void set(const DeviceTensor& weight, const DeviceTensor& bias);
 
-  /// (maps, channels/groups, kernel_h, kernel_w), row-major.
-  [[nodiscard]] const float* weight() const;
+  /// (maps, channels/groups, kernel_h, kernel_w), row-major, as they are stored.
+  [[nodiscard]] Numbers weight() const;
+  /// The same of a depthwise convolution, which keeps them as floats.
+  [[nodiscard]] const float* depthwise_weight() const { return weight_.as<float>(); }
   [[nodiscard]] const float* bias() const;
 
   [[nodiscard]] int group_maps() const { return spec().maps / spec().groups; }
@@ -77,6 +80,9 @@ class CpuFilters final : public Filters {
   void prepare_winograd_transposed(Context& context) const;
 
  private:
+  /// The weights as floats, in `buffer` where they are narrower.
+  [[nodiscard]] const float* floats(AlignedBuffer& buffer) const;
+
   DeviceTensor shared_weight_;
   DeviceTensor shared_bias_;
   AlignedBuffer weight_;

@@ -33,6 +33,15 @@ void gemm(const Gemm& job);
 [[nodiscard]] int panel_rows();
 [[nodiscard]] int panel_columns();
 
+/// Rows of B of which a panel of columns fills half of a first-level cache.
+[[nodiscard]] inline int panel_depth() { return 4096 / panel_columns() < 256 ? 4096 / panel_columns() : 256; }
+
+/// Cycles of a multiplication and addition within a matrix product, measured: of one core, by the width of its vectors.
+[[nodiscard]] inline double product_cycles() { return 4.0 / 3 / panel_columns(); }
+
+/// Cycles of a weight that comes from memory, measured.
+inline constexpr double kWeightCycles = 0.3;
+
 [[nodiscard]] inline int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
 
 /// A row length of at least `floats` that is an odd number of cache lines, so that equal places of many rows spread over all cache sets.

@@ -6,6 +6,7 @@
 #define HWY_TARGET_INCLUDE "core/backend/cpu/gemm_vector.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
+#include "core/backend/cpu/numbers-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -16,49 +17,64 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 
+/// What vectors leave of four rows that lie `pitch` apart. One function for all kinds of numbers, so that they are rounded alike.
+HWY_NOINLINE void add_rest(const float* a, std::ptrdiff_t pitch, int count, const float* x, float* y) {
+  for (int i = 0; i < count; ++i) {
+    for (int r = 0; r < 4; ++r) y[r] += a[r * pitch + i] * x[i];
+  }
+}
+
 /// Four rows at once, two sums a row, so that the additions' latency hides behind the loads.
-HWY_INLINE void dot4(const float* HWY_RESTRICT a, std::ptrdiff_t pitch, int k, const float* HWY_RESTRICT x, float* y) {
+template <StoredAs kKind, typename Lane = typename Stored<kKind>::Lane>
+HWY_INLINE void dot4(const Lane* HWY_RESTRICT a, std::ptrdiff_t pitch, int k, const float* HWY_RESTRICT x, float* y) {
   const D d;
   const int lanes = static_cast<int>(hn::Lanes(d));
   V s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
-  const float* a1 = a + pitch;
-  const float* a2 = a1 + pitch;
-  const float* a3 = a2 + pitch;
+  const Lane* a1 = a + pitch;
+  const Lane* a2 = a1 + pitch;
+  const Lane* a3 = a2 + pitch;
   int i = 0;
   for (; i + 2 * lanes <= k; i += 2 * lanes) {
     const V x0 = hn::LoadU(d, x + i);
     const V x1 = hn::LoadU(d, x + i + lanes);
-    s0 = hn::MulAdd(hn::LoadU(d, a + i), x0, s0);
-    t0 = hn::MulAdd(hn::LoadU(d, a + i + lanes), x1, t0);
-    s1 = hn::MulAdd(hn::LoadU(d, a1 + i), x0, s1);
-    t1 = hn::MulAdd(hn::LoadU(d, a1 + i + lanes), x1, t1);
-    s2 = hn::MulAdd(hn::LoadU(d, a2 + i), x0, s2);
-    t2 = hn::MulAdd(hn::LoadU(d, a2 + i + lanes), x1, t2);
-    s3 = hn::MulAdd(hn::LoadU(d, a3 + i), x0, s3);
-    t3 = hn::MulAdd(hn::LoadU(d, a3 + i + lanes), x1, t3);
+    s0 = hn::MulAdd(load(d, a + i), x0, s0);
+    t0 = hn::MulAdd(load(d, a + i + lanes), x1, t0);
+    s1 = hn::MulAdd(load(d, a1 + i), x0, s1);
+    t1 = hn::MulAdd(load(d, a1 + i + lanes), x1, t1);
+    s2 = hn::MulAdd(load(d, a2 + i), x0, s2);
+    t2 = hn::MulAdd(load(d, a2 + i + lanes), x1, t2);
+    s3 = hn::MulAdd(load(d, a3 + i), x0, s3);
+    t3 = hn::MulAdd(load(d, a3 + i + lanes), x1, t3);
   }
   y[0] = hn::GetLane(hn::SumOfLanes(d, hn::Add(s0, t0)));
   y[1] = hn::GetLane(hn::SumOfLanes(d, hn::Add(s1, t1)));
   y[2] = hn::GetLane(hn::SumOfLanes(d, hn::Add(s2, t2)));
   y[3] = hn::GetLane(hn::SumOfLanes(d, hn::Add(s3, t3)));
-  for (; i < k; ++i) {
-    y[0] += a[i] * x[i];
-    y[1] += a1[i] * x[i];
-    y[2] += a2[i] * x[i];
-    y[3] += a3[i] * x[i];
+  if (i == k) return;
+  if constexpr (kKind == StoredAs::kFloat32) {
+    add_rest(a + i, pitch, k - i, x + i, y);
+  } else {
+    constexpr int kMost = 2 * static_cast<int>(hn::MaxLanes(D()));
+    float rest[4 * kMost];
+    for (int r = 0; r < 4; ++r) {
+      for (int j = i; j < k; ++j) rest[r * kMost + j - i] = Stored<kKind>::one(a + r * pitch + j);
+    }
+    add_rest(rest, kMost, k - i, x + i, y);
   }
 }
 
-void gemv(const float* a, std::ptrdiff_t pitch, int m, int k, const float* x, const float* bias, bool relu, float* y) {
+template <StoredAs kKind>
+void gemv_kind(const std::byte* bytes, std::ptrdiff_t pitch, int m, int k, const float* x, const float* bias, bool relu, float* y) {
+  const auto* a = reinterpret_cast<const typename Stored<kKind>::Lane*>(bytes);
   for (int i = 0; i < m; i += 4) {
     const int rows = std::min(4, m - i);
     float sums[4];
     if (rows == 4) {
-      dot4(a + i * pitch, pitch, k, x, sums);
+      dot4<kKind>(a + i * pitch, pitch, k, x, sums);
     } else {
       for (int r = 0; r < rows; ++r) {
         float same[4];
-        dot4(a + (i + r) * pitch, 0, k, x, same);
+        dot4<kKind>(a + (i + r) * pitch, 0, k, x, same);
         sums[r] = same[0];
       }
     }
@@ -69,13 +85,23 @@ void gemv(const float* a, std::ptrdiff_t pitch, int m, int k, const float* x, co
   }
 }
 
-void add_scaled(int count, float scale, const float* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+void gemv(const Numbers& a, std::ptrdiff_t pitch, int m, int k, const float* x, const float* bias, bool relu, float* y) {
+  by_kind(a.kind, [&]<StoredAs kKind>() { gemv_kind<kKind>(a.bytes, pitch, m, k, x, bias, relu, y); });
+}
+
+template <StoredAs kKind>
+void add_scaled_kind(int count, float scale, const std::byte* bytes, float* HWY_RESTRICT y) {
+  const auto* HWY_RESTRICT x = reinterpret_cast<const typename Stored<kKind>::Lane*>(bytes);
   const D d;
   const int lanes = static_cast<int>(hn::Lanes(d));
   const V s = hn::Set(d, scale);
   int i = 0;
-  for (; i + lanes <= count; i += lanes) hn::StoreU(hn::MulAdd(s, hn::LoadU(d, x + i), hn::LoadU(d, y + i)), d, y + i);
-  for (; i < count; ++i) y[i] += scale * x[i];
+  for (; i + lanes <= count; i += lanes) hn::StoreU(hn::MulAdd(s, load(d, x + i), hn::LoadU(d, y + i)), d, y + i);
+  for (; i < count; ++i) y[i] += scale * Stored<kKind>::one(x + i);
+}
+
+void add_scaled(int count, float scale, const Numbers& x, float* y) {
+  by_kind(x.kind, [&]<StoredAs kKind>() { add_scaled_kind<kKind>(count, scale, x.bytes, y); });
 }
 
 float sum(const float* x, int count) {
@@ -103,11 +129,13 @@ HWY_EXPORT(gemv);
 HWY_EXPORT(add_scaled);
 HWY_EXPORT(sum);
 
-void gemv(const float* a, std::ptrdiff_t pitch, int m, int k, const float* x, const float* bias, bool relu, float* y) {
+void gemv(const Numbers& a, std::ptrdiff_t pitch, int m, int k, const float* x, const float* bias, bool relu, float* y) {
   HWY_DYNAMIC_DISPATCH(gemv)(a, pitch, m, k, x, bias, relu, y);
 }
 
-void add_scaled(int count, float scale, const float* x, float* y) { HWY_DYNAMIC_DISPATCH(add_scaled)(count, scale, x, y); }
+void add_scaled(int count, float scale, const Numbers& x, float* y) { HWY_DYNAMIC_DISPATCH(add_scaled)(count, scale, x, y); }
+
+void add_scaled(int count, float scale, const float* x, float* y) { add_scaled(count, scale, numbers(x), y); }
 
 float sum(const float* x, int count) { return HWY_DYNAMIC_DISPATCH(sum)(x, count); }
 

@@ -1,6 +1,7 @@
 #include "core/backend/cpu/host_backend.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <new>
 #include <utility>
 
@@ -36,6 +37,12 @@ std::shared_ptr<Storage> HostBackend::allocate(std::size_t bytes) {
 }
 
 std::shared_ptr<Storage> HostBackend::adopt(AlignedBuffer&& host) { return std::make_shared<HostStorage>(std::move(host)); }
+
+std::shared_ptr<Storage> HostBackend::share(const StoredWeights& host) {
+  const bool aligned = reinterpret_cast<std::uintptr_t>(host.bytes()) % alignof(float) == 0;
+  if (host.stored_as() != StoredAs::kFloat32 || !aligned) return nullptr;
+  return std::make_shared<HostStorage>(host.bytes(), host.owner());
+}
 
 void HostBackend::do_upload(std::span<const std::byte> from, Storage& to, std::size_t at) {
   std::copy_n(from.data(), from.size(), bytes_of(to) + at);

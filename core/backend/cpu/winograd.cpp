@@ -190,18 +190,19 @@ class WinogradRun {
 }  // namespace
 
 double winograd_cycles(const WinogradConv& job) {
-  // Measured: per product, per value that a transform makes, per weight that is read from memory.
-  constexpr double kProduct = 1.0 / 12;
+  // Measured: per value that a transform makes, and how much longer its short products take.
   constexpr double kTransformed = 0.7;
-  constexpr double kWeight = 0.3;
+  constexpr double kShort = 1.25;
   const WinogradFilters& filters = *job.filters;
   const WinogradPlan& plan = filters.plan();
   const TileGrid grid = grid_of(job);
-  const double tiles = static_cast<double>(grid.rows()) * grid.x.tiles;
+  const int tiles = grid.rows() * grid.x.tiles;
+  const double columns = round_up(tiles, panel_columns() / 2);
   const double pairs = static_cast<double>(filters.inputs()) * filters.outputs();
   const double transforms =
       static_cast<double>(plan.slots()) * filters.inputs() + static_cast<double>(WinogradPlan::kPoints) * plan.phases() * filters.outputs();
-  return filters.groups() * (tiles * (plan.terms() * pairs * kProduct + transforms * kTransformed) + plan.terms() * pairs * kWeight);
+  return filters.groups() *
+         (plan.terms() * pairs * (columns * kShort * product_cycles() + kWeightCycles) + tiles * transforms * kTransformed);
 }
 
 void winograd_conv(Context& context, const WinogradConv& job) { WinogradRun(context, job).run(); }

@@ -11,7 +11,6 @@ std::size_t WinogradFilters::at(int group, int point, int phase) const {
 }
 
 void WinogradFilters::prepare(Context& context, const WinogradWeights& weights) {
-  if (valid_) return;
   valid_ = true;
   const std::size_t floats = static_cast<std::size_t>(groups_) * plan_.terms() * packed_size(outputs_, inputs_);
   if (buffer_.bytes() == 0) buffer_ = AlignedBuffer(floats * sizeof(float));

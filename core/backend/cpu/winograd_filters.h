@@ -32,9 +32,10 @@ class WinogradFilters {
   /// The panels of one product: outputs() rows, terms * inputs() columns.
   [[nodiscard]] const float* panels(int group, int point, int phase) const { return buffer_.as<float>() + at(group, point, phase); }
 
+  [[nodiscard]] bool prepared() const { return valid_; }
   /// Marks the values as outdated.
   void invalidate() { valid_ = false; }
-  /// Computes them where they are outdated.
+  /// Computes them.
   void prepare(Context& context, const WinogradWeights& weights);
 
  private:

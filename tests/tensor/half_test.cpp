@@ -1,4 +1,4 @@
-#include "core/io/half.h"
+#include "core/tensor/half.h"
 
 #include <gtest/gtest.h>
 
