@@ -12,8 +12,8 @@
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
 #include "native/cli/import_check.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/session.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -66,7 +66,7 @@ void try_presets(const Import& args, const ImportedModel& imported) {
   PreprocessChoice choice;
   choice.resize = args.options.preprocess.resize;
   std::vector<Image> photos;
-  for (const std::string& path : args.photos) photos.push_back(load_image(path));
+  for (const std::string& path : args.photos) photos.push_back(load_photo(path));
   for (const Preset& preset : presets()) {
     const Preprocess preprocess = preprocess_of(imported, preset, choice);
     std::set<int> classes;
@@ -122,6 +122,7 @@ void add_import(CLI::App& app) {
   command->add_option("file", args->file, "MODEL.onnx")->required();
   command->add_option("--out", args->out, "MODEL.safetensors to write");
   add_preprocessing(*command, *args);
+  add_photo_limit(*command);
   command->add_option("--classes", args->classes, "file of the classes' names, one a line; ImageNet's by default where there are 1,000");
   command->add_option("--size", args->options.size, "height and width of the images where the file leaves them open")
       ->check(CLI::PositiveNumber);
