@@ -12,6 +12,8 @@
 #include <utility>
 
 #include "core/io/atomic_file.h"
+#include "core/io/file_kind.h"
+#include "core/io/orientation.h"
 #include "core/tensor/error.h"
 #include "core/viewer/files.h"
 #include "web/canvas_text.h"
@@ -56,19 +58,29 @@ std::uint32_t read_u32(std::span<const std::byte> bytes, std::size_t at) {
 
 }  // namespace
 
-Image PixelDecoder::decode(std::span<const std::byte> bytes, const std::string& name) const {
+DecodedImage PixelDecoder::decode(std::span<const std::byte> bytes, const std::string& name) const {
   constexpr std::size_t kHeader = kMagic.size() + 2 * sizeof(std::uint32_t);
   if (bytes.size() >= kHeader && std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) == 0) {
     const std::uint32_t width = read_u32(bytes, kMagic.size());
     const std::uint32_t height = read_u32(bytes, kMagic.size() + sizeof width);
-    check_image_size(width, height, name);
-    const auto pixels = bytes.subspan(kHeader);
-    return image_from_rgba(static_cast<int>(width), static_cast<int>(height),
-                           {reinterpret_cast<const std::uint8_t*>(pixels.data()), pixels.size()});
+    check_photo_size(width, height, {}, name);
+    const std::size_t size = std::size_t{4} * width * height;
+    const auto rest = bytes.subspan(kHeader);
+    if (rest.size() < size) fail("{}: expected {} bytes of pixels, found {}", name, size, rest.size());
+    const auto* const pixels = reinterpret_cast<const std::uint8_t*>(rest.data());
+    return upright(image_from_rgba(static_cast<int>(width), static_cast<int>(height), {pixels, size}),
+                   read_orientation(rest.subspan(size)));
   }
-  if (const auto header = read_image_header(bytes)) check_image_size(header->width, header->height, name);
-  if (bytes.size() > 2 && bytes[0] == std::byte{0xFF} && bytes[1] == std::byte{0xD8}) return decode_jpeg(bytes, name);
-  fail("{}: expected a photo that this browser can read, found other bytes", name);
+  const FileKind kind = file_kind(bytes);
+  if (const auto header = read_image_header(bytes)) check_photo_size(header->width, header->height, {}, name);
+  if (kind.format == PhotoFormat::kJpeg) {
+    DecodedImage photo(upright(decode_jpeg(bytes, name), read_orientation(bytes)));
+    photo.notes.emplace_back("this browser does not read the file, which may be cut short or damaged");
+    return photo;
+  }
+  if (kind.format != PhotoFormat::kNone)
+    fail("{}: expected a photo that this browser can read, found {}, which it cannot", name, kind.words);
+  fail("{}: expected a photo, found {}", name, kind.words);
 }
 
 WebHost::WebHost(int threads, std::string state) : threads_(threads), state_(std::move(state)) {

@@ -11,10 +11,11 @@ namespace zf::web {
 
 /// Reads what the page makes of photos: it lets the browser decode them, upright and without colour management, and keeps
 /// "ZFRGBA", two spaces, width and height (u32, little endian) and the pixels' RGBA, row by row from the top, under the
-/// photo's name. What comes as it is, it reads where it is JPEG, as pictures inside an atlas are; else it gives the error.
+/// photo's name; behind them the file itself where they do not lie yet as its EXIF data say. What comes as it is, it reads where it is
+/// JPEG, as pictures inside an atlas are; else it gives the error.
 class PixelDecoder final : public ImageDecoder {
  public:
-  [[nodiscard]] Image decode(std::span<const std::byte> bytes, const std::string& name) const override;
+  [[nodiscard]] DecodedImage decode(std::span<const std::byte> bytes, const std::string& name) const override;
 };
 
 /// A browser page: WebGL 2 on the canvas "#view", files in Emscripten's own file system, saved pictures as downloads. What the

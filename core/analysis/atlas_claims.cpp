@@ -92,8 +92,8 @@ std::optional<AtlasLayerClaims> layer_claims(Atlas& atlas, const ImageDecoder& d
     std::vector<std::vector<float>> shown;
     std::vector<std::vector<float>> seen;
     for (int rank = 0; rank < static_cast<int>(items.size()); ++rank) {
-      shown.push_back(standardised(decoder.decode(atlas.projection(layer.name, map, rank), "projection")));
-      seen.push_back(standardised(decoder.decode(atlas.patch(layer.name, map, rank), "patch")));
+      shown.push_back(standardised(decoder.decode(atlas.projection(layer.name, map, rank), "projection").image));
+      seen.push_back(standardised(decoder.decode(atlas.patch(layer.name, map, rank), "patch").image));
     }
     projections.push_back(likeness(shown));
     patches.push_back(likeness(seen));

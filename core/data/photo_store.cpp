@@ -22,7 +22,7 @@ std::shared_ptr<const Image> PhotoStore::get(std::size_t index) {
   std::shared_ptr<const Image> photo;
   std::string error;
   try {
-    Image image = decoder_->decode(read_file(path), path);
+    Image image = decoder_->decode(read_file(path), path).image;
     if (std::min(image.width, image.height) > limits_.shorter_side) image = resize_shorter_side(image, limits_.shorter_side);
     photo = std::make_shared<const Image>(std::move(image));
   } catch (const Error& failure) {

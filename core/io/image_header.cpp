@@ -1,52 +1,23 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "core/io/file_kind.h"
 #include "core/io/image.h"
+#include "core/io/image_parts.h"
 
 namespace zf {
 
 namespace {
 
-/// Bytes that read as zero beyond their end; the callers look at the size where that matters.
-class Bytes {
- public:
-  explicit Bytes(std::span<const std::byte> bytes) : bytes_(bytes) {}
-
-  [[nodiscard]] std::size_t size() const { return bytes_.size(); }
-  [[nodiscard]] std::uint32_t u8(std::size_t at) const { return at < bytes_.size() ? static_cast<std::uint32_t>(bytes_[at]) : 0; }
-  [[nodiscard]] std::uint32_t big16(std::size_t at) const { return u8(at) << 8U | u8(at + 1); }
-  [[nodiscard]] std::uint32_t big32(std::size_t at) const { return big16(at) << 16U | big16(at + 2); }
-  [[nodiscard]] std::uint32_t little16(std::size_t at) const { return u8(at) | u8(at + 1) << 8U; }
-  [[nodiscard]] std::uint32_t little24(std::size_t at) const { return little16(at) | u8(at + 2) << 16U; }
-  [[nodiscard]] std::uint32_t little32(std::size_t at) const { return little16(at) | little16(at + 2) << 16U; }
-  [[nodiscard]] bool has(std::size_t at, std::string_view text) const {
-    if (at > size() || size() - at < text.size()) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      if (static_cast<char>(bytes_[at + i]) != text[i]) return false;
-    }
-    return true;
-  }
-
- private:
-  std::span<const std::byte> bytes_;
-};
-
-/// ITU T.81: segments of a marker and a length up to the frame header (SOF), which holds height and width.
+/// ITU T.81: the frame header (SOF) holds height and width.
 std::optional<ImageHeader> read_jpeg(const Bytes& bytes) {
-  std::size_t at = 2;
-  while (at + 9 <= bytes.size()) {
-    if (bytes.u8(at) != 0xFF) return {};
-    const std::uint32_t marker = bytes.u8(at + 1);
-    if (marker == 0xFF) {  // fill byte
-      ++at;
-      continue;
-    }
+  std::optional<ImageHeader> header;
+  visit_jpeg_segments(bytes, [&](std::uint32_t marker, std::size_t at, std::size_t) {
     const bool is_frame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
-    if (is_frame) return ImageHeader{bytes.big16(at + 7), bytes.big16(at + 5), false};
-    if (bytes.big16(at + 2) < 2) return {};
-    at += 2 + bytes.big16(at + 2);
-  }
-  return {};
+    if (is_frame && at + 5 <= bytes.size()) header = ImageHeader{bytes.big16(at + 3), bytes.big16(at + 1), false};
+    return !is_frame;
+  });
+  return header;
 }
 
 /// PNG specification: IHDR comes first; a tRNS chunk before the pixels gives alpha to the colour types without one.
@@ -55,12 +26,10 @@ std::optional<ImageHeader> read_png(const Bytes& bytes) {
   if (bytes.size() < kHeaderEnd || !bytes.has(12, "IHDR")) return {};
   const std::uint32_t colour_type = bytes.u8(25);
   ImageHeader header{bytes.big32(16), bytes.big32(20), colour_type == 4 || colour_type == 6};
-  for (std::size_t at = kHeaderEnd; at + 8 <= bytes.size() && !bytes.has(at + 4, "IDAT");) {
-    if (bytes.has(at + 4, "tRNS")) header.alpha = true;
-    const std::size_t length = bytes.big32(at);
-    if (length > bytes.size() - at) break;
-    at += length + 12;
-  }
+  visit_png_chunks(bytes, [&](std::string_view type, std::size_t, std::size_t) {
+    header.alpha = header.alpha || type == "tRNS";
+    return type != "IDAT";
+  });
   return header;
 }
 
@@ -83,27 +52,31 @@ std::optional<ImageHeader> read_webp(const Bytes& bytes) {
   return {};
 }
 
-/// TIFF 6.0: the first directory's entries of 12 bytes, in either byte order. Alpha is a sample beyond the colours', declared or not.
+/// TIFF 6.0. Alpha is a sample beyond the colours', declared or not.
 std::optional<ImageHeader> read_tiff(const Bytes& bytes) {
   enum Tag : std::uint32_t { kWidth = 256, kHeight = 257, kPhotometric = 262, kSamples = 277, kExtraSamples = 338 };
-  constexpr std::size_t kEntry = 12;
-  constexpr std::uint32_t kShort = 3;
   constexpr std::uint32_t kRgb = 2;
-  const bool big = bytes.has(0, "MM");
-  const auto u16 = [&](std::size_t at) { return big ? bytes.big16(at) : bytes.little16(at); };
-  const auto u32 = [&](std::size_t at) { return big ? bytes.big32(at) : bytes.little32(at); };
-  const std::size_t directory = u32(4);
-  const auto value_of = [&](Tag tag) -> std::uint32_t {
-    for (std::size_t i = 0; i < u16(directory); ++i) {
-      const std::size_t entry = directory + 2 + i * kEntry;
-      if (u16(entry) == tag) return u16(entry + 2) == kShort ? u16(entry + 8) : u32(entry + 8);
-    }
-    return 0;
-  };
-  const std::uint32_t width = value_of(kWidth);
-  const std::uint32_t height = value_of(kHeight);
+  const TiffDirectory directory(bytes);
+  const std::uint32_t width = directory.value(kWidth);
+  const std::uint32_t height = directory.value(kHeight);
   if (width == 0 || height == 0) return {};
-  return ImageHeader{width, height, value_of(kExtraSamples) != 0 || (value_of(kPhotometric) == kRgb && value_of(kSamples) > 3)};
+  const bool beyond_colours = directory.value(kPhotometric) == kRgb && directory.value(kSamples) > 3;
+  return ImageHeader{width, height, directory.find(kExtraSamples) || beyond_colours};
+}
+
+/// GIF89a: the logical screen.
+std::optional<ImageHeader> read_gif(const Bytes& bytes) {
+  if (bytes.size() < 10) return {};
+  return ImageHeader{bytes.little16(6), bytes.little16(8), false};
+}
+
+/// ISO 15444-1: the SIZ segment of the code stream, which begins the file or stands in its box jp2c.
+std::optional<ImageHeader> read_jpeg2000(const Bytes& bytes) {
+  constexpr std::string_view kStart = "\xFF\x4F\xFF\x51";
+  const std::size_t at = bytes.text(0, bytes.size()).find(kStart);
+  if (at == std::string_view::npos || bytes.size() - at < 24) return {};
+  return ImageHeader{std::int64_t{bytes.big32(at + 8)} - bytes.big32(at + 16), std::int64_t{bytes.big32(at + 12)} - bytes.big32(at + 20),
+                     false};
 }
 
 /// Netpbm: "P" and the kind, then width and height as decimal numbers between white space and comments.
@@ -128,12 +101,27 @@ std::optional<ImageHeader> read_netpbm(const Bytes& bytes) {
 
 std::optional<ImageHeader> read_image_header(std::span<const std::byte> data) {
   const Bytes bytes(data);
-  if (bytes.has(0, "\xFF\xD8\xFF")) return read_jpeg(bytes);
-  if (bytes.has(0, "\x89PNG\r\n\x1A\n")) return read_png(bytes);
-  if (bytes.has(0, "BM")) return read_bmp(bytes);
-  if (bytes.has(0, "RIFF") && bytes.has(8, "WEBP")) return read_webp(bytes);
-  if (bytes.has(0, {"II\x2A\0", 4}) || bytes.has(0, {"MM\0\x2A", 4})) return read_tiff(bytes);
-  if (bytes.has(0, "P") && bytes.u8(1) >= '1' && bytes.u8(1) <= '6') return read_netpbm(bytes);
+  switch (file_kind(data).format) {
+    case PhotoFormat::kJpeg:
+      return read_jpeg(bytes);
+    case PhotoFormat::kPng:
+      return read_png(bytes);
+    case PhotoFormat::kBmp:
+      return read_bmp(bytes);
+    case PhotoFormat::kWebp:
+      return read_webp(bytes);
+    case PhotoFormat::kGif:
+      return read_gif(bytes);
+    case PhotoFormat::kTiff:
+      return read_tiff(bytes);
+    case PhotoFormat::kNetpbm:
+      return read_netpbm(bytes);
+    case PhotoFormat::kJpeg2000:
+      return read_jpeg2000(bytes);
+    case PhotoFormat::kHeif:  // its sizes stand behind boxes in boxes
+    case PhotoFormat::kNone:
+      return {};
+  }
   return {};
 }
 

@@ -121,7 +121,7 @@ Image resize(const Image& image, const Box& box, int width, int height) {
 Size shorter_side_size(const Image& image, int side) { return shorter_side_size(Size{image.height, image.width}, side); }
 
 Size shorter_side_size(Size image, int side) {
-  check_image_size(image.w, image.h, "resize");
+  if (image.w < 1 || image.h < 1) fail("resize: expected an image of at least 1x1 pixels, found {}x{}", image.w, image.h);
   if (side < 1) fail("resize: expected a side of at least 1 pixel, found {}", side);
   const auto longer = [side](int a, int b) { return static_cast<int>(std::min<std::int64_t>(std::int64_t{side} * a / b, kMaxPixels)); };
   if (image.w < image.h) return {longer(image.h, image.w), side};

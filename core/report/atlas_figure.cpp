@@ -27,7 +27,7 @@ float strongest(const Atlas& atlas, std::string_view layer, int map) {
 
 Picture decoded(const std::vector<std::byte>& jpeg, const ImageDecoder& decoder, const std::string& name, int side) {
   if (jpeg.empty()) return make_picture(side, side, kGrey);
-  return scaled(to_picture(decoder.decode(jpeg, name)), side);
+  return scaled(to_picture(decoder.decode(jpeg, name).image), side);
 }
 
 /// Pictures in as square a block as can be.

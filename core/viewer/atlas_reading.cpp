@@ -83,7 +83,7 @@ class AtlasReading final : public Job {
   }
 
   void decode(std::vector<Picture>& pictures, const std::vector<std::byte>& jpeg) const {
-    pictures.push_back(to_picture(host_->decoder().decode(jpeg, fmt::format("{}, {} map {}", wish_.path, wish_.layer, wish_.map))));
+    pictures.push_back(to_picture(host_->decoder().decode(jpeg, fmt::format("{}, {} map {}", wish_.path, wish_.layer, wish_.map)).image));
   }
 
   const Host* host_;

@@ -78,7 +78,8 @@ class Host {
   /// How model files are mapped; none where they are read.
   [[nodiscard]] virtual FileMapper file_mapper() const { return {}; }
   /// Of a file; throws Error.
-  [[nodiscard]] Image read_image(const std::string& path) const { return decoder().decode(read_file(path), path); }
+  [[nodiscard]] DecodedImage read_photo(const std::string& path) const { return decoder().decode(read_file(path), path); }
+  [[nodiscard]] Image read_image(const std::string& path) const { return read_photo(path).image; }
   /// What make_backend understands, the one to begin with first.
   [[nodiscard]] virtual std::vector<std::string> backend_names() const { return {"cpu"}; }
   /// Throws Error where this machine has no such backend, saying why.

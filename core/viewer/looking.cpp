@@ -162,7 +162,9 @@ Worker::Maker photo_job(Host& host, Worker& worker, const ModelView& model, std:
     photo->path = path;
     photo->name = std::filesystem::path(path).filename().string();
     return std::make_unique<Steps>(std::vector<std::function<void()>>{[&host, preprocess, path, photo, done, outbox] {
-                                                                        show(host.read_image(path), preprocess, *photo);
+                                                                        DecodedImage decoded = host.read_photo(path);
+                                                                        photo->notes = std::move(decoded.notes);
+                                                                        show(decoded.image, preprocess, *photo);
                                                                         deliver(outbox, done, *photo);
                                                                       },
                                                                       [&worker, scope, answers, photo, done, outbox] {

@@ -70,6 +70,7 @@ struct ModelView {
 struct PhotoView {
   std::string path;                  ///< of the file; empty of live pictures
   std::string name;                  ///< of the file, or "Camera"
+  std::vector<std::string> notes;    ///< what a person should know about the file
   Size size;                         ///< of the photo
   Image view;                        ///< the part that the network sees, at its input size
   Tensor input;                      ///< the same, preprocessed: (1, channels, H, W)

@@ -10,11 +10,11 @@
 #include "core/nn/edit.h"
 #include "core/tensor/error.h"
 #include "native/cli/interrupt.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
 #include "native/cli/progress.h"
 #include "native/cli/recipe_options.h"
 #include "native/cli/session.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -80,7 +80,7 @@ void run(const Retrain& args) {
   ZooOptions zoo = args.zoo;
   zoo.classes = static_cast<int>(training.classes.size());
   const std::unique_ptr<Backend> backend = open_backend(args.backend);
-  const OpenCvDecoder decoder;
+  const ImageDecoder& decoder = photo_decoder();
   TrainingPhotos photos(args, options.recipe, options.preprocess, training, validation, decoder);
   const bool all = args.judged == 0 || args.judged >= photos.training.size();
   PhotoStore some(spread(training, args.judged), decoder, {options.preprocess.longest_side(), 0});

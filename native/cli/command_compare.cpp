@@ -14,9 +14,9 @@
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
 #include "native/cli/photo_choice.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -48,7 +48,7 @@ ModelProfile profile(const Compare& args, const std::string& model, const std::s
   Options options = args.options;
   options.arguments = {model};
   const Session session = open_session(options);
-  const auto source = [&](std::size_t i) { return preprocess_image(session.model.preprocess, load_image(photos[i].path)); };
+  const auto source = [&](std::size_t i) { return preprocess_image(session.model.preprocess, load_photo(photos[i].path)); };
   ProfileJob job(*session.net, {.dead = args.dead}, photos.size(), source);
   Progress bar(name);
   run(job, bar);

@@ -15,10 +15,10 @@
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
 #include "native/cli/layer_choice.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
 #include "native/cli/skipped.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -53,12 +53,20 @@ Annotations read_points(const Correspond& args) {
   return chosen;
 }
 
+/// In the pixels that its points are counted in.
+Image read_whole(const fs::path& photo) {
+  DecodedImage decoded = read_photo(photo);
+  if (decoded.shrunk > 1)
+    fail("{}: expected a photo that is read whole, as its points need it ({})", photo.string(), decoded.notes.front());
+  return std::move(decoded.image);
+}
+
 std::vector<Face> load_faces(const Correspond& args, const Annotations& annotations, const Preprocess& preprocess, SkippedPhotos& skipped) {
   const fs::path folder = args.images.empty() ? fs::path(args.points).parent_path() : fs::path(args.images);
   std::vector<Face> faces;
   for (std::size_t i = 0; i < annotations.photos.size(); ++i) {
     const fs::path photo = folder / annotations.photos[i].image;
-    const std::optional<Image> image = skipped.attempt(photo.string(), [&] { return load_image(photo); });
+    const std::optional<Image> image = skipped.attempt(photo.string(), [&] { return read_whole(photo); });
     if (image) faces.push_back(make_face(annotations, i, *image, preprocess));
   }
   return faces;
@@ -132,6 +140,7 @@ void add_correspond(CLI::App& app) {
   CLI::App* command = app.add_subcommand("correspond", "Whether a network relates the same part of different faces (Fig. 8, Table 1)");
   add_options(*command, args->options);
   add_arguments(*command, args->options, "POINTS.csv");
+  add_photo_limit(*command);
   command->add_option("--points", args->points, "CSV: image (or file), left_eye_x, left_eye_y, right_eye_x, ..., any other PART_x, PART_y");
   command->add_option("--images", args->images, "folder that the CSV's names start from; the CSV's own by default");
   command->add_option("--only", args->only, "use images whose names contain this");

@@ -16,10 +16,10 @@
 #include "core/tensor/error.h"
 #include "core/train/ensemble.h"
 #include "native/cli/command.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -179,7 +179,7 @@ void run(const Eval& args) {
   const std::unique_ptr<Backend> backend = open_backend(args.options.backend);
   std::vector<std::string> paths{args.options.model()};
   paths.insert(paths.end(), args.with.begin(), args.with.end());
-  const OpenCvDecoder decoder;
+  const ImageDecoder& decoder = photo_decoder();
   std::vector<std::unique_ptr<Member>> members;
   std::vector<std::unique_ptr<Evaluation>> evaluations;
   for (const std::string& path : paths) {
@@ -216,6 +216,7 @@ void add_eval(CLI::App& app) {
   CLI::App* command = app.add_subcommand("eval", "Top-1 and top-5 error of a model, or of several together, on folders of photos");
   add_options(*command, args->options);
   add_arguments(*command, args->options, "nothing else");
+  add_photo_limit(*command);
   command->add_option("--data", args->data, "folder with val/CLASS/* (or test/), named after the model's classes")->required();
   command->add_option("--with", args->with, "MODEL.safetensors,... that answer together with it: the mean of all probabilities (Table 2)")
       ->delimiter(',');

@@ -14,10 +14,10 @@
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -60,7 +60,7 @@ void run(const Evolve& args) {
   options.lrn = args.projection.lrn();
   options.threads = worker_threads(args.options);
   const std::unique_ptr<Backend> backend = open_backend(args.options.backend);
-  const OpenCvDecoder decoder;
+  const ImageDecoder& decoder = photo_decoder();
   EvolutionJob job(*backend, snapshots, list_photos(args.data), decoder, options);
   {
     Progress bar("evolve");
@@ -85,6 +85,7 @@ void add_evolve(CLI::App& app) {
   auto args = std::make_shared<Evolve>();
   CLI::App* command = app.add_subcommand("evolve", "What maps answer to in the course of a training run (Fig. 4)");
   add_options(*command, args->options);
+  add_photo_limit(*command);
   command->add_option("snapshots", args->snapshots, "SNAPSHOT.safetensors..., of one run; epochs from their names")
       ->required()
       ->type_name("");

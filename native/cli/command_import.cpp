@@ -13,9 +13,9 @@
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
 #include "native/cli/import_check.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/session.h"
 #include "native/files/map_file.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -83,7 +83,7 @@ void try_presets(const Import& args, const ImportedModel& imported) {
   PreprocessChoice choice;
   choice.resize = args.options.preprocess.resize;
   std::vector<Image> photos;
-  for (const std::string& path : args.photos) photos.push_back(load_image(path));
+  for (const std::string& path : args.photos) photos.push_back(load_photo(path));
   for (const Preset& preset : presets()) {
     const Preprocess preprocess = preprocess_of(imported, preset, choice);
     std::set<int> classes;
@@ -149,6 +149,7 @@ void add_import(CLI::App& app) {
   command->add_option("--precision", args->precision, "of the weights in the file that is written")
       ->check(CLI::IsMember({"float32", "float16"}))
       ->capture_default_str();
+  add_photo_limit(*command);
   command->add_option("--classes", args->classes, "file of the classes' names, one a line; ImageNet's by default where there are 1,000");
   command->add_option("--size", args->options.size, "height and width of the images where the file leaves them open")
       ->check(CLI::PositiveNumber);

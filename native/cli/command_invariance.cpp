@@ -17,9 +17,9 @@
 #include "native/cli/command.h"
 #include "native/cli/layer_choice.h"
 #include "native/cli/photo_choice.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -59,7 +59,7 @@ InvarianceJob::Source source(const Invariance& args, const Session& session, con
     const int label = args.label.value_or(sample.label);
     const std::string name = fs::path(sample.path).filename().string();
     if (!args.options.input_npy.empty()) return InvariancePhoto{name, load_input_npy(session, sample.path), label};
-    return InvariancePhoto{name, preprocess_whole(session.model.preprocess, load_image(sample.path)), label};
+    return InvariancePhoto{name, preprocess_whole(session.model.preprocess, load_photo(sample.path)), label};
   };
 }
 

@@ -18,10 +18,10 @@
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
-#include "native/media/opencv_decoder.h"
 #include "native/media/turbo_jpeg.h"
 
 namespace zf::cli {
@@ -55,7 +55,7 @@ MineOptions mine_options(const Mine& args) {
 
 nlohmann::ordered_json mine(const Mine& args) {
   const Session session = open_session(args.options);
-  const OpenCvDecoder decoder;
+  const ImageDecoder& decoder = photo_decoder();
   MineJob job(*session.net, session.model.preprocess, list_photos(args.data), decoder, args.out, mine_options(args));
   {
     Progress bar("mine");
@@ -107,7 +107,7 @@ std::vector<AtlasRow> chosen_rows(const Mine& args, const Atlas& atlas) {
 }
 
 void write_figure(const Mine& args, Atlas& atlas) {
-  const OpenCvDecoder decoder;
+  const ImageDecoder& decoder = photo_decoder();
   const std::vector<AtlasRow> rows = chosen_rows(args, atlas);
   const std::vector<std::byte> png = encode_png(draw_atlas_figure(atlas, decoder, rows));
   write_file(args.figure, png);
@@ -115,7 +115,7 @@ void write_figure(const Mine& args, Atlas& atlas) {
 }
 
 void write_site(const Mine& args, Atlas& atlas) {
-  const OpenCvDecoder decoder;
+  const ImageDecoder& decoder = photo_decoder();
   const std::filesystem::path folder = args.site;
   make_folder(folder);
   Progress bar("site");
@@ -135,7 +135,7 @@ void write_site(const Mine& args, Atlas& atlas) {
 
 /// What the paper says of Fig. 2, in numbers.
 void write_claims(const Mine& args, Atlas& atlas) {
-  const AtlasClaims claims = atlas_claims(atlas, OpenCvDecoder());
+  const AtlasClaims claims = atlas_claims(atlas, photo_decoder());
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
   for (const AtlasLayerClaims& layer : claims.layers) {
     layers.push_back({{"layer", layer.layer},
@@ -188,6 +188,7 @@ void add_mine(CLI::App& app) {
   CLI::App* command = app.add_subcommand("mine", "What every map answers to most, over a folder of photos (Fig. 2)");
   add_options(*command, args->options);
   add_arguments(*command, args->options, "nothing else");
+  add_photo_limit(*command);
   command->add_option("--data", args->data, "folder of photos, at any depth");
   command->add_option("--out,--atlas", args->out, "the atlas, a file: written with --data, else read")->required();
   command->add_option("--top", args->mining.top, "activations a map")->check(CLI::Range(1, 1000))->capture_default_str();

@@ -25,9 +25,9 @@
 #include "native/cli/command.h"
 #include "native/cli/occlusion_claims.h"
 #include "native/cli/photo_choice.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -119,7 +119,7 @@ Picture draw_elsewhere(Atlas& atlas, const std::string& layer, int map) {
   constexpr int kSide = 100;
   const auto& layers = atlas.layers();
   const bool held = std::any_of(layers.begin(), layers.end(), [&](const AtlasLayer& l) { return l.name == layer; });
-  const OpenCvDecoder decoder;
+  const ImageDecoder& decoder = photo_decoder();
   return held ? draw_atlas_map(atlas, decoder, layer, map, kSide) : Picture{};
 }
 

@@ -18,11 +18,11 @@
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/progress.h"
 #include "native/cli/render.h"
 #include "native/cli/session.h"
 #include "native/cli/skipped.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -44,7 +44,7 @@ void save(const Story& story, const Artwork& artwork, const fs::path& folder) {
 
 Story tell(const Render& args, const Session& session, StoryTeller& teller, const std::string& image) {
   const std::string name = fs::path(image).filename().string();
-  return args.options.input_npy.empty() ? teller.tell(name, load_image(image)) : teller.tell(name, load_input_npy(session, image));
+  return args.options.input_npy.empty() ? teller.tell(name, load_photo(image)) : teller.tell(name, load_input_npy(session, image));
 }
 
 /// A photo that cannot be shown is noted, and the others go on; a folder that cannot be written ends the work.

@@ -15,11 +15,11 @@
 #include "native/cli/command.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/learning_curve.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
 #include "native/cli/progress.h"
 #include "native/cli/recipe_options.h"
 #include "native/cli/session.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -162,7 +162,7 @@ void run(const Train& args) {
   fmt::print(report, "{}: {} photos of {} classes to train, {} to validate; {}\n", args.data, training.samples.size(),
              training.classes.size(), validation.samples.size(), backend->description());
 
-  const OpenCvDecoder decoder;
+  const ImageDecoder& decoder = photo_decoder();
   TrainingPhotos photos(args, recipe, model.preprocess, training, validation, decoder);
   Trainer trainer(*backend, std::move(model), recipe, photos.training, photos.validation, {args.out, 45, worker_threads(args)});
   if (trainer.resumed()) fmt::print(report, "{}: going on after {} epochs\n", args.out, trainer.log().size());

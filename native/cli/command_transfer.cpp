@@ -12,11 +12,11 @@
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
 #include "native/cli/interrupt.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
 #include "native/liblinear/liblinear_solver.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -52,7 +52,7 @@ void run(const TransferArguments& args) {
   const std::vector<std::string> inputs = args.inputs();
   if (!inputs.empty()) fail("transfer: expected nothing beside MODEL.safetensors, found {}", inputs.front());
   const Session session = open_session(args);
-  const OpenCvDecoder decoder;
+  const ImageDecoder& decoder = photo_decoder();
   const std::unique_ptr<Backend> cpu = session.backend->trains() ? nullptr : make_cpu_backend(args.backend.threads);
   const SoftmaxSolver softmax(cpu != nullptr ? *cpu : *session.backend);
   const LiblinearSolver svm;
@@ -96,6 +96,7 @@ void add_transfer(CLI::App& app) {
       ->capture_default_str();
   add_options(*command, *args);
   add_arguments(*command, *args, "nothing else");
+  add_photo_limit(*command);
   command->callback([args] { run(*args); });
 }
 

@@ -16,6 +16,7 @@
 #include "native/backends/memory.h"
 #include "native/cli/command.h"
 #include "native/cli/fallback.h"
+#include "native/cli/photo_reader.h"
 #include "native/text/system_fonts.h"
 
 namespace zf::cli {
@@ -60,6 +61,7 @@ int run(std::vector<std::string> arguments) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  report_untold_notes();
   return 0;
 }
 

@@ -13,8 +13,8 @@
 #include "core/io/preprocess.h"
 #include "core/report/estimate_json.h"
 #include "core/report/story_json.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/progress.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -31,7 +31,7 @@ struct Row {
 
 Row measure(const Session& session, const OcclusionOptions& options, const Sample& photo, Progress& bar, double before, double share) {
   const Net& net = *session.net;
-  Occlusion job(net, preprocess_image(session.model.preprocess, load_image(photo.path)), options);
+  Occlusion job(net, preprocess_image(session.model.preprocess, load_photo(photo.path)), options);
   zf::run(job, [&] {
     bar.update(before + share * job.progress());
     return true;

@@ -11,6 +11,7 @@
 #include "core/exchange/import.h"
 #include "core/tensor/error.h"
 #include "core/tensor/threads.h"
+#include "native/cli/photo_reader.h"
 
 namespace zf::cli {
 
@@ -68,6 +69,7 @@ std::vector<std::string> ImageOptions::images() const { return input_npy.empty()
 void add_images(CLI::App& command, ImageOptions& options, const std::string& inputs) {
   add_arguments(command, options, inputs);
   command.add_option("--input-npy", options.input_npy, "float32 1xCxHxW array, already preprocessed, in place of an image");
+  add_photo_limit(command);
 }
 
 Rule ProjectionOptions::backward_rule() const { return rule_named(rule).value(); }

@@ -38,7 +38,7 @@ struct ImageOptions : Options {
   [[nodiscard]] std::vector<std::string> images() const;
 };
 
-/// Adds the positional arguments and --input-npy.
+/// Adds the positional arguments, --input-npy and --max-megapixels.
 void add_images(CLI::App& command, ImageOptions& options, const std::string& inputs);
 
 /// How projections go back through a net.

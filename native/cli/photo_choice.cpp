@@ -6,7 +6,7 @@
 #include "core/data/photo_list.h"
 #include "core/nn/prediction.h"
 #include "core/tensor/error.h"
-#include "native/media/opencv_decoder.h"
+#include "native/cli/photo_reader.h"
 
 namespace zf::cli {
 
@@ -39,6 +39,7 @@ void add_photo_options(CLI::App& command, PhotoOptions& options) {
   command.add_option("--count", options.count, "photos to take from --data, evenly spaced")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  add_photo_limit(command);
 }
 
 void ChosenPhotos::report() const {
@@ -54,7 +55,7 @@ ChosenPhotos choose_photos(const PhotoOptions& options, const std::vector<std::s
   std::vector<std::string> paths = files;
   if (!options.data.empty()) paths = spread(options, chosen.skipped);
   // Arrays are read, and refused, by the command.
-  const auto can_be_read = [](const std::string& path) { return fs::path(path).extension() == ".npy" || !load_image(path).rgb.empty(); };
+  const auto can_be_read = [](const std::string& path) { return fs::path(path).extension() == ".npy" || !load_photo(path).rgb.empty(); };
   for (const std::string& path : paths) {
     if (chosen.skipped.attempt(path, [&] { return can_be_read(path); })) chosen.photos.push_back({path, label_of(path, classes)});
   }

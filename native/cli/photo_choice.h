@@ -15,7 +15,7 @@ struct PhotoOptions {
   int count = 100;
 };
 
-/// Adds --data and --count.
+/// Adds --data, --count and --max-megapixels.
 void add_photo_options(CLI::App& command, PhotoOptions& options);
 
 struct ChosenPhotos {

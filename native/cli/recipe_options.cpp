@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "native/cli/photo_reader.h"
+
 namespace zf::cli {
 
 namespace {
@@ -57,6 +59,7 @@ TrainingPhotos::TrainingPhotos(const TrainingOptions& options, const Recipe& rec
       validation(val, decoder, {preprocess.longest_side(), share(options, val, train)}) {}
 
 void add_network_options(CLI::App& command, TrainingOptions& options) {
+  add_photo_limit(command);
   command.add_option("--data", options.data, "folder with train/CLASS/* and val/CLASS/* (or test/)")->required();
   command.add_option("--size", options.zoo.size, "pixels a side of the network's input")->check(CLI::PositiveNumber)->capture_default_str();
   command.add_option("--across", options.zoo.across, "pixels of a row of the input, where it is not square")->check(CLI::PositiveNumber);

@@ -31,7 +31,7 @@ struct TrainingOptions : Options {
   [[nodiscard]] Preprocess preprocess() const;
 };
 
-/// Adds --data, --size, --across, --grey, --width, --fc, --resize and --std.
+/// Adds --data, --max-megapixels, --size, --across, --grey, --width, --fc, --resize and --std.
 void add_network_options(CLI::App& command, TrainingOptions& options);
 /// Adds --epochs, --batch and the other settings of a recipe, and --memory.
 void add_recipe_options(CLI::App& command, TrainingOptions& options);

@@ -25,13 +25,13 @@
 #include "native/cli/descriptor.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/page_folder.h"
+#include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
 #include "native/cli/progress.h"
 #include "native/cli/render.h"
 #include "native/cli/session.h"
 #include "native/cli/site_index.h"
 #include "native/cli/site_photos.h"
-#include "native/media/opencv_decoder.h"
 #include "native/media/turbo_jpeg.h"
 
 namespace zf::cli {
@@ -149,7 +149,7 @@ void Site::take_over() {
 Decoded Site::decode(const SitePhoto& photo) {
   const Stopwatch watch(decode_);
   try {
-    return {story_input(session_.model.preprocess, load_image(photo.file)), {}};
+    return {story_input(session_.model.preprocess, load_photo(photo.file)), {}};
   } catch (const Error& error) {
     return {{}, without_path(error.what(), photo.file.string())};
   }

@@ -11,8 +11,8 @@
 #include "core/tensor/error.h"
 #include "core/tensor/npy.h"
 #include "native/backends/backends.h"
+#include "native/cli/photo_reader.h"
 #include "native/files/map_file.h"
-#include "native/media/opencv_decoder.h"
 
 namespace zf::cli {
 
@@ -49,7 +49,7 @@ Session open_session(const Options& options) {
 }
 
 Tensor load_input(const Session& session, const ImageOptions& options, const std::string& image) {
-  return options.input_npy.empty() ? preprocess_image(session.model.preprocess, load_image(image)) : load_input_npy(session, image);
+  return options.input_npy.empty() ? preprocess_image(session.model.preprocess, load_photo(image)) : load_input_npy(session, image);
 }
 
 Tensor load_input_npy(const Session& session, const std::string& path) {

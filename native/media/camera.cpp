@@ -3,7 +3,7 @@
 #include <opencv2/videoio.hpp>
 #include <utility>
 
-#include "native/media/pixels.h"
+#include "native/media/photo_rows.h"
 
 namespace zf {
 
@@ -15,6 +15,12 @@ constexpr int kApi = cv::CAP_V4L2;
 #else
 constexpr int kApi = cv::CAP_ANY;
 #endif
+
+Image copy(const cv::Mat& mat) {
+  PhotoRows rows(mat.cols, mat.rows);
+  for (int y = 0; y < mat.rows; ++y) rows.put(y, mat.ptr<std::uint8_t>(y), mat.channels(), PhotoRows::Order::kBgr);
+  return rows.take().image;
+}
 
 }  // namespace
 
@@ -59,7 +65,7 @@ void Camera::run() {
         end("The camera stopped: it was unplugged, or another program took it.");
         return;
       }
-      Image picture = copy_pixels<std::uint8_t>(mat);
+      Image picture = copy(mat);
       {
         const std::lock_guard lock(mutex_);
         if (stopping_) return;

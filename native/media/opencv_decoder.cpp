@@ -1,57 +1,56 @@
 #include "native/media/opencv_decoder.h"
 
-#include <algorithm>
 #include <limits>
-#include <opencv2/core/utils/logger.hpp>
-#include <opencv2/imgcodecs.hpp>
+#include <new>
+#include <utility>
 
 #include "core/io/atomic_file.h"
+#include "core/io/file_kind.h"
+#include "core/io/orientation.h"
 #include "core/tensor/error.h"
-#include "native/media/pixels.h"
-#include "native/media/whole_file.h"
+#include "native/media/codecs.h"
 
 namespace zf {
 
 namespace {
 
-/// IMREAD_COLOR gives 8-bit BGR, upright, without alpha; only IMREAD_UNCHANGED keeps alpha.
-cv::Mat decode_mat(std::span<const std::byte> bytes, bool alpha) {
-  const cv::Mat encoded(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::byte*>(bytes.data()));
-  if (alpha) {
-    cv::Mat mat = cv::imdecode(encoded, cv::IMREAD_UNCHANGED);
-    if (mat.channels() == 4 && (mat.depth() == CV_8U || mat.depth() == CV_16U)) return mat;
+DecodedImage decode_as_stored(PhotoFormat format, const EncodedPhoto& photo) {
+  switch (format) {
+    case PhotoFormat::kJpeg:
+      return decode_jpeg(photo);
+    case PhotoFormat::kPng:
+      return decode_png(photo);
+    case PhotoFormat::kWebp:
+      return decode_webp(photo);
+    case PhotoFormat::kGif:
+      return decode_gif(photo);
+    case PhotoFormat::kHeif:
+      return decode_heif(photo);
+    case PhotoFormat::kTiff:
+    case PhotoFormat::kBmp:
+    case PhotoFormat::kNetpbm:
+    case PhotoFormat::kJpeg2000:
+      return decode_by_opencv(photo);
+    case PhotoFormat::kNone:
+      break;
   }
-  return cv::imdecode(encoded, cv::IMREAD_COLOR);
+  fail("{}: expected an image, found {}", photo.name, file_kind(photo.bytes).words);
 }
 
 }  // namespace
 
-OpenCvDecoder::OpenCvDecoder() { cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT); }
-
-Image OpenCvDecoder::decode(std::span<const std::byte> bytes, const std::string& name) const {
-  if (bytes.empty()) fail("{}: expected an image, found an empty file", name);
+DecodedImage OpenCvDecoder::decode(std::span<const std::byte> bytes, const std::string& name) const {
   constexpr auto kMaxBytes = static_cast<std::size_t>(std::numeric_limits<int>::max());
   if (bytes.size() > kMaxBytes) fail("{}: expected an image below 2 GiB, found {} bytes", name, bytes.size());
-  const std::optional<ImageHeader> header = read_image_header(bytes);
-  if (header) check_image_size(header->width, header->height, name);
-  check_whole(bytes, name);
-  std::vector<std::byte> png;
-  if (is_png(bytes)) {
-    png = essential_png(bytes, name);
-    bytes = png;
-  }
   try {
-    const cv::Mat mat = decode_mat(bytes, header && header->alpha);
-    if (mat.empty()) fail("{}: expected an image, found bytes that cannot be decoded", name);
-    check_image_size(mat.cols, mat.rows, name);
-    return mat.depth() == CV_16U ? copy_pixels<std::uint16_t>(mat) : copy_pixels<std::uint8_t>(mat);
-  } catch (const cv::Exception& error) {
-    fail("{}: expected an image, found one that cannot be decoded ({})", name, error.err);
+    DecodedImage photo = decode_as_stored(file_kind(bytes).format, {bytes, name, limits_});
+    photo.image = upright(std::move(photo.image), read_orientation(bytes));
+    return photo;
   } catch (const std::bad_alloc&) {
     fail("{}: expected an image that fits in memory", name);
   }
 }
 
-Image load_image(const std::filesystem::path& path) { return OpenCvDecoder().decode(read_file(path), path.string()); }
+Image load_image(const std::filesystem::path& path) { return OpenCvDecoder().decode(read_file(path), path.string()).image; }
 
 }  // namespace zf

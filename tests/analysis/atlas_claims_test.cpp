@@ -22,7 +22,7 @@ class Memory final : public ImageDecoder {
     pictures_[jpeg] = image;
     return jpeg;
   }
-  [[nodiscard]] Image decode(std::span<const std::byte> bytes, const std::string&) const override {
+  [[nodiscard]] DecodedImage decode(std::span<const std::byte> bytes, const std::string&) const override {
     return pictures_.at({bytes.begin(), bytes.end()});
   }
 

@@ -45,7 +45,7 @@ class Mining : public testing::TemporaryFolder {
     const PhotoList list = photos();
     const std::string file = (path("photos") / list.names[static_cast<std::size_t>(image)]).string();
     DeviceTensor x;
-    backend_->upload(preprocess_image(mined_preprocess(), decoder_.decode(read_file(file), file)), x);
+    backend_->upload(preprocess_image(mined_preprocess(), decoder_.decode(read_file(file), file).image), x);
     Trace trace;
     net_.forward(x, trace);
     return trace;

@@ -16,7 +16,7 @@ namespace zf::test {
 /// Reads "photo SEED": 52x48 pixels of smooth noise. Anything else is a broken photo.
 class NoiseDecoder final : public ImageDecoder {
  public:
-  [[nodiscard]] Image decode(std::span<const std::byte> bytes, const std::string& name) const override {
+  [[nodiscard]] DecodedImage decode(std::span<const std::byte> bytes, const std::string& name) const override {
     const std::string text = testing::text_of(bytes);
     if (text.rfind("photo ", 0) != 0) fail("{}: expected a photo, found something else", name);
     Random random(std::stoull(text.substr(6)), RandomUse::kInitialise);

@@ -1,9 +1,11 @@
 // Photos as people have them: one bad file never ends a run, a folder means the same to every command, names in any script.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "core/io/jpeg.h"
 #include "tests/cli/program.h"
 
 namespace zf::testing {
@@ -101,6 +103,45 @@ TEST_F(Photos, ClassFoldersMayHoldFoldersAndBeEmpty) {
   ASSERT_EQ(tested.at("skipped").size(), 2U);
   EXPECT_EQ(tested.at("skipped").at(0).at("image"), "data/val/nothing");
   EXPECT_EQ(tested.at("skipped").at(1).at("image"), "data/val/tench/page.jpg");
+}
+
+/// A JPEG of noise, which is cut at a part of its length.
+void write_jpeg(const fs::path& file, int width, int height, double part) {
+  Image image = make_image(width, height);
+  unsigned value = 1;
+  for (std::uint8_t& one : image.rgb) one = static_cast<std::uint8_t>((value = value * 1664525 + 1013904223) >> 24U);
+  std::vector<std::byte> bytes = encode_jpeg(image, 80);
+  bytes.resize(static_cast<std::size_t>(part * static_cast<double>(bytes.size())));
+  fs::create_directories(file.parent_path());
+  write_file(file, bytes);
+}
+
+TEST_F(Photos, WhatIsOddAboutAPhotoIsSaidOnce) {
+  write_jpeg(path("cut.jpg"), 300, 240, 0.5);
+  const Outcome outcome = run("classify cut.jpg photo0.png cut.jpg --json");
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(json::parse(outcome.out).at("results").size(), 3U);
+  const std::string note = "zfscope: cut.jpg: the file ends early: about ";
+  EXPECT_EQ(outcome.err.rfind(note, 0), 0U) << outcome.err;
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  EXPECT_EQ(run("occlude --size 112 --stride 112 --json cut.jpg").err.rfind(note, 0), 0U);
+  for (int i = 0; i < 12; ++i) write_jpeg(path("cut") / (std::to_string(i) + ".jpg"), 60, 60, 0.9);
+  const Outcome many = run("mine --data cut --out atlas --top 1 --json");
+  EXPECT_EQ(std::count(many.err.begin(), many.err.end(), '\n'), 11) << many.err;
+  EXPECT_NE(many.err.find("zfscope: notes on 2 more photos"), std::string::npos) << many.err;
+}
+
+TEST_F(Photos, LargePhotosAreReadSmallerOrRefused) {
+  write_photo(path("large.png"), 1500, 1000, 1);
+  write_jpeg(path("large.jpg"), 1500, 1000, 1);
+  expect_failure("classify large.png --max-megapixels 1", "at most 1 megapixels (--max-megapixels raises that), found 1500x1000");
+  EXPECT_EQ(run("classify large.png --max-megapixels 2").status, 0);
+  const Outcome outcome = run("classify large.jpg --max-megapixels 1 --json");
+  EXPECT_EQ(outcome.err, "zfscope: large.jpg: a photo of 1500x1000 pixels, read at 750x500\n");
+  EXPECT_EQ(run("classify large.jpg --json").err, "");
+  std::ofstream(path("points.csv")) << "image,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y\n"
+                                       "large.jpg,100,100,160,100,130,140\nphoto1.png,100,90,160,90,130,130\n";
+  expect_failure("correspond --points points.csv --draws 1 --max-megapixels 1", "large.jpg: expected a photo that is read whole");
 }
 
 TEST_F(Photos, NamesInAnyScriptAreShownAndOthersEscaped) {

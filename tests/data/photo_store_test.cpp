@@ -18,7 +18,7 @@ constexpr std::size_t kPhotoBytes = std::size_t{3} * 16 * 16;
 /// Counts how often photos are decoded.
 class CountingDecoder final : public ImageDecoder {
  public:
-  [[nodiscard]] Image decode(std::span<const std::byte> bytes, const std::string& name) const override {
+  [[nodiscard]] DecodedImage decode(std::span<const std::byte> bytes, const std::string& name) const override {
     ++count;
     return synthetic_.decode(bytes, name);
   }

@@ -37,6 +37,35 @@ TEST(Image, SizesAreLimited) {
   expect_error([] { check_image_size(std::int64_t{1} << 40, std::int64_t{1} << 40, "a.png"); }, {"megapixels"});
 }
 
+TEST(Image, PhotosOfStripsAndOfTooManyPixelsAreRefused) {
+  EXPECT_NO_THROW(check_photo_size(10'000, 10'000, {}, "a.png"));
+  EXPECT_NO_THROW(check_photo_size(5000, 100, {}, "a.png"));
+  EXPECT_NO_THROW(check_photo_size(1, 1, {}, "a.png"));
+  expect_error([] { check_photo_size(5001, 100, {}, "a.png"); }, {"a.png", "at most 50 times", "a strip of 5001x100 pixels"});
+  expect_error([] { check_photo_size(5, 10'000, {}, "a.png"); }, {"a strip of 5x10000 pixels"});
+  expect_error([] { check_photo_size(0, 5, {}, "a.png"); }, {"at least 1x1", "0x5"});
+  expect_error([] { check_photo_size(12'000, 9000, {}, "a.png"); }, {"at most 100 megapixels, found 12000x9000 (108 megapixels)"});
+  const PhotoLimits raised{200'000'000, "--max"};
+  EXPECT_NO_THROW(check_photo_size(12'000, 9000, raised, "a.png"));
+  expect_error([&] { check_photo_size(20'000, 20'000, raised, "a.png"); }, {"200 megapixels (--max raises that)", "(400 megapixels)"});
+  expect_error([] { check_photo_size(std::int64_t{1} << 32, std::int64_t{1} << 32, {}, "a.png"); }, {"megapixels"});
+}
+
+TEST(ImageHeader, GifAndJpeg2000) {
+  const auto gif = header_of(std::string("GIF89a\x05\x01\x07\0", 10));
+  ASSERT_TRUE(gif);
+  EXPECT_EQ(gif->width, 0x105);
+  EXPECT_EQ(gif->height, 7);
+  EXPECT_FALSE(header_of("GIF89a"));
+  const std::string code("\xFF\x4F\xFF\x51....\0\0\0\x15\0\0\x01\x07\0\0\0\x10\0\0\0\0", 24);  // 21x263, less an offset of 16 columns
+  for (const std::string& file : {code, std::string("\0\0\0\x0CjP  \r\n\x87\n", 12) + code}) {
+    const auto header = header_of(file);
+    ASSERT_TRUE(header);
+    EXPECT_EQ(header->width, 5);
+    EXPECT_EQ(header->height, 263);
+  }
+}
+
 TEST(ImageHeader, Png) {
   const auto opaque = header_of(png(70'000, 3, 2));
   ASSERT_TRUE(opaque);

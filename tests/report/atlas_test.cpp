@@ -18,7 +18,7 @@ namespace {
 /// Gives a dark square for any bytes.
 class PlainDecoder final : public ImageDecoder {
  public:
-  [[nodiscard]] Image decode(std::span<const std::byte>, const std::string&) const override {
+  [[nodiscard]] DecodedImage decode(std::span<const std::byte>, const std::string&) const override {
     Image image = make_image(3, 3);
     std::fill(image.rgb.begin(), image.rgb.end(), std::uint8_t{30});
     return image;

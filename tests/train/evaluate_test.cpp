@@ -16,7 +16,7 @@ constexpr std::size_t kBudget = std::size_t{1} << 24U;
 
 /// Photos of 12x12 pixels in a plain grey; `levels` says which.
 struct GreyPhotos final : public ImageDecoder {
-  [[nodiscard]] Image decode(std::span<const std::byte> bytes, const std::string& name) const override {
+  [[nodiscard]] DecodedImage decode(std::span<const std::byte> bytes, const std::string& name) const override {
     const int level = std::to_integer<int>(bytes[0]);
     if (level == 'x') fail("{}: broken", name);
     Image image = make_image(12, 12);
@@ -109,7 +109,7 @@ TEST(Evaluate, TenCropsAverageProbabilities) {
   // conv-free net that looks at one corner pixel: of the ten crops only those see the bright corner that hold it there.
   const test::TemporaryFolder folder;
   struct Corner final : public ImageDecoder {
-    [[nodiscard]] Image decode(std::span<const std::byte>, const std::string&) const override {
+    [[nodiscard]] DecodedImage decode(std::span<const std::byte>, const std::string&) const override {
       Image image = make_image(16, 16);
       image.row(0)[0] = 255;
       return image;

@@ -30,7 +30,7 @@ void write_text(const std::string& path, const std::string& text) {
   std::ofstream(path) << text;
 }
 
-Image SyntheticDecoder::decode(std::span<const std::byte> bytes, const std::string& name) const {
+DecodedImage SyntheticDecoder::decode(std::span<const std::byte> bytes, const std::string& name) const {
   std::istringstream text(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
   int kind = 0;
   std::uint64_t seed = 0;

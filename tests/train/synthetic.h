@@ -27,7 +27,7 @@ void write_text(const std::string& path, const std::string& text);
 /// follows from the seed. Anything else is a broken photo.
 class SyntheticDecoder final : public ImageDecoder {
  public:
-  [[nodiscard]] Image decode(std::span<const std::byte> bytes, const std::string& name) const override;
+  [[nodiscard]] DecodedImage decode(std::span<const std::byte> bytes, const std::string& name) const override;
 };
 
 /// `train/` and `val/` with the classes across, along and plain, that many photos each, 20x24 pixels.

@@ -41,7 +41,7 @@ TEST_P(Comparison, SecondModelIsMeasuredBesideTheFirst) {
     const Net net(*backend, model.network, std::move(model.parameters));
     ProfileJob job(net, {}, 5, [&](std::size_t k) {
       const std::string file = photo(static_cast<int>(k));
-      return preprocess_image(model.preprocess, TestDecoder().decode(read_file(file), file));
+      return preprocess_image(model.preprocess, TestDecoder().decode(read_file(file), file).image);
     });
     run(job);
     const ModelProfile& found = models[i].profile;

@@ -20,7 +20,7 @@ using viewer::Slot;
 struct Reference {
   explicit Reference(const std::string& path) : model(load_model(path)), net(*backend, model.network, model.parameters) {}
 
-  [[nodiscard]] static Image photo(const std::string& path) { return TestDecoder().decode(read_file(path), path); }
+  [[nodiscard]] static Image photo(const std::string& path) { return TestDecoder().decode(read_file(path), path).image; }
 
   std::unique_ptr<Backend> backend = make_reference_backend();
   Model model;

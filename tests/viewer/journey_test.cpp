@@ -36,7 +36,7 @@ struct Truth {
       model.parameters.at("conv2.bias").at(0, muted, 0, 0) = 0;
     }
     net = std::make_unique<Net>(*backend, model.network, std::move(model.parameters));
-    input = preprocess_image(model.preprocess, TestDecoder().decode(read_file(photo), photo));
+    input = preprocess_image(model.preprocess, TestDecoder().decode(read_file(photo), photo).image);
     run(input);
   }
   void run(const Tensor& pixels) {
@@ -265,6 +265,16 @@ TEST_P(Journey, BrokenFilesAreToldAndNothingIsLost) {
   EXPECT_EQ(stage.app().notices().shown().size(), 2U);
 }
 
+TEST_P(Journey, WhatIsOddAboutAPhotoStandsBelowIt) {
+  Stage stage(1600, 1000, threads(), start());
+  stage.settle();
+  EXPECT_EQ(stage.app().landmarks().find("the file ends early"), nullptr);
+  write_test_photo(path("cut.png"), 20, 16, 3);
+  stage.app().open({path("cut.png")});
+  stage.settle();
+  EXPECT_NE(stage.app().landmarks().find("the file ends early"), nullptr);
+}
+
 TEST_P(Journey, PathIsPasted) {
   Stage stage(1600, 1000, threads(), start());
   stage.settle();
@@ -369,7 +379,7 @@ TEST_P(Journey, CameraTakesThePhotosPlaceUntilItEnds) {
   stage.settle();
   stage.click("Live camera");
   EXPECT_TRUE(stage.host().camera_runs);
-  stage.host().camera.picture = TestDecoder().decode(read_file(path("two.png")), "two.png");
+  stage.host().camera.picture = TestDecoder().decode(read_file(path("two.png")), "two.png").image;
   stage.settle();
   Truth truth(path("small.safetensors"), path("two.png"));
   ASSERT_TRUE(stage.session().photo());

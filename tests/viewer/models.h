@@ -75,7 +75,7 @@ class Models : public ::testing::TestWithParam<bool> {
     for (int i = 0; i < kPhotos; ++i) {
       DeviceTensor x;
       Trace trace;
-      backend->upload(preprocess_image(model.preprocess, TestDecoder().decode(read_file(photo(i)), photo(i))), x);
+      backend->upload(preprocess_image(model.preprocess, TestDecoder().decode(read_file(photo(i)), photo(i)).image), x);
       net.forward(x, trace);
       const Seed seed = strongest_places(*backend, trace, find_layer(model.network, "conv2"))[static_cast<std::size_t>(map)];
       all.emplace_back(seed.value, std::filesystem::path(photo(i)).filename().string());

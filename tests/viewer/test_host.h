@@ -14,10 +14,10 @@
 namespace zf::testing {
 
 /// Decodes what write_test_photo wrote: "ZF", width and height as text, then RGB. JPEG and PNG files become pictures of their size
-/// in one colour that follows from their bytes.
+/// in one colour that follows from their bytes. Of a file whose name has "cut" in it, a note says so.
 class TestDecoder final : public ImageDecoder {
  public:
-  [[nodiscard]] Image decode(std::span<const std::byte> bytes, const std::string& name) const override;
+  [[nodiscard]] DecodedImage decode(std::span<const std::byte> bytes, const std::string& name) const override;
 };
 
 /// A host without a window: textures are numbers, saved files are kept.

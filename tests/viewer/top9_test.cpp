@@ -26,8 +26,8 @@ TEST_P(TopNine, TopNineAreThePhotosThatExciteTheMapMost) {
     // Every tile is the picture of its own item.
     Atlas atlas(path("small.atlas.safetensors"));
     for (int rank = 0; rank < 9; ++rank) {
-      const Image projection = TestDecoder().decode(atlas.projection("conv2", view->map, rank), "projection");
-      const Image patch = TestDecoder().decode(atlas.patch("conv2", view->map, rank), "patch");
+      const Image projection = TestDecoder().decode(atlas.projection("conv2", view->map, rank), "projection").image;
+      const Image patch = TestDecoder().decode(atlas.patch("conv2", view->map, rank), "patch").image;
       EXPECT_EQ(crop(view->projections.picture, view->projections.tile(rank)).rgb, projection.rgb);
       EXPECT_EQ(crop(view->patches.picture, view->patches.tile(rank)).rgb, patch.rgb);
     }

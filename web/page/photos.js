@@ -4,27 +4,42 @@
 const mostPixels = 100e6;
 const magic = new TextEncoder().encode('ZFRGBA  ');
 
-/// Pixels (ImageData) behind their header.
-export function pack(image) {
-  const bytes = new Uint8Array(16 + image.data.length);
+/// Pixels (ImageData) behind their header, then the file whose orientation they still need.
+export function pack(image, unturned = new Uint8Array()) {
+  const bytes = new Uint8Array(16 + image.data.length + unturned.length);
   const header = new DataView(bytes.buffer);
   bytes.set(magic);
   header.setUint32(8, image.width, true);
   header.setUint32(12, image.height, true);
   bytes.set(image.data, 16);
+  bytes.set(unturned, 16 + image.data.length);
   return bytes;
+}
+
+const tag = (bytes, at) => String.fromCharCode(...bytes.subarray(at, at + 4));
+
+/// A WebP file without its EXIF data: some browsers turn it as these say and some do not, but all turn JPEG and PNG.
+function withoutExif(bytes) {
+  const copy = bytes.slice();
+  const view = new DataView(copy.buffer);
+  for (let at = 12; at + 8 <= copy.length; at += 8 + view.getUint32(at + 4, true) + (view.getUint32(at + 4, true) & 1)) {
+    if (tag(copy, at) === 'EXIF') copy.set(new TextEncoder().encode('none'), at);
+  }
+  return new Blob([copy]);
 }
 
 /// A photo's pixels; its own bytes where the browser cannot read it or it is too large, which the program then refuses in words.
 export async function decode(blob) {
   let bitmap;
   try {
-    bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image', colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
+    const start = new Uint8Array(await blob.slice(0, 12).arrayBuffer());
+    const webp = tag(start, 0) === 'RIFF' && tag(start, 8) === 'WEBP' ? new Uint8Array(await blob.arrayBuffer()) : null;
+    bitmap = await createImageBitmap(webp ? withoutExif(webp) : blob, { imageOrientation: 'from-image', colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
     if (bitmap.width * bitmap.height > mostPixels) throw new Error('too large');
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
     const context = canvas.getContext('2d', { willReadFrequently: true });
     context.drawImage(bitmap, 0, 0);
-    return pack(context.getImageData(0, 0, bitmap.width, bitmap.height));
+    return pack(context.getImageData(0, 0, bitmap.width, bitmap.height), webp ?? undefined);
   } catch {
     return new Uint8Array(await blob.arrayBuffer());
   } finally {

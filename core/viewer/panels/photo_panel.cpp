@@ -28,6 +28,10 @@ void PhotoPanel::draw(const Ui& ui, float width, float most_height) {
   draw_title(ui, card.width());
   draw_photo(ui, std::min(card.width(), most_height));
   if (photo) {
+    for (const std::string& note : photo->notes) {
+      paragraph(ui.fonts().small, ui.palette().ink, note, card.width());
+      ui.landmarks.add(note, last_item());
+    }
     caption(ui, fmt::format("What the network sees, at {} × {} pixels. Click to look at a place.", photo->view.width, photo->view.height),
             "Fig. 3, input", card.width());
   } else {
