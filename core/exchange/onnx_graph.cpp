@@ -267,6 +267,7 @@ const Array& Graph::constant(int number) {
   if (found.constant == nullptr) {
     try {
       found.constant = std::make_shared<const Array>(decode(*found.message, file->folder));
+      if (file->release) file->release(found.message->raw);
     } catch (const Error& error) {
       fail("tensor \"{}\": {}", quotable(found.name), error.what());
     }
@@ -275,9 +276,7 @@ const Array& Graph::constant(int number) {
 }
 
 void Graph::forget(int number) {
-  if (!is_constant(number) || value(number).message == nullptr) return;
-  value(number).constant.reset();
-  if (file->release) file->release(value(number).message->raw);
+  if (is_constant(number) && value(number).message != nullptr) value(number).constant.reset();
 }
 
 const Dims& Graph::dims(int number) const {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <limits>
 
 #include "core/analysis/occlusion.h"
@@ -16,31 +17,42 @@ namespace zf::cli {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+/// Time from when it is made.
+class Stopwatch {
+ public:
+  [[nodiscard]] double ms() const { return std::chrono::duration<double, std::milli>(Clock::now() - start_).count(); }
+  [[nodiscard]] double cpu_ms() const { return 1e3 * static_cast<double>(std::clock() - cpu_) / CLOCKS_PER_SEC; }
 
-double ms_since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point start_ = Clock::now();
+  std::clock_t cpu_ = std::clock();
+};
 
-/// The least milliseconds of `runs` forward passes of `count` images, after one that warms up.
-double forward_ms(const Net& net, int count, int runs) {
+/// The least of `runs` forward passes of `count` images, after one that warms up.
+ModelTiming forward_time(const Net& net, const std::string& work, int count, int runs) {
   Backend& backend = net.backend();
   const int logits = logits_layer(net.network());
   const DeviceTensor images = backend.upload(bench_images(count, net.network().input));
   Trace trace;
-  double least = std::numeric_limits<double>::infinity();
+  constexpr double kNone = std::numeric_limits<double>::infinity();
+  ModelTiming least{work, kNone, kNone};
   for (int i = 0; i <= runs; ++i) {
-    const Clock::time_point start = Clock::now();
+    const Stopwatch watch;
     net.forward(images, trace, logits);
     (void)backend.download(trace.output(logits));
-    if (i > 0) least = std::min(least, ms_since(start));
+    if (i == 0) continue;
+    least.least_ms = std::min(least.least_ms, watch.ms());
+    least.least_cpu_ms = std::min(least.least_cpu_ms, watch.cpu_ms());
   }
   return least;
 }
 
-double occlusion_ms(const Net& net, int size, int stride) {
-  const Clock::time_point start = Clock::now();
+ModelTiming occlusion_time(const Net& net, const std::string& work, int size, int stride) {
+  const Stopwatch watch;
   Occlusion job(net, bench_images(1, net.network().input), {.size = size, .stride = stride});
   zf::run(job);
-  return ms_since(start);
+  return {work, watch.ms(), watch.cpu_ms()};
 }
 
 }  // namespace
@@ -61,7 +73,7 @@ std::vector<ModelTiming> bench_model(const Options& options, const std::vector<s
       fail("bench: expected --work to be of {}, found {}", fmt::join(known, ", "), work);
     }
   }
-  const Clock::time_point start = Clock::now();
+  const Stopwatch watch;
   const Session session = open_session(options);
   const Net& net = *session.net;
   {
@@ -70,13 +82,13 @@ std::vector<ModelTiming> bench_model(const Options& options, const std::vector<s
     net.forward(net.backend().upload(bench_images(1, net.network().input)), trace, logits);
     (void)net.backend().download(trace.output(logits));
   }
-  const double open = ms_since(start);
+  const ModelTiming open{"open", watch.ms(), watch.cpu_ms()};
   std::vector<ModelTiming> timings;
   for (const std::string& work : works) {
-    if (work == "open") timings.push_back({work, open});
-    if (work == "forward_1") timings.push_back({work, forward_ms(net, 1, runs)});
-    if (work == "forward_32") timings.push_back({work, forward_ms(net, 32, runs)});
-    if (work == "occlude_56_8") timings.push_back({work, occlusion_ms(net, 56, 8)});
+    if (work == "open") timings.push_back(open);
+    if (work == "forward_1") timings.push_back(forward_time(net, work, 1, runs));
+    if (work == "forward_32") timings.push_back(forward_time(net, work, 32, runs));
+    if (work == "occlude_56_8") timings.push_back(occlusion_time(net, work, 56, 8));
   }
   return timings;
 }

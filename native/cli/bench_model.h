@@ -13,7 +13,8 @@ namespace zf::cli {
 
 struct ModelTiming {
   std::string work;
-  double least_ms = 0;  ///< of all runs; "open" and "occlude_56_8" run once
+  double least_ms = 0;      ///< of all runs; "open" and "occlude_56_8" run once
+  double least_cpu_ms = 0;  ///< likewise, of all threads' processor time, which other programs disturb less
 };
 
 /// Times a model file. Throws where a work is none of model_works().

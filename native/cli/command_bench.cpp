@@ -149,7 +149,8 @@ void run_model(const Options& options, const std::vector<std::string>& works, in
   nlohmann::ordered_json json;
   for (const ModelTiming& timing : bench_model(options, works, runs)) {
     json[timing.work + "_ms"] = timing.least_ms;
-    if (!options.json) fmt::print("{:<19} {:9.1f} ms\n", timing.work, timing.least_ms);
+    json[timing.work + "_cpu_ms"] = timing.least_cpu_ms;
+    if (!options.json) fmt::print("{:<19} {:9.1f} ms, {:9.1f} ms of processors\n", timing.work, timing.least_ms, timing.least_cpu_ms);
   }
   if (options.json) fmt::print("{}\n", json.dump());
 }

@@ -40,32 +40,47 @@ export async function occlusionTime(run, size, square, stride) {
   return performance.now() - start;
 }
 
-/// The same, from the faster of two batches, scaled to all places.
+/// The same in milliseconds and processor time, from the faster of two batches, scaled to all places.
 export async function occlusionSample(run, size, square, stride) {
   const image = pixels(1, size);
   const places = placesOf(size, square, stride);
   const batch = places.slice(0, kBatch);
-  const time = await leastTime(2, () => run(covered(image, size, square, batch), batch.length));
-  return time * (places.length / batch.length);
+  const found = await least(2, () => run(covered(image, size, square, batch), batch.length));
+  const scale = places.length / batch.length;
+  return { ms: found.ms * scale, cpu: found.cpu * scale };
 }
 
-/// The least of so many runs' milliseconds, after one that is not counted.
-export async function leastTime(runs, run) {
-  return Math.min(...(await times(runs, run)));
+/// Milliseconds, and those of processors, since it was made.
+export function stopwatch() {
+  const [start, used] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const cpu = process.cpuUsage(used);
+    return { ms: performance.now() - start, cpu: (cpu.user + cpu.system) / 1e3 };
+  };
 }
 
-/// The median, likewise.
-export async function medianTime(runs, run) {
-  return (await times(runs, run)).sort((a, b) => a - b)[runs >> 1];
-}
-
-async function times(runs, run) {
+/// The least of so many runs' times, after one that is not counted.
+export async function least(runs, run) {
   await run();
-  const found = [];
+  const found = { ms: Infinity, cpu: Infinity };
+  for (let i = 0; i < runs; ++i) {
+    const watch = stopwatch();
+    await run();
+    const { ms, cpu } = watch();
+    found.ms = Math.min(found.ms, ms);
+    found.cpu = Math.min(found.cpu, cpu);
+  }
+  return found;
+}
+
+/// The median of so many runs' milliseconds, after one that is not counted.
+export async function medianTime(runs, run) {
+  await run();
+  const times = [];
   for (let i = 0; i < runs; ++i) {
     const start = performance.now();
     await run();
-    found.push(performance.now() - start);
+    times.push(performance.now() - start);
   }
-  return found;
+  return times.sort((a, b) => a - b)[runs >> 1];
 }

@@ -1,15 +1,13 @@
-// node models.mjs ZFSCOPE MODELS PEERS ROUNDS [ROW...]: times models of MODELS (NAME.onnx and what `zfscope import` made of them) in ZFScope
-// and in ONNX Runtime, which PEERS/node_modules holds, by turns, and prints a Markdown table of the least of all rounds. Rows are chosen by
-// a part of their names; all by default. Results come as they are measured, in MODELS/times.json, so that a cut run can go on.
+// node models.mjs ZFSCOPE MODELS PEERS THREADS ROUNDS [ROW...]: times models of MODELS (NAME.onnx and what `zfscope import` made of them) in
+// ZFScope and in ONNX Runtime, which PEERS/node_modules holds, by turns, and prints a Markdown table of the least of all rounds. Rows are
+// chosen by a part of their names; all by default. MODELS/times_THREADS.json keeps what was measured, so that a cut run can go on.
 import { execFileSync } from 'child_process';
 import fs from 'fs';
 import os from 'os';
 import path from 'path';
 import { fileURLToPath } from 'url';
 
-const kThreads = '2';
-const kRuns = '5';
-const [zfscope, models, peers, rounds, ...wanted] = process.argv.slice(2);
+const [zfscope, models, peers, threads, rounds, ...wanted] = process.argv.slice(2);
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 const row = (name, model, ours, work, asked) => ({ name, model, ours: ours ?? model, work, asked });
@@ -25,18 +23,20 @@ const rows = [
   row('VGG-16, occlusion 56/8', 'vgg16', undefined, 'occlude_56_8', 1 / 3),
   row('ResNet-50, occlusion 56/8', 'resnet50', undefined, 'occlude_56_8', 1 / 1.3)];
 
-const file = path.join(models, 'times.json');
+const file = path.join(models, `times_${threads}.json`);
 const times = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
 
-/// The milliseconds that a program's JSON says.
+/// The milliseconds that a program's JSON says, by the clock and of processors.
 function measure(command, args, cwd) {
-  return Object.values(JSON.parse(execFileSync(command, args, { cwd, encoding: 'utf8' })))[0];
+  const [ms, cpu] = Object.values(JSON.parse(execFileSync(command, args, { cwd, encoding: 'utf8' })));
+  return { ms, cpu };
 }
 
 /// Keeps the least of a row's times on one side.
-function keep(name, side, ms) {
+function keep(name, side, found) {
   times[name] ??= {};
-  times[name][side] = Math.min(ms, times[name][side] ?? Infinity);
+  const known = times[name][side] ?? { ms: Infinity, cpu: Infinity };
+  times[name][side] = { ms: Math.min(found.ms, known.ms), cpu: Math.min(found.cpu, known.cpu) };
   fs.writeFileSync(file, JSON.stringify(times, null, 1));
 }
 
@@ -44,16 +44,20 @@ const chosen = rows.filter((one) => wanted.length === 0 || wanted.some((part) =>
 for (let round = 0; round < Number(rounds); ++round) {
   for (const { name, model, ours, work } of chosen) {
     const onnx = path.resolve(models, `${model}.onnx`);
-    keep(name, 'zfscope', measure(zfscope, ['bench', path.join(models, `${ours}.safetensors`), '--json', '--threads', kThreads, '--work', work, '--runs', kRuns]));
-    keep(name, 'ort', measure('node', [path.join(here, 'ort_model.mjs'), onnx, kThreads, work, kRuns], peers));
-    console.error(`${os.loadavg()[0].toFixed(1)} load; ${name}: ${times[name].zfscope.toFixed(1)} and ${times[name].ort.toFixed(1)} ms`);
+    const runs = work === 'forward_1' ? '10' : '2';
+    const ourArgs = ['bench', path.join(models, `${ours}.safetensors`), '--json', '--threads', threads, '--work', work, '--runs', runs];
+    keep(name, 'zfscope', measure(zfscope, ourArgs));
+    keep(name, 'ort', measure('node', [path.join(here, 'ort_model.mjs'), onnx, threads, work, runs], peers));
+    console.error(`load ${os.loadavg()[0].toFixed(1)}; ${name}: ${JSON.stringify(times[name])}`);
   }
 }
 
-console.log('| work | ZFScope | ONNX Runtime | ours of theirs | asked, at most |');
-console.log('|---|---:|---:|---:|---:|');
-const ms = (value) => `${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`;
+console.log('| work | ZFScope | ONNX Runtime | ours of theirs | of processors: ZFScope | ONNX Runtime | ours of theirs | asked, at most |');
+console.log('|---|---:|---:|---:|---:|---:|---:|---:|');
+const text = (value) => `${value < 100 ? value.toFixed(1) : value.toFixed(0)} ms`;
 for (const { name, asked } of rows) {
-  const found = times[name];
-  if (found) console.log(`| ${name} | ${ms(found.zfscope)} | ${ms(found.ort)} | ${(found.zfscope / found.ort).toFixed(2)} | ${asked.toFixed(2)} |`);
+  if (!times[name]) continue;
+  const { zfscope: us, ort } = times[name];
+  const cells = ['ms', 'cpu'].flatMap((kind) => [text(us[kind]), text(ort[kind]), (us[kind] / ort[kind]).toFixed(2)]);
+  console.log(`| ${name} | ${cells.join(' | ')} | ${asked.toFixed(2)} |`);
 }

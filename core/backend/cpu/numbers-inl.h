@@ -7,6 +7,7 @@
 #endif
 
 #include <cstdint>
+#include <cstring>
 
 #include "core/backend/cpu/numbers.h"
 #include "core/tensor/half.h"
@@ -15,16 +16,24 @@
 HWY_BEFORE_NAMESPACE();
 namespace zf::cpu::HWY_NAMESPACE {
 
+/// The 16 bits of a number.
+template <typename Lane>
+HWY_INLINE std::uint16_t bits_at(const Lane* from) {
+  std::uint16_t bits = 0;
+  std::memcpy(&bits, from, sizeof bits);
+  return bits;
+}
+
 /// How numbers of a kind lie in memory, and how one and a vector of them are read.
 template <StoredAs kKind>
 struct Stored {
   using Lane = hwy::float16_t;
-  static float one(const Lane* from) { return half_to_float(from->bits); }
+  static float one(const Lane* from) { return half_to_float(bits_at(from)); }
 };
 template <>
 struct Stored<StoredAs::kBfloat16> {
   using Lane = hwy::bfloat16_t;
-  static float one(const Lane* from) { return bfloat_to_float(from->bits); }
+  static float one(const Lane* from) { return bfloat_to_float(bits_at(from)); }
 };
 template <>
 struct Stored<StoredAs::kFloat32> {
