@@ -71,7 +71,7 @@ TEST_F(TransferTest, FeaturesAreTheNetsMapsAveraged) {
     std::ostringstream text;
     text << std::ifstream(path).rdbuf();
     const std::string bytes = text.str();
-    const Image photo = resize_shorter_side(decoder_.decode(std::as_bytes(std::span(bytes)), path), model_.preprocess.resize);
+    const Image photo = resize_shorter_side(decoder_.decode(std::as_bytes(std::span(bytes)), path).image, model_.preprocess.resize);
     DeviceTensor x;
     backend_->upload(preprocess_image(model_.preprocess, photo), x);
     Trace trace;
