@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 
+#include "core/io/quotable.h"
 #include "core/nn/prediction.h"
 #include "core/tensor/error.h"
 
@@ -35,8 +37,8 @@ std::vector<int> match(const fs::path& root, const std::vector<std::string>& fol
   std::vector<int> labels;
   std::vector<std::string> unknown;
   for (const std::string& folder : folders) {
-    labels.push_back(find_class(classes, folder));
-    if (labels.back() < 0) unknown.push_back(folder);
+    labels.push_back(find_class(classes, printable(folder)));
+    if (labels.back() < 0) unknown.push_back(printable(folder));
   }
   if (!unknown.empty()) {
     fail("{}: expected folders named after the model's {} classes, found {}", root.string(), classes.size(), fmt::join(unknown, ", "));
@@ -63,7 +65,11 @@ Dataset list_dataset(const std::string& directory, Split split, std::span<const 
   }
   if (folders.empty()) fail("{}: expected one folder of photos a class, found none", root.string());
 
-  dataset.classes = classes.empty() ? folders : std::vector<std::string>(classes.begin(), classes.end());
+  dataset.classes.assign(classes.begin(), classes.end());
+  if (classes.empty()) {
+    // As they can stand in a model file: names may be any bytes.
+    std::transform(folders.begin(), folders.end(), std::back_inserter(dataset.classes), [](const auto& name) { return printable(name); });
+  }
   const std::vector<int> labels = match(root, folders, dataset.classes);
   for (std::size_t i = 0; i < folders.size(); ++i) {
     for (const PhotoFile& photo : contents[i].photos) dataset.samples.push_back({(root / folders[i] / photo.name).string(), labels[i]});

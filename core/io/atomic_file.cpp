@@ -18,10 +18,12 @@ namespace fs = std::filesystem;
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
-/// A name in the same folder that no other writer takes: of this process by the count, of others by its id.
+/// A name in the same folder that no other writer takes: of this process by the count, of others by its id. A name may have 255 bytes, so
+/// that a long one is cut.
 fs::path name_beside(const fs::path& path) {
+  constexpr std::size_t kLongest = 200;
   static std::atomic<unsigned> count{0};
-  return path.parent_path() / fmt::format(".{}.{}-{}.tmp", path.filename().string(), ::getpid(), count.fetch_add(1));
+  return path.parent_path() / fmt::format(".{}.{}-{}.tmp", path.filename().string().substr(0, kLongest), ::getpid(), count.fetch_add(1));
 }
 
 /// After a rename, so that the new name survives a power cut. Not every file system can do it: errors are ignored.

@@ -9,7 +9,11 @@ namespace zf {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+/// Case counts for nothing, and '_', '-' and space are alike.
+char folded(char c) {
+  if (c == '_' || c == '-') return ' ';
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 /// Levenshtein's distance: how many bytes have to be changed, added or left out.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -19,7 +23,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
     std::size_t diagonal = row[0];
     row[0] = i + 1;
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (lower(a[i]) == lower(b[j]) ? 0 : 1);
+      const std::size_t changed = diagonal + (folded(a[i]) == folded(b[j]) ? 0U : 1U);
       diagonal = row[j + 1];
       row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
     }

@@ -7,8 +7,8 @@
 
 namespace zf {
 
-/// The names that `text` may have been meant to be: those with the fewest letters changed, added or left out, case aside, where these are
-/// few; at most three.
+/// The names that `text` may have been meant to be: those with the fewest letters changed, added or left out, case and - or _ for space
+/// aside, where these are few; at most three.
 [[nodiscard]] std::vector<std::string> near_names(std::span<const std::string> names, std::string_view text);
 
 /// The same for the end of a message: "; near it: conv1, conv2", empty where there are none.

@@ -41,7 +41,7 @@ std::vector<ClassScore> top_classes(std::span<const float> probabilities, int co
 
 std::string class_name(std::span<const std::string> classes, int index) {
   const auto i = static_cast<std::size_t>(index);
-  if (i >= classes.size()) return fmt::format("class {}", index);
+  if (i >= classes.size() || classes[i].empty()) return fmt::format("class {}", index);
   return std::count(classes.begin(), classes.end(), classes[i]) > 1 ? fmt::format("{} ({})", classes[i], index) : classes[i];
 }
 

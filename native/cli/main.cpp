@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <iostream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "core/io/quotable.h"
@@ -25,9 +25,10 @@ namespace {
 
 /// A word in a command's place that is none, before CLI11 says less of it.
 void check_command(const CLI::App& app, const std::vector<std::string>& arguments) {
-  if (arguments.empty() || arguments.front().starts_with("-") || app.get_subcommand_no_throw(arguments.front()) != nullptr) return;
+  if (arguments.empty() || arguments.front().starts_with("-")) return;
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
+  if (std::find(names.begin(), names.end(), arguments.front()) != names.end()) return;
   throw CLI::ValidationError(fmt::format("expected a command, one of {}, found \"{}\"{}", fmt::join(names, ", "),
                                          printable(arguments.front()), near_words(names, arguments.front())));
 }
@@ -70,7 +71,8 @@ void check_written() {
   errno = 0;
   const bool flushed = std::fflush(stdout) == 0 && std::cout.flush().good();
   if (flushed && std::ferror(stdout) == 0) return;
-  fail("expected to write to the standard output, found: {}", errno != 0 ? std::strerror(errno) : "a write before failed");
+  fail("expected to write to the standard output, found: {}",
+       errno != 0 ? std::generic_category().message(errno) : "a write before failed");
 }
 
 }  // namespace

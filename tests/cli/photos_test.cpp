@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
 
 #include "core/io/jpeg.h"
 #include "tests/cli/program.h"
@@ -154,6 +156,22 @@ TEST_F(Photos, NamesInAnyScriptAreShownAndOthersEscaped) {
   EXPECT_EQ(result("render names --maps 1 --out site").at("images").size(), 4U);
   EXPECT_EQ(result("mine --data names --out atlas --top 1").at("images"), 4);
   EXPECT_EQ(run("mine --atlas atlas --site pages").status, 0);
+}
+
+// Classes are folders, whose names may be any bytes: training does not end at its first save.
+TEST_F(Photos, ClassesMayHaveAnyName) {
+  const std::string longest(255, 'x');
+  for (const char* const split : {"train", "val"}) {
+    for (const std::string& name : {std::string("caf\xE9"), std::string("two\nlines"), std::string("Łódź \"1\""), longest}) {
+      for (int i = 0; i < 4; ++i) write_photo(path("data") / split / name / (std::to_string(i) + ".png"), 40, 40, i);
+    }
+  }
+  const json trained = result("train --data data --out run --arch zfnet --size 64 --width 0.05 --fc 8 --epochs 1 --batch 8 --from scratch");
+  EXPECT_EQ(trained.at("epochs"), 1);
+  const auto classes = result("info run/model.safetensors").at("classes").get<std::set<std::string>>();
+  EXPECT_EQ(classes, (std::set<std::string>{longest, "caf\\xe9", "two\\x0alines", "Łódź \"1\""}));
+  EXPECT_EQ(result("eval run/model.safetensors --data data").at("images"), 16);
+  EXPECT_EQ(run("mine run/model.safetensors --data data --out " + longest.substr(0, 250) + " --top 1").status, 0);
 }
 
 }  // namespace

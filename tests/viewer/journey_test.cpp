@@ -10,6 +10,7 @@
 #include "core/io/atomic_file.h"
 #include "core/io/preprocess.h"
 #include "core/nn/prediction.h"
+#include "core/viewer/files.h"
 #include "core/viewer/panels/ablation_panel.h"
 #include "core/viewer/panels/occlusion_panel.h"
 

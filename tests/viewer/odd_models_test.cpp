@@ -21,8 +21,11 @@ class OddModels : public Journey {
  protected:
   void write_model(const std::string& name, std::vector<Layer> layers) const {
     Network network{name, {1, 3, 40, 40}, std::move(layers)};
-    Preprocess preprocess = test::story_preprocess();
-    save_model(path(name + ".safetensors"), {network, test::story_parameters(network), {}, preprocess, {}}, Precision::kFloat32);
+    std::vector<std::string> classes;
+    const std::size_t scores = output_shapes(network)[static_cast<std::size_t>(logits_layer(network))].item();
+    while (classes.size() < scores) classes.push_back("thing " + std::to_string(classes.size()));
+    save_model(path(name + ".safetensors"), {network, test::story_parameters(network), classes, test::story_preprocess(), {}},
+               Precision::kFloat32);
   }
   template <typename T>
   [[nodiscard]] static const T& panel(Stage& stage, const char* id) {

@@ -99,9 +99,12 @@ TEST_P(TopNine, AtlasWithoutPatchesShowsProjections) {
 TEST_P(TopNine, PicturesBehindAnActivationOfZeroAreTheirOwn) {
   mine("small.safetensors", "small.atlas.safetensors");
   AtlasContents contents = Atlas(path("small.atlas.safetensors")).contents();
-  Stage first(1600, 1400, threads(), start());
-  first.settle();
-  const int map = first.session().unit()->seed.map;
+  int map = -1;
+  {
+    Stage stage(1600, 1400, threads(), start());
+    stage.settle();
+    map = stage.session().unit()->seed.map;
+  }
   AtlasLayer& conv2 = contents.layers.back();
   ASSERT_EQ(conv2.name, "conv2");
   conv2.items[static_cast<std::size_t>(map) * 9 + 1].value = 0;
