@@ -106,7 +106,7 @@ DecodedImage decode_gif(const EncodedPhoto& photo) {
   DecodedImage decoded = rows.take();
   if (done < frame.Height) {
     const double share = 1 - static_cast<double>(done) / frame.Height;
-    decoded.notes.push_back(rest.bytes.empty() ? ends_early_note(share) : damaged_note(share));
+    decoded.notes.push_back(rest.bytes.empty() ? ends_early_note(share) : kDamagedNote);
   }
   return decoded;
 }

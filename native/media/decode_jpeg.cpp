@@ -140,7 +140,7 @@ class JpegReader {
       decoded.notes.emplace_back(ended_ ? "the file ends early: details of the picture are missing"
                                         : "the file is damaged: details of the picture may be wrong");
     } else if (damage_) {
-      decoded.notes.push_back(ended_ ? ends_early_note(1 - damage_->at) : damaged_note(1 - damage_->at));
+      decoded.notes.push_back(ended_ ? ends_early_note(1 - damage_->at) : kDamagedNote);
     } else if (ended_) {
       decoded.notes.emplace_back("the file lacks its end marker; the picture seems whole");
     }

@@ -33,10 +33,6 @@ std::string ends_early_note(double missing) {
   return fmt::format("the file ends early: about {:.0f} % of the picture is missing and shown grey", std::max(100 * missing, 1.0));
 }
 
-std::string damaged_note(double doubtful) {
-  return fmt::format("the file is damaged: up to {:.0f} % of the picture may be wrong", std::max(100 * doubtful, 1.0));
-}
-
 PhotoRows::PhotoRows(int width, int height)
     : image_{width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3, kMidGrey)} {}
 

@@ -8,9 +8,10 @@
 
 namespace zf {
 
-/// What a file that ends early, or is damaged, shows; `missing` is a share of the picture, 0-1.
+/// Of a file that ends early: `missing` is a share of the picture, 0-1.
 [[nodiscard]] std::string ends_early_note(double missing);
-[[nodiscard]] std::string damaged_note(double doubtful);
+/// Where damage begins nobody knows: decoders notice it late.
+inline constexpr const char* kDamagedNote = "the file is damaged: a part of the picture may be wrong";
 
 /// Makes a photo of rows as decoders give them, 8 or 16 bits a value: grey, grey and alpha, colours, colours and alpha. Rows that never
 /// come are grey. Of 16 bits the upper eight are kept, and where the picture uses but a small part of their range, a note says which.
