@@ -138,7 +138,12 @@ class GraphBuilder {
       }
       node.inputs.push_back(found->second);
     }
-    for (const std::string& top : layer.texts("top")) node.outputs.push_back(new_value(top));
+    for (const std::string& top : layer.texts("top")) {
+      // A Split's tops are its bottom under other names.
+      if (node.type == "Split" && !node.inputs.empty()) values_[top] = node.inputs.front();
+      if (node.type != "Split") node.outputs.push_back(new_value(top));
+    }
+    if (node.type == "Split") return;
     graph_.nodes.push_back(std::move(node));
   }
 
@@ -236,11 +241,16 @@ class GraphBuilder {
 
   /// Of the first convolution on the images; 3 where there is none.
   std::int64_t channels_by_weights(int images) const {
+    constexpr std::size_t kRank = 4;
+    constexpr std::int64_t kMost = 1 << 14;
     for (const Node& node : graph_.nodes) {
       const auto blobs = weights_.blobs.find(node.name);
       const bool reads = std::find(node.inputs.begin(), node.inputs.end(), images) != node.inputs.end();
-      if (!reads || node.type != "Convolution" || blobs == weights_.blobs.end() || blobs->second.front().dims.size() != 4) continue;
-      return blobs->second.front().dims[1] * node.message->message("convolution_param").integer("group", 1);
+      if (!reads || node.type != "Convolution" || blobs == weights_.blobs.end()) continue;
+      const Dims& dims = blobs->second.front().dims;
+      if (dims.size() == kRank && dims[1] >= 1 && dims[1] <= kMost) {
+        return dims[1] * node.message->message("convolution_param").integer("group", 1);
+      }
     }
     return 3;
   }

@@ -120,10 +120,6 @@ void lower_slice(Lowering& net, const Node& node) {
   }
 }
 
-void lower_split(Lowering& net, const Node& node) {
-  for (std::size_t i = 0; i < node.outputs.size(); ++i) net.bind(node, net.input(node, 0), i);
-}
-
 std::int64_t product(Dims::const_iterator begin, Dims::const_iterator end) {
   std::int64_t product = 1;
   for (auto dim = begin; dim != end; ++dim) product *= *dim;
@@ -178,7 +174,7 @@ std::span<const LayerType> shape_types() {
   static constexpr std::array kTypes = std::to_array<LayerType>({{"Pooling", lower_pooling},
                                                                  {"Concat", lower_concat},
                                                                  {"Slice", lower_slice},
-                                                                 {"Split", lower_split},
+
                                                                  {"Flatten", lower_flatten},
                                                                  {"Reshape", lower_reshape}});
   return kTypes;

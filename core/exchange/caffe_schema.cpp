@@ -68,7 +68,7 @@ constexpr std::array kOldTypes = std::to_array<OldType>({{"NONE", ""},
 
 constexpr auto old_names() {
   std::array<std::string_view, kOldTypes.size()> names{};
-  std::transform(kOldTypes.begin(), kOldTypes.end(), names.begin(), [](const OldType& type) { return type.old_name; });
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = kOldTypes[i].old_name;
   return names;
 }
 constexpr std::array kOldNames = old_names();

@@ -91,6 +91,11 @@ Read read(const CaffeFiles& files, const ImportOptions& options) {
   return read({reinterpret_cast<const char*>(text.data()), text.size()}, weights, names_of(files), options);
 }
 
+bool is_there(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
 }  // namespace
 
 bool is_caffe_path(const std::filesystem::path& path) { return path.extension() == kNetworkEnding || path.extension() == kWeightsEnding; }
@@ -106,11 +111,11 @@ CaffeFiles find_caffe_files(const std::filesystem::path& path, const std::filesy
   const auto beside = [](std::filesystem::path one, const char* ending) { return one.replace_extension(ending); };
   if (files.network.empty()) {
     const std::filesystem::path network = beside(path, kNetworkEnding);
-    if (std::filesystem::exists(network)) files.network = network;
+    if (is_there(network)) files.network = network;
   }
   if (!files.weights.empty()) return files;
   files.weights = beside(path, kWeightsEnding);
-  if (!std::filesystem::exists(files.weights)) {
+  if (!is_there(files.weights)) {
     fail("{}: expected its weights, named beside it (zfscope import NET.prototxt NET.caffemodel) or in {}, found none", path.string(),
          files.weights.string());
   }

@@ -1,6 +1,7 @@
 // What Caffe's files say beside the layers, and files that are damaged, hostile or say what our layers cannot.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <protozero/pbf_writer.hpp>
@@ -107,7 +108,7 @@ TEST(CaffeImport, TakesTrainingsNetworkForTesting) {
   const std::filesystem::path weights = caffe_fixture("digits.caffemodel");
   const NetworkParts deployed = import_caffe_network(caffe_fixture("digits_deploy.prototxt"), {.output = "ip2", .weights = weights});
   const NetworkParts trained = import_caffe_network(caffe_fixture("digits_train_val.prototxt"), {.weights = weights});
-  const NetworkParts stored = import_caffe_network(weights, {.output = "ip2"});
+  const NetworkParts stored = import_caffe_network(weights);
   EXPECT_EQ(deployed.network.input, (Shape{1, 1, 20, 20}));
   EXPECT_EQ(trained.network, deployed.network);
   EXPECT_EQ(stored.network, deployed.network);
@@ -127,6 +128,8 @@ TEST(CaffeImport, PreprocessesAsCaffeDoesUnlessTheFileSaysOtherwise) {
   EXPECT_EQ(digits.model.preprocess.order, "grey");
   EXPECT_FLOAT_EQ(digits.model.preprocess.mean[0], 0);
   EXPECT_FLOAT_EQ(digits.model.preprocess.std[0], 256);
+  // What two losses read is one output.
+  EXPECT_TRUE(std::none_of(digits.notes.begin(), digits.notes.end(), [](const std::string& note) { return note.starts_with("outputs"); }));
   const std::string layers =
       "layer { name: 'it' type: 'Data' top: 'data' transform_param { mean_value: 104 mean_value: 117 mean_value: 123 scale: 0.5 crop_size: "
       "8 } }"
