@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/exchange/refused_node.h"
 #include "core/io/model.h"
 #include "core/nn/receptive_field.h"
 #include "native/cli/command.h"
@@ -90,6 +91,34 @@ void print_table(const Model& model, const Summary& summary) {
              static_cast<double>(summary.total.multiply_adds) / 1e6);
 }
 
+/// The layers before a node that is refused, and it.
+void print_outline(const RefusedNode& refused) {
+  std::size_t longest = std::max<std::size_t>(8, refused.node().size());
+  for (const auto& layer : refused.before()) longest = std::max(longest, layer.name.size());
+  constexpr const char* kRow = "{:<{}} {:<18} {:>13} {:>12}\n";
+  fmt::print("input {}\n\n", maps(refused.input()));
+  fmt::print(kRow, "layer", longest, "type", "maps", "parameters");
+  for (const auto& layer : refused.before()) {
+    fmt::print(kRow, layer.name, longest, layer.type, maps(layer.shape), layer.parameters > 0 ? fmt::to_string(layer.parameters) : "");
+  }
+  fmt::print("{:<{}} {:<18} <- refused\n\n", refused.node(), longest, refused.op());
+}
+
+void print_outline_json(const RefusedNode& refused) {
+  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+  for (const auto& layer : refused.before()) {
+    layers.push_back({{"name", layer.name},
+                      {"type", layer.type},
+                      {"shape", {layer.shape.c, layer.shape.h, layer.shape.w}},
+                      {"parameters", layer.parameters}});
+  }
+  const Shape& input = refused.input();
+  const nlohmann::ordered_json json{{"input", {input.c, input.h, input.w}},
+                                    {"layers", layers},
+                                    {"refused", {{"node", refused.node()}, {"type", refused.op()}, {"why", refused.what()}}}};
+  fmt::print("{}\n", json.dump());
+}
+
 void print_backends(bool json) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const BackendInfo& info : list_backends()) {
@@ -103,6 +132,16 @@ void print_backends(bool json) {
   if (json) fmt::print("{}\n", list.dump());
 }
 
+/// Opens the model; of a file with a node that our layers cannot say, prints what comes before that.
+Model open_or_outline(const Options& options) {
+  try {
+    return open_model(options.model());
+  } catch (const RefusedNode& refused) {
+    options.json ? print_outline_json(refused) : print_outline(refused);
+    throw;
+  }
+}
+
 }  // namespace
 
 void add_info(CLI::App& app) {
@@ -114,7 +153,7 @@ void add_info(CLI::App& app) {
   command->add_flag("--backends", *backends, "what the other commands can run on here, and why not on the rest");
   command->callback([options, backends] {
     if (*backends) return print_backends(options->json);
-    const Model model = open_model(options->model());
+    const Model model = open_or_outline(*options);
     const Summary summary = summarise(model.network);
     options->json ? print_json(model, summary) : print_table(model, summary);
   });
