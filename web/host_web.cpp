@@ -160,7 +160,7 @@ void WebHost::stop_camera() { page_camera(0); }
 viewer::CameraNews WebHost::camera_news() {
   viewer::CameraNews news;
   news.error = std::exchange(camera_error_, {});
-  if (std::exchange(camera_picture_, false)) news.picture = decoder_.decode(read_file(kCameraFile), "Camera");
+  if (std::exchange(camera_picture_, false)) news.picture = decoder_.decode(read_file(kCameraFile), "Camera").image;
   return news;
 }
 

@@ -123,9 +123,12 @@ class Exporter {
         return gelu();
     }
   }
+  /// ONNX Runtime takes zeros around the maps for padding of the pool itself, which is minus infinity, unless a node stands between.
   void operator()(const MaxPoolLayer& op) {
     const PoolSpec& spec = op.spec;
-    const std::string in = maps(0);
+    const int below = graph_.input(layer_);
+    const bool is_padded = below != kPicture && std::holds_alternative<PadLayer>(network_.layers[static_cast<std::size_t>(below)].op);
+    const std::string in = is_padded ? step("apart", "Clip", {maps(0)}) : maps(0);
     put("MaxPool", {in}, Form::kMaps,
         {square("kernel_shape", spec.kernel),
          square("strides", spec.stride),

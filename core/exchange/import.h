@@ -37,7 +37,7 @@ struct ImportedModel {
 [[nodiscard]] Preprocess preprocess_of(const ImportedModel& imported, const Preset& preset, const PreprocessChoice& choice);
 
 /// Reads an ONNX file of opset 6 to 20. Operators become our layers or are folded away, nothing is guessed: what our layers cannot say is
-/// refused with the node's name and the operators that they can. External data is read from the file's folder only.
+/// refused with the node's name and the operators that they can (RefusedNode). External data is read from the file's folder only.
 [[nodiscard]] ImportedModel import_onnx(const std::filesystem::path& path, const ImportOptions& options = {});
 /// The same from bytes in memory; `name` stands in errors, and without its ending is the network's name.
 [[nodiscard]] ImportedModel import_onnx(std::span<const std::byte> bytes, const std::string& name, const ImportOptions& options = {});

@@ -5,6 +5,7 @@
 #include "core/exchange/onnx_graph.h"
 #include "core/exchange/onnx_lower.h"
 #include "core/exchange/onnx_patterns.h"
+#include "core/exchange/refused_node.h"
 #include "core/io/atomic_file.h"
 #include "core/io/network_json.h"
 #include "core/io/quotable.h"
@@ -36,6 +37,8 @@ FoundNetwork read(const Source& source, const ImportOptions& options) {
     read.parts = onnx::lower(graph);
     // Ours has the layers that it shall have.
     if (!file.is_ours()) simplify(read.parts);
+  } catch (const RefusedNode& refused) {
+    throw refused.in(name);
   } catch (const Error& error) {
     fail("{}: {}", name, error.what());
   }

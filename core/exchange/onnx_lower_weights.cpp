@@ -146,10 +146,42 @@ bool is_linear(Lowering& net, const Bound& value, const Conv& conv) {
   return flattened || !is_square(s.kernel);
 }
 
+/// Makes an oblong kernel a square one, with zeros around its taps and as much more padding, which computes the same. The zeros lie so
+/// that the padding is alike along both axes, where that can be.
+void make_square(Sliding& s, std::vector<float>& weights) {
+  for (const std::size_t axis : {0, 1}) {
+    if (s.kernel[axis] == 1) s.dilation[axis] = s.dilation[1 - axis];  // one tap has no next
+  }
+  if (is_square(s.kernel) || !is_square(s.stride) || !is_square(s.dilation)) return;
+  const std::size_t narrow_axis = s.kernel[0] < s.kernel[1] ? 0 : 1;
+  const std::int64_t side = s.kernel[1 - narrow_axis];
+  const auto filters = static_cast<std::int64_t>(weights.size()) / (s.kernel[0] * s.kernel[1]);
+  constexpr std::int64_t kMost = std::int64_t{1} << 28;
+  if (filters * side > kMost / side) fail("expected a kernel that is nearly square, found {}", to_string(s.kernel));
+  const std::int64_t zeros = side - s.kernel[narrow_axis];
+  const std::int64_t step = s.dilation[0];
+  const std::int64_t before = std::clamp<std::int64_t>((s.begin[1 - narrow_axis] - s.begin[narrow_axis]) / step, 0, zeros);
+  std::vector<float> square(static_cast<std::size_t>(filters * side * side));
+  std::size_t next = 0;
+  for (std::int64_t filter = 0; filter < filters; ++filter) {
+    for (std::int64_t y = 0; y < s.kernel[0]; ++y) {
+      for (std::int64_t x = 0; x < s.kernel[1]; ++x) {
+        const std::int64_t row = y + (narrow_axis == 0 ? before : 0);
+        const std::int64_t column = x + (narrow_axis == 1 ? before : 0);
+        square[static_cast<std::size_t>((filter * side + row) * side + column)] = weights[next++];
+      }
+    }
+  }
+  weights = std::move(square);
+  s.begin[narrow_axis] += before * step;
+  s.end[narrow_axis] += (zeros - before) * step;
+  s.kernel[narrow_axis] = side;
+}
+
 void lower_conv(Lowering& net, const Node& node) {
   const Bound& given = net.input(node, 0);
-  const Conv conv = conv_of(net, node, given.view.dims());
-  const Sliding& s = conv.sliding;
+  Conv conv = conv_of(net, node, given.view.dims());
+  Sliding& s = conv.sliding;
   std::vector<float> weights = net.constant(node, 1).values();
   std::vector<float> bias = bias_of(net, node, 2, static_cast<std::size_t>(conv.maps));
   if (is_linear(net, given, conv)) {
@@ -158,9 +190,9 @@ void lower_conv(Lowering& net, const Node& node) {
     const auto weight = [&](std::size_t unit, std::size_t i) { return weights[unit * inputs + i]; };
     return net.bind(node, linear(net, node, flat, 1, conv.maps, weight, std::move(bias)));
   }
-  if (!is_square(s.kernel) || !is_square(s.stride) || !is_square(s.dilation)) {
-    fail("expected a kernel, stride and dilation alike along both axes, found {}, {} and {}", to_string(s.kernel), to_string(s.stride),
-         to_string(s.dilation));
+  make_square(s, weights);
+  if (!is_square(s.stride) || !is_square(s.dilation)) {
+    fail("expected a stride and dilation alike along both axes, found {} and {}", to_string(s.stride), to_string(s.dilation));
   }
   Bound value = net.as_maps(node, given);
   const bool even = is_square(s.begin) && s.begin == s.end;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kMostSide = 1 << 14;
 
-/// The images as our networks take them, where the file has them as (N, 3, H, W) or (N, H, W, 3).
+/// The images as our networks take them, where the file has them as (N, C, H, W) or (N, H, W, C).
 Shape picture_of(const Dims& dims, bool maps_last) {
   for (const std::int64_t dim : dims) {
     if (dim > kMostSide) fail("expected images of at most {0} x {0} pixels, found {1}", kMostSide, to_string(dims));
@@ -62,8 +62,9 @@ std::int64_t shuffled_groups(const View::Axis& axis, const Shape& maps) {
 Lowering::Lowering(Graph& graph) : graph_(&graph), names_(graph.file->is_ours()) {
   const Dims& dims = graph.dims(graph.input);
   const std::string name = quotable(graph.value(graph.input).name);
-  if (dims.size() != 4) fail("input \"{}\": expected images (N, 3, H, W) or (N, H, W, 3), found {}", name, to_string(dims));
-  const bool maps_last = dims[3] == 3 && dims[1] != 3;
+  if (dims.size() != 4)
+    fail("input \"{}\": expected images (N, C, H, W) or (N, H, W, C) of 3 channels or 1, found {}", name, to_string(dims));
+  const bool maps_last = (dims[3] == 3 && dims[1] != 3) || (dims[3] == 1 && dims[1] > 3 && dims[2] > 3);
   const Shape picture = picture_of(dims, maps_last);
   batch_ = picture.n;
   parts_.network.input = {1, picture.c, picture.h, picture.w};
@@ -215,6 +216,19 @@ void Lowering::lower(const Node& node) {
   fail("expected an operator that our layers can say, among {}, found {}", listed, quotable(node.op));
 }
 
+std::vector<RefusedNode::LayerBefore> Lowering::before() const {
+  std::vector<RefusedNode::LayerBefore> rows;
+  for (std::size_t i = 0; i < shapes_.size(); ++i) {
+    const Layer& layer = parts_.network.layers[i];
+    rows.push_back({layer.name, std::string(type_name(layer.op)), shapes_[i], 0});
+    for (const char* role : {"weight", "bias", "scale", "shift", "slope"}) {
+      const auto found = parts_.parameters.find(layer.name + "." + role);
+      if (found != parts_.parameters.end()) rows.back().parameters += static_cast<std::int64_t>(found->second.size());
+    }
+  }
+  return rows;
+}
+
 NetworkParts Lowering::run() {
   for (const Node& node : graph_->nodes) {
     try {
@@ -222,7 +236,8 @@ NetworkParts Lowering::run() {
       // A weight that another node reads, too, is decoded again.
       for (const int input : node.inputs) graph_->forget(input);
     } catch (const Error& error) {
-      fail("node \"{}\" ({}): {}", quotable(node.name), quotable(node.op), error.what());
+      const std::string message = fmt::format("node \"{}\" ({}): {}", quotable(node.name), quotable(node.op), error.what());
+      throw RefusedNode(message, quotable(node.name), quotable(node.op), parts_.network.input, before());
     }
   }
   finish();

@@ -11,6 +11,7 @@
 #include "core/exchange/network_parts.h"
 #include "core/exchange/onnx_graph.h"
 #include "core/exchange/onnx_view.h"
+#include "core/exchange/refused_node.h"
 
 namespace zf::onnx {
 
@@ -67,6 +68,8 @@ class Lowering {
  private:
   void lower(const Node& node);
   void finish();
+  /// The layers until now.
+  [[nodiscard]] std::vector<RefusedNode::LayerBefore> before() const;
 
   Graph* graph_;
   NetworkParts parts_;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/exchange/refused_node.h"
 #include "core/io/model.h"
 #include "core/nn/receptive_field.h"
 #include "core/tensor/error.h"
@@ -95,6 +96,34 @@ void print_table(const Model& model, const Summary& summary, const std::string& 
   if (!device.empty()) fmt::print("runs on {}\n", device);
 }
 
+/// The layers before a node that is refused, and it.
+void print_outline(const RefusedNode& refused) {
+  std::size_t longest = std::max<std::size_t>(8, refused.node().size());
+  for (const auto& layer : refused.before()) longest = std::max(longest, layer.name.size());
+  constexpr const char* kRow = "{:<{}} {:<18} {:>13} {:>12}\n";
+  fmt::print("input {}\n\n", maps(refused.input()));
+  fmt::print(kRow, "layer", longest, "type", "maps", "parameters");
+  for (const auto& layer : refused.before()) {
+    fmt::print(kRow, layer.name, longest, layer.type, maps(layer.shape), layer.parameters > 0 ? fmt::to_string(layer.parameters) : "");
+  }
+  fmt::print("{:<{}} {:<18} <- refused\n\n", refused.node(), longest, refused.op());
+}
+
+void print_outline_json(const RefusedNode& refused) {
+  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+  for (const auto& layer : refused.before()) {
+    layers.push_back({{"name", layer.name},
+                      {"type", layer.type},
+                      {"shape", {layer.shape.c, layer.shape.h, layer.shape.w}},
+                      {"parameters", layer.parameters}});
+  }
+  const Shape& input = refused.input();
+  const nlohmann::ordered_json json{{"input", {input.c, input.h, input.w}},
+                                    {"layers", layers},
+                                    {"refused", {{"node", refused.node()}, {"type", refused.op()}, {"why", refused.what()}}}};
+  fmt::print("{}\n", json.dump());
+}
+
 void print_backends(bool json) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const BackendInfo& info : list_backends()) {
@@ -106,6 +135,16 @@ void print_backends(bool json) {
     }
   }
   if (json) fmt::print("{}\n", list.dump());
+}
+
+/// Opens the model; of a file with a node that our layers cannot say, prints what comes before that.
+Model open_or_outline(const Options& options) {
+  try {
+    return open_model_to_run(options.model());
+  } catch (const RefusedNode& refused) {
+    options.json ? print_outline_json(refused) : print_outline(refused);
+    throw;
+  }
 }
 
 }  // namespace
@@ -124,7 +163,7 @@ void add_info(CLI::App& app) {
       return print_backends(options->json);
     }
     if (!options->inputs().empty()) fail("info: expected nothing beside MODEL.safetensors, found {}", options->inputs().front());
-    const Model model = open_model_to_run(options->model());
+    const Model model = open_or_outline(*options);
     const Summary summary = summarise(model.network);
     const std::string device = chosen ? make_backend(options->backend)->description() : std::string();
     options->json ? print_json(model, summary, device) : print_table(model, summary, device);

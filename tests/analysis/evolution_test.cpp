@@ -88,7 +88,7 @@ TEST_F(Evolution, EqualsEverySnapshotOnItsOwn) {
       if (list.names[image] == "b/broken.img") continue;
       const std::string file = (path("photos") / list.names[image]).string();
       DeviceTensor x;
-      backend_->upload(preprocess_image(model.preprocess, decoder_.decode(read_file(file), file)), x);
+      backend_->upload(preprocess_image(model.preprocess, decoder_.decode(read_file(file), file).image), x);
       Trace trace;
       net.forward(x, trace);
       Projector projector(net, trace, Rule::kDeconvnet);

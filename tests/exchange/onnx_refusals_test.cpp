@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "core/exchange/import.h"
+#include "core/exchange/refused_node.h"
 #include "tests/exchange/testing.h"
 
 namespace zf::testing {
@@ -71,10 +72,33 @@ TEST(OnnxRefusals, OperatorsThatLayersCannotSay) {
   }
 }
 
-TEST(OnnxRefusals, KernelsThatAreNotSquare) {
+TEST(OnnxRefusals, StridesAndPoolsThatAreNotSquare) {
+  OnnxWriter conv = around();
+  conv.floats("w", {2, 3, 1, 7}, std::vector<float>(42, 1)).node("Conv", {"x", "w"}, {"y"}, {{"strides", {1, 2}}});
+  expect_refused(conv, {"the Conv", "alike along both axes", "(1, 2)"});
+  OnnxWriter pool = around();
+  pool.node("MaxPool", {"x"}, {"y"}, {{"kernel_shape", {1, 3}}});
+  expect_refused(pool, {"the MaxPool", "alike along both axes", "(1, 3)"});
+}
+
+TEST(OnnxRefusals, NamesTheNodeAndKeepsTheLayersBeforeIt) {
   OnnxWriter file = around();
-  file.floats("w", {2, 3, 1, 7}, std::vector<float>(42, 1)).node("Conv", {"x", "w"}, {"y"});
-  expect_refused(file, {"the Conv", "alike along both axes", "(1, 7)"});
+  file.floats("w", {4, 3, 1, 1}, std::vector<float>(12, 1)).node("Conv", {"x", "w"}, {"a"}).node("Relu", {"a"}, {"b"});
+  file.node("GroupNormalization", {"b"}, {"c"}).node("Relu", {"c"}, {"y"});
+  const std::string bytes = file.file();
+  try {
+    (void)import_onnx_network(bytes_of(bytes), "net.onnx");
+    FAIL() << "imported";
+  } catch (const RefusedNode& refused) {
+    EXPECT_EQ(refused.node(), "the GroupNormalization");
+    EXPECT_EQ(refused.op(), "GroupNormalization");
+    EXPECT_EQ(refused.input(), (Shape{1, 3, 8, 8}));
+    ASSERT_EQ(refused.before().size(), 2U);
+    EXPECT_EQ(refused.before()[0].type, "conv");
+    EXPECT_EQ(refused.before()[0].shape, (Shape{1, 4, 8, 8}));
+    EXPECT_EQ(refused.before()[0].parameters, 12);
+    EXPECT_EQ(std::string(refused.what()).rfind("net.onnx: node ", 0), 0U) << refused.what();
+  }
 }
 
 TEST(OnnxRefusals, CirclesAndMissingValues) {

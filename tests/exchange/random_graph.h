@@ -70,7 +70,7 @@ class RandomGraph {
     const int dilation = (kernel - 1) * 2 < room ? pick(1, 2) : 1;
     const ConvLayer op{.maps = chosen == 0 ? in.c : kMaps,
                        .kernel = kernel,
-                       .stride = pick(1, 2),
+                       .stride = dilation > 1 ? 1 : pick(1, 2),  // OpenCV 4.6 and ONNX Runtime differ on some of both
                        .pad = pick(0, kernel - 1),
                        .groups = groups,
                        .dilation = dilation,
