@@ -41,7 +41,7 @@ class Usage : public CommandTest {
     preprocess.crop = network.input.map();
     const std::size_t scores = output_shapes(network)[static_cast<std::size_t>(logits_layer(network))].item();
     while (classes.size() < scores) classes.push_back("thing " + std::to_string(classes.size()));
-    save_model(path(name), {network, random_parameters(network, 1), classes, preprocess, {}}, Precision::kFloat32);
+    save_model(path(name), {network, random_parameters(network, 1), {}, classes, preprocess, {}}, Precision::kFloat32);
   }
   /// With the standard output on a full disk.
   [[nodiscard]] Outcome run_full(const std::string& arguments) const {

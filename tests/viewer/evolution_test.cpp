@@ -128,8 +128,8 @@ TEST_P(Evolution, ModelsThatAreNoRunAreTold) {
   write_model("epoch_1.safetensors", 1);
   Network network = test::story_network();
   network.layers.pop_back();
-  save_model(path("epoch_2.safetensors"), {network, test::story_parameters(network), test::story_classes(), test::story_preprocess(), {}},
-             Precision::kFloat32);
+  save_model(path("epoch_2.safetensors"),
+             {network, test::story_parameters(network), {}, test::story_classes(), test::story_preprocess(), {}}, Precision::kFloat32);
   Stage stage(1600, 1000, threads(), start());
   stage.settle();
   stage.app().open({path("epoch_1.safetensors"), path("epoch_2.safetensors")});

@@ -20,8 +20,8 @@ class Journey : public ::testing::TestWithParam<bool> {
     folder_ = std::filesystem::temp_directory_path() / ("zf_viewer_" + std::to_string(::getpid()) + "_" + std::to_string(folders++));
     std::filesystem::create_directories(folder_);
     const Network network = test::story_network();
-    save_model(path("small.safetensors"), {network, test::story_parameters(network), test::story_classes(), test::story_preprocess(), {}},
-               Precision::kFloat32);
+    save_model(path("small.safetensors"),
+               {network, test::story_parameters(network), {}, test::story_classes(), test::story_preprocess(), {}}, Precision::kFloat32);
     write_test_photo(path("one.png"), 90, 70, 3);
     write_test_photo(path("two.png"), 64, 80, 5);
   }

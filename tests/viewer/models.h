@@ -47,7 +47,7 @@ class Models : public ::testing::TestWithParam<bool> {
       int i = 0;
       for (float& value : tensor.values()) value = value * scale + shift * static_cast<float>(i++ % 5 - 2);
     }
-    save_model(path(name), {network, std::move(parameters), test::story_classes(), test::story_preprocess(), {}}, Precision::kFloat32);
+    save_model(path(name), {network, std::move(parameters), {}, test::story_classes(), test::story_preprocess(), {}}, Precision::kFloat32);
   }
   [[nodiscard]] viewer::State start(const std::string& tab = "features", int photos = 3) const {
     viewer::State state;

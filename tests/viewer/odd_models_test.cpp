@@ -24,7 +24,7 @@ class OddModels : public Journey {
     std::vector<std::string> classes;
     const std::size_t scores = output_shapes(network)[static_cast<std::size_t>(logits_layer(network))].item();
     while (classes.size() < scores) classes.push_back("thing " + std::to_string(classes.size()));
-    save_model(path(name + ".safetensors"), {network, test::story_parameters(network), classes, test::story_preprocess(), {}},
+    save_model(path(name + ".safetensors"), {network, test::story_parameters(network), {}, classes, test::story_preprocess(), {}},
                Precision::kFloat32);
   }
   template <typename T>
