@@ -118,8 +118,8 @@ TEST_P(TopNine, PicturesBehindAnActivationOfZeroAreTheirOwn) {
   Atlas atlas(path("small.atlas.safetensors"));
   for (int i = 0; i < 8; ++i) {
     const int rank = i == 0 ? 0 : i + 1;
-    const Image projection = TestDecoder().decode(atlas.projection("conv2", map, rank), "projection");
-    const Image patch = TestDecoder().decode(atlas.patch("conv2", map, rank), "patch");
+    const Image projection = TestDecoder().decode(atlas.projection("conv2", map, rank), "projection").image;
+    const Image patch = TestDecoder().decode(atlas.patch("conv2", map, rank), "patch").image;
     EXPECT_EQ(crop(view->projections.picture, view->projections.tile(i)).rgb, projection.rgb) << i;
     EXPECT_EQ(crop(view->patches.picture, view->patches.tile(i)).rgb, patch.rgb) << i;
     EXPECT_EQ(view->names[static_cast<std::size_t>(i)], atlas.image_name(view->items[static_cast<std::size_t>(i)].image));
