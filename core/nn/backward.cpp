@@ -171,7 +171,7 @@ struct BackwardPass::Down {
   }
   void operator()(const DropoutLayer&) { pass_on(); }
   void operator()(const SoftmaxLayer&) {
-    fail("layer {}: a signal starts below softmax, at the logits", net.network().layers[static_cast<std::size_t>(layer)].name);
+    fail("expected a layer below softmax, such as logits, found {}", net.network().layers[static_cast<std::size_t>(layer)].name);
   }
   void operator()(const AddLayer&) {
     for (std::size_t k = 1; k < inputs.size(); ++k) {

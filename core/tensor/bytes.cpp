@@ -22,7 +22,7 @@ std::size_t bytes_of(const Shape& shape, std::size_t element, std::string_view w
   if (shape.n < 0 || shape.c < 0 || shape.h < 0 || shape.w < 0) fail("{}: expected no negative size, found {}", what, to_string(shape));
   std::uint64_t bytes = element;
   for (const int side : {shape.n, shape.c, shape.h, shape.w}) bytes = product(bytes, static_cast<std::uint64_t>(side));
-  if (bytes > kMost) fail("{}: expected at most {} bytes, found more: {} of {}", what, kMost, to_string(shape), element);
+  if (bytes > kMost) fail("{}: expected at most {} bytes, found {} elements of {}", what, kMost, to_string(shape), element);
   return static_cast<std::size_t>(bytes);
 }
 

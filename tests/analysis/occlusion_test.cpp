@@ -121,13 +121,15 @@ TEST(Occlusion, BruteForceIsTheNetOnCoveredImages) {
   const Net oracle(*reference, network, random_parameters(network, 1));
   const OcclusionOptions options{.size = 20, .stride = 15, .fill = {1.0F, 2.0F, 3.0F}, .layer = find_layer(network, "conv4"), .map = 2};
   const OcclusionMaps maps = run(net, image, options, true);
-  ASSERT_EQ(maps.y, (std::vector<int>{0, 15, 30}));
+  ASSERT_EQ(maps.y, (std::vector<int>{0, 15, 30, 44}));
   for (int row = 0; row < maps.rows(); ++row) {
     for (int column = 0; column < maps.columns(); ++column) {
       Tensor covered = image;
       for (int c = 0; c < 3; ++c) {
         for (int y = 0; y < 20; ++y) {
-          for (int x = 0; x < 20; ++x) covered.at(0, c, 15 * row + y, 15 * column + x) = static_cast<float>(c + 1);
+          for (int x = 0; x < 20; ++x)
+            covered.at(0, c, maps.y[static_cast<std::size_t>(row)] + y, maps.x[static_cast<std::size_t>(column)] + x) =
+                static_cast<float>(c + 1);
         }
       }
       DeviceTensor x;

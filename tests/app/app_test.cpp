@@ -88,7 +88,7 @@ TEST_F(App, OnOpenGlItShowsTheSame) {
   for (const auto& backend : nlohmann::json::parse(text("out"))) {
     if (backend["name"] == "opengl" && !backend["available"].get<bool>()) GTEST_SKIP() << backend["why"];
   }
-  const std::string viewer = ZF_VIEWER " --fresh --size 1200x800 photo.ppm --screenshot ";
+  const std::string viewer = ZF_VIEWER " --fresh --size 1200x980 photo.ppm --screenshot ";
   ASSERT_EQ(show(viewer + "opengl.png --backend opengl"), 0) << text("err");
   ASSERT_EQ(show(viewer + "cpu.png --backend cpu"), 0) << text("err");
   const Image found = load_image(path("opengl.png"));

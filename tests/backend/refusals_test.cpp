@@ -15,7 +15,7 @@ class Refusals : public RefusalTest {};
 
 TEST_P(Refusals, Memory) {
   refused({"[resize]", "-1"}, [&] { b.resize(y, {1, -1, 2, 2}); });
-  refused({"[resize]", "elements"}, [&] { b.resize(y, {2000000000, 2000000000, 2000000000, 2000000000}); });
+  refused({"[resize]", "bytes", "2000000000x2000000000"}, [&] { b.resize(y, {2000000000, 2000000000, 2000000000, 2000000000}); });
   refused({"[read]", "never"}, [&] { (void)b.download(DeviceTensor()); });
   refused({"[read]", "never"}, [&] { (void)b.download(DeviceSwitches()); });
   refused({"[fill]", "never"}, [&] { b.fill(z, 1.0F); });
