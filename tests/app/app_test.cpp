@@ -96,8 +96,8 @@ TEST_F(App, OnOpenGlItShowsTheSame) {
   ASSERT_EQ(found.rgb.size(), expected.rgb.size());
   std::size_t others = 0;
   for (std::size_t i = 0; i < found.rgb.size(); ++i) others += std::abs(found.rgb[i] - expected.rgb[i]) > 8 ? 1U : 0U;
-  EXPECT_GT(others, 0U);                      // the line that says what runs
-  EXPECT_LT(others, found.rgb.size() / 100);  // and nothing else
+  EXPECT_GT(others, 0U);                     // the line that says what runs
+  EXPECT_LT(others, found.rgb.size() / 50);  // and what it moves, nothing else
 }
 
 /// Two layers down, the third map, saved; then the window is closed, and opened again where it was.
