@@ -18,7 +18,7 @@ namespace {
 /// Gives x, y, width and height of the text's ink from the pen, and its advance in 64ths of a pixel; false where it cannot.
 EM_JS(int, canvas_measure, (const char* font, const char* text, int* box), {
   if (typeof OffscreenCanvas === "undefined") return 0;
-  globalThis.zfText ??= new OffscreenCanvas(1, 1).getContext("2d");
+  globalThis.zfText = globalThis.zfText || new OffscreenCanvas(1, 1).getContext("2d");
   const context = globalThis.zfText;
   if (!context) return 0;
   context.font = UTF8ToString(font);
