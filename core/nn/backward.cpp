@@ -171,7 +171,8 @@ struct BackwardPass::Down {
   }
   void operator()(const DropoutLayer&) { pass_on(); }
   void operator()(const SoftmaxLayer&) {
-    fail("expected a layer below softmax, such as logits, found {}", net.network().layers[static_cast<std::size_t>(layer)].name);
+    fail("layer {}: expected one below softmax, such as the logits, found softmax",
+         net.network().layers[static_cast<std::size_t>(layer)].name);
   }
   void operator()(const AddLayer&) {
     for (std::size_t k = 1; k < inputs.size(); ++k) {

@@ -29,12 +29,18 @@ std::map<std::string, std::string> reasons(const PhotoFiles& files) {
   return result;
 }
 
+#ifdef __EMSCRIPTEN__
+constexpr const char* kAnyBytes = "caf\xC3\xA9.jpg";  // node's names are text
+#else
+constexpr const char* kAnyBytes = "caf\xE9.jpg";
+#endif
+
 TEST(PhotoFiles, AreFoundAtAnyDepthInTheOrderOfTheirNames) {
   const TemporaryFolder folder;
-  for (const char* const name : {"b.jpg", "a/z.PNG", "a/deep/er/x.webp", "no_ending", "IMG.0001", "caf\xE9.jpg"})
+  for (const char* const name : {"b.jpg", "a/z.PNG", "a/deep/er/x.webp", "no_ending", "IMG.0001", kAnyBytes})
     write_text(folder.path(name), "12345");
   const PhotoFiles files = find_photos(folder.path());
-  EXPECT_EQ(names(files), (std::vector<std::string>{"IMG.0001", "a/deep/er/x.webp", "a/z.PNG", "b.jpg", "caf\xE9.jpg", "no_ending"}));
+  EXPECT_EQ(names(files), (std::vector<std::string>{"IMG.0001", "a/deep/er/x.webp", "a/z.PNG", "b.jpg", kAnyBytes, "no_ending"}));
   EXPECT_EQ(files.photos[0].size, 5U);
   EXPECT_TRUE(files.skipped.empty());
 }
@@ -54,6 +60,9 @@ TEST(PhotoFiles, WhatSystemsKeepBesidePhotosIsNotMentioned) {
 TEST(PhotoFiles, FilmsAndArchivesAndPipesAreSkippedWithTheReason) {
   const TemporaryFolder folder;
   for (const char* const name : {"a.jpg", "film.MOV", "photos.zip", "labels.csv"}) write_text(folder.path(name), "");
+#ifdef __EMSCRIPTEN__
+  GTEST_SKIP() << "Emscripten makes a file where a pipe is asked for";
+#endif
   ASSERT_EQ(mkfifo(folder.path("pipe.jpg").c_str(), 0600), 0);
   fs::create_symlink("nowhere.jpg", folder.path("broken.jpg"));
   const PhotoFiles files = find_photos(folder.path());

@@ -1,6 +1,7 @@
 #include "core/io/safetensors.h"
 
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 
@@ -18,7 +19,8 @@ using SafetensorsTest = testing::TemporaryFolder;
 /// A file of this header and `values` bytes of zeros behind it.
 std::vector<std::byte> file_with(const std::string& header, std::size_t values) {
   std::string text(8, '\0');
-  for (std::size_t i = 0; i < 8; ++i) text[i] = static_cast<char>(header.size() >> (8 * i) & 0xFF);
+  const std::uint64_t length = header.size();
+  for (std::size_t i = 0; i < 8; ++i) text[i] = static_cast<char>(length >> (8 * i) & 0xFF);
   return bytes_of(text + header + std::string(values, '\0'));
 }
 
