@@ -39,14 +39,14 @@ bool is_right_to_left(char32_t code) {
   return in(kBlocks, code);
 }
 
-/// No font knows what these stand for.
-bool is_private(char32_t code) { return code >= 0xE000 && code <= 0xF8FF; }
+/// No font has these: control characters, such as ends of lines, and the private use area.
+bool is_for_no_font(char32_t code) { return code < 0x20 || code == 0x7F || (code >= 0xE000 && code <= 0xF8FF); }
 
 enum class Kind : std::uint8_t { kInter, kAlone, kWord, kRightToLeft };
 
 Kind kind_of(char32_t code) {
   if (is_mark(code)) return Kind::kWord;
-  if (has_glyph(code) || is_private(code)) return Kind::kInter;
+  if (has_glyph(code) || is_for_no_font(code)) return Kind::kInter;
   if (stands_alone(code)) return Kind::kAlone;
   return is_right_to_left(code) ? Kind::kRightToLeft : Kind::kWord;
 }

@@ -23,6 +23,8 @@ TEST(TextRuns, InterDrawsLatinGreekAndCyrillicWhole) {
   EXPECT_EQ(cut("żółw, черепаха, χελώνα"), "żółw, черепаха, χελώνα");
 }
 
+TEST(TextRuns, WhatNoFontHasStaysInTheText) { EXPECT_EQ(cut("é:\nżółw\uF00C 猫"), "é:\nżółw\uF00C |[猫]"); }
+
 TEST(TextRuns, IdeographsStandAlone) { EXPECT_EQ(cut("my 猫の.jpg"), "my |[猫]|[の]|.jpg"); }
 
 TEST(TextRuns, WordsOfOtherScriptsStayWhole) { EXPECT_EQ(cut("แมว ที่"), "[แมว]| |[ที่]"); }
