@@ -12,7 +12,7 @@ if(ZF_WERROR)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports impossible null dereferences and overflows inside inlined standard containers.
-  target_compile_options(zf_options INTERFACE -Wno-null-dereference -Wno-array-bounds -Wno-stringop-overflow)
+  target_compile_options(zf_options INTERFACE -Wno-null-dereference -Wno-array-bounds -Wno-stringop-overflow -Wno-restrict)
 endif()
 if(ZF_SANITIZE)
   target_compile_options(zf_options INTERFACE -fsanitize=${ZF_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -42,12 +42,16 @@ else()
   target_include_directories(zf_deps SYSTEM PUBLIC /usr/include/eigen3)
 endif()
 
-# zf_library(NAME SOURCES... LINKS targets...): a static library zf_NAME with the alias zf::NAME.
+# zf_library(NAME [ALONE] SOURCES... LINKS targets...): a static library zf_NAME with the alias zf::NAME. Its files are small and share
+# large headers, so that several are compiled as one; with ALONE each for itself, as large ones are, and those with many constants of one name.
 function(zf_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "ALONE" "" "SOURCES;LINKS" ${ARGN})
   add_library(zf_${name} STATIC ${ARG_SOURCES})
   add_library(zf::${name} ALIAS zf_${name})
   target_link_libraries(zf_${name} PUBLIC zf_options zf_deps ${ARG_LINKS})
+  if(ZF_UNITY AND NOT ARG_ALONE)
+    set_target_properties(zf_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
 endfunction()
 
 # zf_web_threads(TARGET POOL): the program has threads, at most POOL beside the main one. One more would wait for ever for a main thread

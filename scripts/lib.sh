@@ -30,6 +30,15 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# The first of the clang versions that we know which is installed, or which can be: Debian 12's and 13's.
+clang_version() {
+  local version
+  for version in 14 19; do
+    command -v "clang++-$version" >/dev/null && { echo "$version"; return; }
+  done
+  [ -n "$(apt-cache madison clang-14 2>/dev/null)" ] && echo 14 || echo 19
+}
+
 # need PACKAGE...: installs the Debian packages that are missing.
 need() {
   local package missing=()

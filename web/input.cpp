@@ -3,23 +3,11 @@
 #include <imgui.h>
 
 #include <algorithm>
-#include <array>
 #include <cfloat>
-#include <utility>
+
+#include "core/viewer/keys.h"
 
 namespace zf::web {
-
-void Input::connect() const {
-  // GLFW's numbers, as core/viewer/shortcuts.h has them.
-  constexpr std::array<std::pair<ImGuiKey, int>, 22> kKeys = {
-      {{ImGuiKey_Tab, 258},       {ImGuiKey_LeftArrow, 263}, {ImGuiKey_RightArrow, 262}, {ImGuiKey_UpArrow, 265},
-       {ImGuiKey_DownArrow, 264}, {ImGuiKey_PageUp, 266},    {ImGuiKey_PageDown, 267},   {ImGuiKey_Home, 268},
-       {ImGuiKey_End, 269},       {ImGuiKey_Insert, 260},    {ImGuiKey_Delete, 261},     {ImGuiKey_Backspace, 259},
-       {ImGuiKey_Space, 32},      {ImGuiKey_Enter, 257},     {ImGuiKey_Escape, 256},     {ImGuiKey_KeyPadEnter, 335},
-       {ImGuiKey_A, 'A'},         {ImGuiKey_C, 'C'},         {ImGuiKey_V, 'V'},          {ImGuiKey_X, 'X'},
-       {ImGuiKey_Y, 'Y'},         {ImGuiKey_Z, 'Z'}}};
-  for (const auto& [key, number] : kKeys) ImGui::GetIO().KeyMap[key] = number;
-}
 
 void Input::leave() { move(-FLT_MAX, -FLT_MAX); }
 
@@ -48,18 +36,15 @@ void Input::hand_over(const Event& event) {
       io.MouseWheel += event.y;
       break;
     case Kind::kKey:
-      if (event.code >= 0 && event.code < IM_ARRAYSIZE(io.KeysDown)) io.KeysDown[event.code] = event.down;
-      io.KeyCtrl = (event.modifiers & kCtrl) != 0;
-      io.KeyShift = (event.modifiers & kShift) != 0;
-      io.KeyAlt = (event.modifiers & kAlt) != 0;
+      viewer::hold_modifiers((event.modifiers & kCtrl) != 0, (event.modifiers & kShift) != 0, (event.modifiers & kAlt) != 0);
+      viewer::hold_key(event.code, event.down);
       break;
     case Kind::kText:
       io.AddInputCharactersUTF8(event.text.c_str());
       break;
     case Kind::kRelease:
-      std::fill(std::begin(io.KeysDown), std::end(io.KeysDown), false);
+      viewer::release_keys();
       std::fill(std::begin(io.MouseDown), std::end(io.MouseDown), false);
-      io.KeyCtrl = io.KeyShift = io.KeyAlt = false;
       break;
   }
 }

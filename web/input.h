@@ -11,9 +11,6 @@ class Input {
  public:
   enum Modifier : int { kCtrl = 1, kShift = 2, kAlt = 4 };
 
-  /// Tells ImGui which keys mean what; after its context is there.
-  void connect() const;
-
   /// To a place of the canvas, in its pixels.
   void move(float x, float y) { events_.push_back({Kind::kMove, x, y, 0, false, {}}); }
   /// The pointer left the canvas.

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/viewer/app.h"
+#include "core/viewer/keys.h"
 #include "web/host_web.h"
 #include "web/input.h"
 #include "web/report.h"
@@ -33,7 +34,7 @@ struct Page {
   float scale = 1;
   double last = 0;  ///< when the last frame was, in milliseconds
 
-  Page(int threads, const std::string& state) : host(threads, state), app(host, viewer::state_from_json(state)) { input.connect(); }
+  Page(int threads, const std::string& state) : host(threads, state), app(host, viewer::state_from_json(state)) { viewer::connect_keys(); }
 };
 
 std::unique_ptr<Page> page;

@@ -15,8 +15,6 @@ namespace {
 
 constexpr int kBatch = 32;  // maps
 
-const LayerOp& op_of(const Net& net, int layer) { return net.network().layers.at(static_cast<std::size_t>(layer)).op; }
-
 /// Whether a map of its output follows from the map itself and, in a normalisation, its neighbours.
 bool works_map_by_map(const LayerOp& op) {
   return std::visit(
@@ -125,7 +123,7 @@ void AblationRanking::begin_layer() {
   between_.clear();
   const Graph& graph = net_->graph();
   for (reader_ = graph.only_reader(rankings_[current_].layer); reader_ >= 0; reader_ = graph.only_reader(reader_)) {
-    const LayerOp& op = op_of(*net_, reader_);
+    const LayerOp& op = net_->op(reader_);
     if (has_weights(op)) break;
     if (!works_map_by_map(op)) {
       reader_ = -1;
@@ -153,7 +151,7 @@ void AblationRanking::mute_neighbourhoods(int first, int count) {
     std::visit(Match{[&](const MaxPoolLayer& op) { backend.max_pool(maps_, op.spec, next_, switches_); },
                      [&](const LrnLayer& op) { backend.lrn(maps_, op.spec, next_); }, [&](const ReluLayer&) { backend.relu(maps_, next_); },
                      [&](const auto&) { fail("ablation: expected a layer that works map by map"); }},
-               op_of(*net_, layer));
+               net_->op(layer));
     std::swap(maps_, next_);
   }
 }

@@ -11,8 +11,6 @@ namespace zf {
 
 namespace {
 
-const LayerOp& op_of(const Net& net, int layer) { return net.network().layers.at(static_cast<std::size_t>(layer)).op; }
-
 using StencilOf = Stencil (*)(const LayerOp&, const Shape&);
 
 /// The elements of both, and what lies between.
@@ -31,8 +29,8 @@ std::vector<Extent> reached(const Net& net, Extent image, int last, StencilOf st
     Extent all;
     for (std::size_t k = 0; k < inputs.size(); ++k) {
       const Extent below = inputs[k] == kPicture ? image : extents[static_cast<std::size_t>(inputs[k])];
-      const bool everywhere = below.count > 0 && sees_whole_map(op_of(net, i), static_cast<int>(k));
-      all = joined(all, everywhere ? Extent{0, size} : reached_outputs(stencil_of(op_of(net, i), net.shape(inputs[k])), below, size));
+      const bool everywhere = below.count > 0 && sees_whole_map(net.op(i), static_cast<int>(k));
+      all = joined(all, everywhere ? Extent{0, size} : reached_outputs(stencil_of(net.op(i), net.shape(inputs[k])), below, size));
     }
     extents.push_back(all);
   }
@@ -54,7 +52,7 @@ ChangePass::ChangePass(const Net& net, const Trace& clean)
     : net_(&net), clean_(&clean), owner_{kPicture}, last_reader_(net.network().layers.size() + 1), changes_(last_reader_.size()) {
   const Graph& graph = net.graph();
   for (int i = 0; i < graph.layers(); ++i) {
-    const bool flattens = std::holds_alternative<FlattenLayer>(op_of(net, i));
+    const bool flattens = std::holds_alternative<FlattenLayer>(net.op(i));
     owner_.push_back(net.shares_input(i) && !flattens ? owner_[static_cast<std::size_t>(graph.input(i) + 1)] : i);
     for (const int value : graph.inputs(i)) last_reader_[static_cast<std::size_t>(owner_[static_cast<std::size_t>(value + 1)] + 1)] = i;
   }
@@ -89,8 +87,8 @@ void ChangePass::gather_value(int value, Size size, const std::vector<Window>& f
 
 /// Fills windows_ with all that the output's windows read of the layer's (first) input.
 void ChangePass::gather(int layer, Size out, const std::vector<Window>& to, float outside) {
-  const Stencil rows = row_stencil(op_of(*net_, layer), net_->input_shape(layer));
-  const Stencil columns = column_stencil(op_of(*net_, layer), net_->input_shape(layer));
+  const Stencil rows = row_stencil(net_->op(layer), net_->input_shape(layer));
+  const Stencil columns = column_stencil(net_->op(layer), net_->input_shape(layer));
   from_.clear();
   for (const Window& window : to) {
     from_.push_back({0, read_inputs(rows, {window.y, out.h}).first, read_inputs(columns, {window.x, out.w}).first});
@@ -112,8 +110,8 @@ void ChangePass::convolve_differences(int layer, Size out, const std::vector<Win
   Backend& backend = net_->backend();
   const Changes& changes = at(net_->graph().input(layer));
   const Filters& filters = *net_->weights(layer).filters;
-  const Stencil rows = row_stencil(op_of(*net_, layer), net_->input_shape(layer));
-  const Stencil columns = column_stencil(op_of(*net_, layer), net_->input_shape(layer));
+  const Stencil rows = row_stencil(net_->op(layer), net_->input_shape(layer));
+  const Stencil columns = column_stencil(net_->op(layer), net_->input_shape(layer));
   // So much of a kernel hangs over before the first difference that every output which reads one is there, whatever the stride.
   const int around = rows.kernel - rows.stride;
   from_.clear();
@@ -279,7 +277,7 @@ struct ChangePass::Up {
 void ChangePass::step(int layer, Size out, const std::vector<Window>& to) {
   if (owner_[static_cast<std::size_t>(layer + 1)] == layer) {
     Changes result{spare(), {}};
-    std::visit(Up{*this, layer, out, to, result}, op_of(*net_, layer));
+    std::visit(Up{*this, layer, out, to, result}, net_->op(layer));
     at(layer) = std::move(result);
   }
   release_inputs(layer);

@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::size_t kLayers = 2;
 
-std::span<const float> item_of(const Tensor& tensor, std::size_t item) {
-  return tensor.values().subspan(item * tensor.shape().item(), tensor.shape().item());
-}
-
 struct Bounds {
   Place low;
   Place high;
@@ -192,7 +188,7 @@ void CorrespondenceJob::add(Line& line, const std::array<Tensor, 2>& changed) co
   const std::size_t faces = faces_.size();
   for (std::size_t k = 0; k < kLayers; ++k) {
     std::vector<std::vector<std::int8_t>> signs;
-    for (std::size_t i = 0; i < faces; ++i) signs.push_back(change_signs(item_of(clean_[k], i), item_of(changed[k], i)));
+    for (std::size_t i = 0; i < faces; ++i) signs.push_back(change_signs(clean_[k].item(i), changed[k].item(i)));
     for (std::size_t a = 0; a < faces; ++a) {
       for (std::size_t b = a + 1; b < faces; ++b) {
         const double distance = hamming(signs[a], signs[b]);

@@ -26,10 +26,6 @@ double distance(std::span<const float> a, std::span<const float> b) {
   return std::sqrt(sum);
 }
 
-std::span<const float> item_of(const Tensor& tensor, std::size_t item) {
-  return tensor.values().subspan(item * tensor.shape().item(), tensor.shape().item());
-}
-
 int most_probable(std::span<const float> probabilities) {
   return static_cast<int>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
 }
@@ -77,10 +73,10 @@ std::vector<Response> InvarianceProbe::responses(std::vector<Readback>& answers)
   for (std::size_t k = 0; k < layers_.size(); ++k) {
     const Tensor features = answers[k].take();
     responses.resize(static_cast<std::size_t>(features.shape().n));
-    for (std::size_t i = 0; i < responses.size(); ++i) responses[i].distance[k] = distance(item_of(features, i), features_[k].values());
+    for (std::size_t i = 0; i < responses.size(); ++i) responses[i].distance[k] = distance(features.item(i), features_[k].values());
   }
   const Tensor logits = answers.back().take();
-  for (std::size_t i = 0; i < responses.size(); ++i) responses[i].probabilities = zf::probabilities(item_of(logits, i));
+  for (std::size_t i = 0; i < responses.size(); ++i) responses[i].probabilities = zf::probabilities(logits.item(i));
   return responses;
 }
 

@@ -17,7 +17,6 @@ namespace zf {
 
 namespace {
 
-constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 constexpr std::size_t kBatch = 32;      // places through the windows
 constexpr std::size_t kTogether = 128;  // places through the fully connected layers at most
 constexpr std::size_t kEnough = 40;     // and so many before those of another group
@@ -74,8 +73,8 @@ Occlusion::Occlusion(const Net& net, const Tensor& input, const OcclusionOptions
   maps_.clean_logits.assign(logits.values().begin(), logits.values().end());
   choose_map();
   const std::size_t places = maps_.y.size() * maps_.x.size();
-  maps_.activation.assign(places, kUnknown);
-  maps_.logits.assign(places * logits.size(), kUnknown);
+  maps_.activation.assign(places, OcclusionMaps::kUnknown);
+  maps_.logits.assign(places * logits.size(), OcclusionMaps::kUnknown);
   plan();
 }
 

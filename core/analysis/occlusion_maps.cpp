@@ -10,12 +10,6 @@
 
 namespace zf {
 
-namespace {
-
-constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
-
-}  // namespace
-
 bool OcclusionMaps::done(int place) const { return !std::isnan(activation.at(static_cast<std::size_t>(place))); }
 
 std::vector<float> OcclusionMaps::probability(int label) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "core/tensor/shape.h"
@@ -9,6 +10,8 @@ namespace zf {
 
 /// What covering a square does, place by place: rows x columns of them, row by row. NaN where a place was not run yet.
 struct OcclusionMaps {
+  static constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
+
   std::vector<int> y{};  ///< the rows' top edges, in pixels of the input
   std::vector<int> x{};  ///< the columns' left edges
   int size = 0;          ///< of the square

@@ -28,7 +28,7 @@ struct Ground {
 };
 
 /// Four neighbours and their weights.
-struct Sample {
+struct Tap {
   std::ptrdiff_t y = 0;
   std::ptrdiff_t x = 0;
   float down = 0;   ///< how far from row y to y + 1
@@ -36,22 +36,22 @@ struct Sample {
 };
 
 /// A place in pixels, 0.5 being the centre of the first one.
-Sample sample_at(double y, double x) {
+Tap tap_at(double y, double x) {
   // Beyond this a place is as good as anywhere outside, and still fits an integer.
   constexpr double kFar = 1e9;
   // A whole number of pixels must stay whole in spite of the rounding of sines.
   constexpr double kSteps = 1 << 20;
   const double row = std::round(std::clamp(y - 0.5, -kFar, kFar) * kSteps) / kSteps;
   const double column = std::round(std::clamp(x - 0.5, -kFar, kFar) * kSteps) / kSteps;
-  Sample sample;
-  sample.y = static_cast<std::ptrdiff_t>(std::floor(row));
-  sample.x = static_cast<std::ptrdiff_t>(std::floor(column));
-  sample.down = static_cast<float>(row - std::floor(row));
-  sample.right = static_cast<float>(column - std::floor(column));
-  return sample;
+  Tap tap;
+  tap.y = static_cast<std::ptrdiff_t>(std::floor(row));
+  tap.x = static_cast<std::ptrdiff_t>(std::floor(column));
+  tap.down = static_cast<float>(row - std::floor(row));
+  tap.right = static_cast<float>(column - std::floor(column));
+  return tap;
 }
 
-float value_at(const Ground& ground, const Sample& s) {
+float value_at(const Ground& ground, const Tap& s) {
   const float above = ground.at(s.y, s.x) * (1 - s.right) + ground.at(s.y, s.x + 1) * s.right;
   const float below = ground.at(s.y + 1, s.x) * (1 - s.right) + ground.at(s.y + 1, s.x + 1) * s.right;
   return above * (1 - s.down) + below * s.down;
@@ -122,8 +122,8 @@ void transform_view(const Tensor& pixels, const Transform& transform, Size view,
       const double from_y = y + 0.5 - view.h / 2.0 - transform.down;
       const double from_x = x + 0.5 - view.w / 2.0 - transform.right;
       // Rows run down, so that a counter-clockwise turn is undone by this.
-      const Sample sample = sample_at(middle_y + cosine * from_y + sine * from_x, middle_x + cosine * from_x - sine * from_y);
-      for (std::size_t c = 0; c < channels; ++c) out[c * plane + place] = value_at(grounds[c], sample);
+      const Tap tap = tap_at(middle_y + cosine * from_y + sine * from_x, middle_x + cosine * from_x - sine * from_y);
+      for (std::size_t c = 0; c < channels; ++c) out[c * plane + place] = value_at(grounds[c], tap);
     }
   }
 }

@@ -18,7 +18,7 @@ constexpr const char* kNetworkEnding = ".prototxt";
 constexpr const char* kWeightsEnding = ".caffemodel";
 
 /// Files in errors.
-struct Names {
+struct FileNames {
   std::string network;
   std::string weights;
 };
@@ -28,7 +28,7 @@ struct Read {
   std::optional<caffe::Transform> transform;
 };
 
-Read read(std::string_view prototxt, std::span<const std::byte> bytes, const Names& names, const ImportOptions& options) {
+Read read(std::string_view prototxt, std::span<const std::byte> bytes, const FileNames& names, const ImportOptions& options) {
   const caffe::WeightsFile weights = caffe::read_caffemodel(bytes, names.weights);
   const caffe::Message described = caffe::read_text(prototxt, names.network);
   Read read;
@@ -70,7 +70,7 @@ void take_transform(FoundNetwork& found, const caffe::Transform& transform, Prep
   }
 }
 
-ImportedModel completed(Read read, const Names& names, ImportOptions options) {
+ImportedModel completed(Read read, const FileNames& names, ImportOptions options) {
   try {
     if (read.transform && options.preprocess.preset.empty()) take_transform(read.found, *read.transform, options.preprocess);
   } catch (const Error& error) {
@@ -79,7 +79,7 @@ ImportedModel completed(Read read, const Names& names, ImportOptions options) {
   return complete(std::move(read.found), names.network, options);
 }
 
-Names names_of(const CaffeFiles& files) {
+FileNames names_of(const CaffeFiles& files) {
   return {(files.network.empty() ? files.weights : files.network).string(), files.weights.string()};
 }
 

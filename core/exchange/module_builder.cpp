@@ -30,6 +30,11 @@ int ModuleBuilder::conv(int x, const std::string& module, ConvLayer op) {
   return layer;
 }
 
+int ModuleBuilder::normalised_conv(int x, const std::string& conv, const std::string& norm, ConvLayer op) {
+  op.bias = false;
+  return batch_norm(this->conv(x, conv, op), norm);
+}
+
 int ModuleBuilder::batch_norm(int x, const std::string& module, float epsilon) {
   const int maps = shape(x).c;
   const auto read = [&](const char* role) { return dict_.read(fmt::format("{}.{}", module, role), {maps}); };

@@ -23,6 +23,8 @@ class ModuleBuilder {
 
   /// nn.Conv2d. `op.maps` of 0: as many as the weights are.
   int conv(int x, const std::string& module, ConvLayer op);
+  /// nn.Conv2d without bias, and the nn.BatchNorm2d `norm` behind it.
+  int normalised_conv(int x, const std::string& conv, const std::string& norm, ConvLayer op);
   /// nn.BatchNorm2d, as what it computes when it does not train.
   int batch_norm(int x, const std::string& module, float epsilon = 1e-5F);
   /// nn.Linear, or a convolution that covers its maps.

@@ -119,9 +119,6 @@ class Builder {
     if (node.inputs.empty() || node.inputs.front() < 0) return false;
     if (node.op == "Identity" || node.op == "Dropout") return true;
     const bool to_float = node.op == "Cast" && !graph_.is_constant(node.inputs.front());
-    constexpr std::int64_t kFloat = 1;
-    constexpr std::int64_t kFloat16 = 10;
-    constexpr std::int64_t kDouble = 11;
     const std::int64_t to = to_float ? node.integer("to", 0) : 0;
     return to == kFloat || to == kFloat16 || to == kDouble;
   }

@@ -12,7 +12,6 @@ namespace zf::onnx {
 
 namespace {
 
-bool is_square(const std::vector<std::int64_t>& sides) { return sides[0] == sides[1]; }
 bool is_even(const Sliding& s) { return is_square(s.begin) && s.begin == s.end; }
 int side(std::int64_t value) { return static_cast<int>(value); }  // checked: at most 2^14
 

@@ -134,8 +134,6 @@ Conv conv_of(Lowering& net, const Node& node, const Dims& in) {
   return conv;
 }
 
-bool is_square(const std::vector<std::int64_t>& sides) { return sides[0] == sides[1]; }
-
 /// A kernel that covers a whole map, which may be oblong, or of 1x1 on flattened maps: a fully connected layer.
 bool is_linear(Lowering& net, const Bound& value, const Conv& conv) {
   const Sliding& s = conv.sliding;

@@ -16,23 +16,6 @@ namespace {
 
 constexpr std::size_t kMaxElements = std::size_t{1} << 29;  // 2 GiB of floats, as in our own files
 
-/// TensorProto.DataType
-enum Type : std::int32_t {
-  kFloat = 1,
-  kUint8 = 2,
-  kInt8 = 3,
-  kUint16 = 4,
-  kInt16 = 5,
-  kInt32 = 6,
-  kInt64 = 7,
-  kBool = 9,
-  kFloat16 = 10,
-  kDouble = 11,
-  kUint32 = 12,
-  kUint64 = 13,
-  kBfloat16 = 16,
-};
-
 /// The numbers of `bytes`, each of type From, as To makes them.
 template <typename From, typename To>
 auto convert(std::span<const std::byte> bytes, std::size_t count, To to) {

@@ -10,6 +10,23 @@
 
 namespace zf::onnx {
 
+/// TensorProto.DataType
+enum DataType : std::int32_t {
+  kFloat = 1,
+  kUint8 = 2,
+  kInt8 = 3,
+  kUint16 = 4,
+  kInt16 = 5,
+  kInt32 = 6,
+  kInt64 = 7,
+  kBool = 9,
+  kFloat16 = 10,
+  kDouble = 11,
+  kUint32 = 12,
+  kUint64 = 13,
+  kBfloat16 = 16,
+};
+
 using Dims = std::vector<std::int64_t>;
 
 /// "(1, 3, 224, 224)"

@@ -18,6 +18,9 @@ struct Sliding {
   Dims out;  ///< places along each axis
 };
 
+/// Whether two sides along height and width are alike.
+[[nodiscard]] inline bool is_square(const std::vector<std::int64_t>& sides) { return sides[0] == sides[1]; }
+
 /// Of a Conv (whose weights have the dimensions `weights`), MaxPool or AveragePool on a value of dimensions `in`. Throws where sizes are
 /// out of range or nothing is left.
 [[nodiscard]] Sliding sliding(const Node& node, const Dims& in, const Dims* weights);

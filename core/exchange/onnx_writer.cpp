@@ -3,6 +3,7 @@
 #include <protozero/pbf_writer.hpp>
 #include <protozero/varint.hpp>
 
+#include "core/exchange/onnx_tensor.h"
 #include "core/io/atomic_file.h"
 #include "core/tensor/error.h"
 
@@ -11,9 +12,6 @@ namespace zf::onnx {
 namespace {
 
 using protozero::pbf_writer;
-
-constexpr std::int32_t kFloat = 1;  // TensorProto.DataType
-constexpr std::int32_t kInt64 = 7;
 
 /// The tag and length of a field whose bytes follow.
 std::string field_head(std::uint32_t tag, std::uint64_t length) {

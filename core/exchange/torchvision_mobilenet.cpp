@@ -9,15 +9,10 @@ namespace zf {
 namespace {
 
 /// A convolution without bias and its normalisation, as modules `conv` and `norm`.
-int normalised(ModuleBuilder& net, int x, const std::string& conv, const std::string& norm, ConvLayer op) {
-  op.bias = false;
-  return net.batch_norm(net.conv(x, conv, op), norm);
-}
-
 /// Conv2dNormActivation
 int activated(ModuleBuilder& net, int x, const std::string& module, const ConvLayer& op) {
   const ActivationLayer relu6{{.kind = Activation::Kind::kClip, .low = 0, .high = 6}};
-  return net.apply(normalised(net, x, module + ".0", module + ".1", op), module + ".2", relu6);
+  return net.apply(net.normalised_conv(x, module + ".0", module + ".1", op), module + ".2", relu6);
 }
 
 int inverted_residual(ModuleBuilder& net, int x, const std::string& module, int stride) {
@@ -25,7 +20,8 @@ int inverted_residual(ModuleBuilder& net, int x, const std::string& module, int 
   int y = expands ? activated(net, x, module + ".conv.0", {.kernel = 1}) : x;
   const int depthwise = expands ? 1 : 0;
   y = activated(net, y, fmt::format("{}.conv.{}", module, depthwise), {.kernel = 3, .stride = stride, .pad = 1, .groups = net.shape(y).c});
-  y = normalised(net, y, fmt::format("{}.conv.{}", module, depthwise + 1), fmt::format("{}.conv.{}", module, depthwise + 2), {.kernel = 1});
+  y = net.normalised_conv(y, fmt::format("{}.conv.{}", module, depthwise + 1), fmt::format("{}.conv.{}", module, depthwise + 2),
+                          {.kernel = 1});
   return stride == 1 && net.shape(y) == net.shape(x) ? net.join({x, y}, module, AddLayer{}) : y;
 }
 

@@ -10,11 +10,6 @@ namespace {
 
 constexpr auto kAny = StateDict::kAny;
 
-int normalised(ModuleBuilder& net, int x, const std::string& conv, const std::string& norm, ConvLayer op) {
-  op.bias = false;
-  return net.batch_norm(net.conv(x, conv, op), norm);
-}
-
 /// Groups of a bottleneck's convolution on maps of `width`: its weights see width / groups of them.
 int groups_of(const ModuleBuilder& net, const std::string& module, int width) {
   const std::int64_t seen = net.dict().dims(module + ".conv2.weight", {kAny, kAny, 3, 3})[1];
@@ -29,7 +24,7 @@ int block(ModuleBuilder& net, int x, const std::string& module, int stride) {
   const bool projects = net.has(module + ".downsample.0.weight");
   const int maps = projects ? 0 : net.shape(x).c;
   const auto part = [&](int from, int number, const ConvLayer& op) {
-    return normalised(net, from, fmt::format("{}.conv{}", module, number), fmt::format("{}.bn{}", module, number), op);
+    return net.normalised_conv(from, fmt::format("{}.conv{}", module, number), fmt::format("{}.bn{}", module, number), op);
   };
   int y = kPicture;
   if (is_bottleneck) {
@@ -42,14 +37,14 @@ int block(ModuleBuilder& net, int x, const std::string& module, int stride) {
     y = part(y, 2, {.maps = maps, .kernel = 3, .pad = 1});
   }
   const ConvLayer projection{.maps = net.shape(y).c, .kernel = 1, .stride = stride};
-  const int skipped = projects ? normalised(net, x, module + ".downsample.0", module + ".downsample.1", projection) : x;
+  const int skipped = projects ? net.normalised_conv(x, module + ".downsample.0", module + ".downsample.1", projection) : x;
   return net.relu(net.join({y, skipped}, module, AddLayer{}), module + (is_bottleneck ? ".relu_2" : ".relu_1"));
 }
 
 }  // namespace
 
 std::string build_resnet(ModuleBuilder& net) {
-  int x = net.relu(normalised(net, kPicture, "conv1", "bn1", {.kernel = 7, .stride = 2, .pad = 3}), "relu");
+  int x = net.relu(net.normalised_conv(kPicture, "conv1", "bn1", {.kernel = 7, .stride = 2, .pad = 3}), "relu");
   x = net.apply(x, "maxpool", MaxPoolLayer{{.kernel = 3, .stride = 2, .pad = 1}});
   const bool is_bottleneck = net.has("layer1.0.conv3.weight");
   int depth = 2;

@@ -17,7 +17,6 @@ using nlohmann::json;
 namespace {
 
 constexpr int kMaxMaps = 1 << 17;
-constexpr int kMaxSide = 1 << 14;
 
 /// What a file calls the images as a layer's input.
 constexpr std::string_view kImagesName = "images";

@@ -16,7 +16,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kMaxSide = 1 << 14;
 constexpr std::size_t kMaxLayers = 1000;
 constexpr std::size_t kMaxClasses = std::size_t{1} << 17;
 

@@ -57,7 +57,6 @@ Size Preprocess::resampled(Size photo) const {
 int Preprocess::longest_side() const { return std::max(covered().h, covered().w); }
 
 void check(const Preprocess& p, const std::string& name) {
-  constexpr int kMaxSide = 1 << 14;
   const int side = std::min(p.crop.h, p.crop.w);
   const std::string crop = p.crop.h == p.crop.w ? fmt::to_string(side) : fmt::format("{}x{}", p.crop.h, p.crop.w);
   if (side < 1 || std::max(p.crop.h, p.crop.w) > kMaxSide || p.resize < side || p.resize > kMaxSide) {

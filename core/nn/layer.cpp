@@ -8,10 +8,6 @@ namespace zf {
 
 namespace {
 
-constexpr std::int64_t kMaxElements = (std::int64_t{1} << 31) - 1;
-constexpr int kMaxSide = 1 << 14;   // of kernels, strides and pads, in elements
-constexpr int kMaxCount = 1 << 20;  // of maps, units and groups
-
 bool within(int value, int least, int most) { return value >= least && value <= most; }
 
 bool fits(const Shape& shape) { return std::int64_t{shape.c} * shape.h * shape.w <= kMaxElements; }

@@ -13,6 +13,12 @@
 
 namespace zf {
 
+/// The most that a network may say: elements of images, kernels, strides and pads; maps, units, groups and channels; elements of a map or
+/// weights.
+inline constexpr int kMaxSide = 1 << 14;
+inline constexpr int kMaxCount = 1 << 20;
+inline constexpr std::int64_t kMaxElements = (std::int64_t{1} << 31) - 1;
+
 /// `maps` filters of kernel x kernel. Depthwise where groups are the input's maps.
 struct ConvLayer {
   int maps = 0;

@@ -55,6 +55,7 @@ class Net {
   Net(Backend& backend, Network network, StoredParameters parameters);
 
   [[nodiscard]] const Network& network() const { return network_; }
+  [[nodiscard]] const LayerOp& op(int layer) const { return network_.layers.at(static_cast<std::size_t>(layer)).op; }
   [[nodiscard]] Backend& backend() const { return *backend_; }
   /// Who reads whom.
   [[nodiscard]] const Graph& graph() const { return graph_; }
@@ -101,7 +102,6 @@ class Net {
   void run(const DeviceTensor& x, Trace& trace, int last, const std::uint64_t* dropout_seed) const;
   void run_layer(int layer, Trace& trace, const std::uint64_t* pass_seed) const;
   void prepare(Trace& trace) const;
-  [[nodiscard]] const LayerOp& op(int layer) const { return network_.layers.at(static_cast<std::size_t>(layer)).op; }
   [[nodiscard]] int last_or(int layer) const { return layer < 0 ? graph_.layers() - 1 : layer; }
 
   Backend* backend_;

@@ -12,12 +12,6 @@ namespace zf {
 
 namespace {
 
-constexpr std::int64_t kMaxElements = (std::int64_t{1} << 31) - 1;
-constexpr int kMaxSide = 1 << 14;   // of images, in pixels
-constexpr int kMaxCount = 1 << 20;  // of channels
-
-bool within(int value, int least, int most) { return value >= least && value <= most; }
-
 template <typename Op>
 bool is(const Layer& layer) {
   return std::holds_alternative<Op>(layer.op);
@@ -59,7 +53,7 @@ std::vector<bool> has_own_name(const Network& network, const Graph& graph) {
 std::vector<Shape> output_shapes(const Network& network) {
   if (network.layers.empty()) fail("network {}: expected at least one layer, found none", network.name);
   const Shape& input = network.input;
-  if (!within(input.c, 1, kMaxCount) || !within(input.h, 1, kMaxSide) || !within(input.w, 1, kMaxSide) ||
+  if (input.c < 1 || input.c > kMaxCount || std::min(input.h, input.w) < 1 || std::max(input.h, input.w) > kMaxSide ||
       std::int64_t{input.c} * input.h * input.w > kMaxElements) {
     fail("network {}: expected an input of at least 1 channel and 1 to {} pixels a side, found {}", network.name, kMaxSide,
          to_string(input));

@@ -34,6 +34,7 @@ class Tensor {
   [[nodiscard]] const float* data() const { return buffer_.as<float>(); }
   [[nodiscard]] std::span<float> values() { return {data(), size()}; }
   [[nodiscard]] std::span<const float> values() const { return {data(), size()}; }
+  [[nodiscard]] std::span<const float> item(std::size_t n) const { return values().subspan(n * shape_.item(), shape_.item()); }
   [[nodiscard]] std::span<float> plane(int n, int c) { return values().subspan(offset(n, c), shape_.plane()); }
   [[nodiscard]] std::span<const float> plane(int n, int c) const { return values().subspan(offset(n, c), shape_.plane()); }
 

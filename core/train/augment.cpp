@@ -11,8 +11,6 @@ namespace zf {
 
 namespace {
 
-constexpr int kTenCrops = 10;
-
 /// A random part of the photo, about as wide for its height as the crop; where ten tries do not fit, the largest centre part that is.
 Box random_box(const Image& photo, Size crop, Random& random) {
   constexpr int kTries = 10;

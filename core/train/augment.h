@@ -18,6 +18,9 @@ enum class Crops : std::uint8_t {
 /// Smallest part of a photo's area that Crops::kResized takes.
 inline constexpr double kSmallestCrop = 0.3;
 
+/// Crops of a photo in the paper's ten-crop test.
+inline constexpr int kTenCrops = 10;
+
 /// One of the paper's ten crops of a photo: corners (0-3, row by row) and centre (4) of the rectangle that it covers, of the crop's size;
 /// 5-9 are the same mirrored.
 [[nodiscard]] Image ten_crop_view(const Preprocess& preprocess, const Image& photo, int which);

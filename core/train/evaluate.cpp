@@ -14,8 +14,6 @@ namespace zf {
 
 namespace {
 
-constexpr int kTenCrops = 10;
-
 BatchLoader::Fill make_fill(PhotoStore& photos, const Preprocess& preprocess, int views, int batch_photos) {
   const auto all = places(0, photos.size());
   if (views == 1) return centre_batches(photos, preprocess, all, batch_photos);

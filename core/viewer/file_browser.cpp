@@ -7,6 +7,7 @@
 
 #include "core/viewer/files.h"
 #include "core/viewer/icons.h"
+#include "core/viewer/keys.h"
 #include "core/viewer/widgets.h"
 
 namespace zf::viewer {
@@ -63,8 +64,7 @@ std::optional<std::string> FileBrowser::draw(const Ui& ui) {
   const float width = ImGui::GetContentRegionAvail().x;
   text(ui.fonts().title, ui.palette().ink, kTitle, width);
   const float side = control_height(ui);
-  if (icon_button(ui, icon::kLevelUp, "Folder above", "Backspace") ||
-      (ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Backspace)) && !ImGui::IsAnyItemActive())) {
+  if (icon_button(ui, icon::kLevelUp, "Folder above", "Backspace") || (is_pressed(kKeyBackspace, true) && !ImGui::IsAnyItemActive())) {
     go(fs::path(folder_).parent_path().string());
   }
   ImGui::SameLine();
@@ -82,7 +82,7 @@ std::optional<std::string> FileBrowser::draw(const Ui& ui) {
   if (const auto picked = draw_list(ui, width, std::max(list, ui.px(40)))) chosen = picked;
   if (run_ ? button(ui, icon::kEvolution, "Open this run", true) : button(ui, icon::kPhoto, "Open all photos here", true)) chosen = folder_;
   ImGui::SameLine();
-  if (button(ui, nullptr, "Close") || ImGui::IsKeyPressed(ImGui::GetKeyIndex(ImGuiKey_Escape)) || chosen) {
+  if (button(ui, nullptr, "Close") || is_pressed(kKeyEscape) || chosen) {
     ImGui::CloseCurrentPopup();
     open_ = false;
   }

@@ -1,11 +1,12 @@
 #include "core/viewer/keyboard_pointer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
 
-#include "core/viewer/shortcuts.h"
+#include "core/viewer/keys.h"
 
 namespace zf::viewer {
 
@@ -32,7 +33,7 @@ void KeyboardPointer::stand_in() {
   }
   at_ =
       whole({std::clamp(at_.x, 0.0F, std::max(0.0F, io.DisplaySize.x - 1)), std::clamp(at_.y, 0.0F, std::max(0.0F, io.DisplaySize.y - 1))});
-  pressed_ = io.KeysDown[kKeyEnter] && !io.WantTextInput;
+  pressed_ = is_held(kKeyEnter) && !io.WantTextInput;
   io.MousePos = shown_ = at_;
   io.MouseDown[ImGuiMouseButton_Left] = pressed_;
   io.MouseWheel += std::exchange(wheel_, 0.0F);
@@ -51,8 +52,8 @@ void KeyboardPointer::move(const Ui& ui, ImVec2 way) {
   constexpr float kLittle = 2;  // design pixels
   constexpr float kHeld = 12;
   begin();
-  const float* held = ImGui::GetIO().KeysDownDuration;
-  const bool holds = std::any_of(held + kKeyRight, held + kKeyUp + 1, [](float seconds) { return seconds > 0; });
+  constexpr std::array kArrows = {kKeyRight, kKeyLeft, kKeyDown, kKeyUp};
+  const bool holds = std::any_of(kArrows.begin(), kArrows.end(), [](int key) { return held_seconds(key) > 0; });
   const float step = ui.px(holds ? kHeld : kLittle);
   at_ = {at_.x + step * way.x, at_.y + step * way.y};
 }

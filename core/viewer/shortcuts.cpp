@@ -24,7 +24,7 @@ void answer_keys(const std::vector<Shortcut>& shortcuts) {
   if (io.WantTextInput) return;
   for (const Shortcut& shortcut : shortcuts) {
     const bool modified = shortcut.ctrl == io.KeyCtrl && shortcut.shift == io.KeyShift && !io.KeyAlt;
-    if (modified && ImGui::IsKeyPressed(shortcut.key, repeats(shortcut.key))) shortcut.act();
+    if (modified && is_pressed(shortcut.key, repeats(shortcut.key))) shortcut.act();
   }
 }
 
@@ -60,7 +60,7 @@ void draw_help(const Ui& ui, const std::vector<Shortcut>& shortcuts, bool& open)
   }
   line("Ctrl+wheel", "Larger or smaller tiles");
   ImGui::PopStyleVar();
-  if (close || ImGui::IsKeyPressed(kKeyEscape) || ImGui::IsKeyPressed(kKeyF1)) {
+  if (close || is_pressed(kKeyEscape) || is_pressed(kKeyF1)) {
     open = false;
     ImGui::CloseCurrentPopup();
   }

@@ -4,30 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "core/viewer/keys.h"
 #include "core/viewer/ui.h"
 
 namespace zf::viewer {
-
-/// Keys by the numbers under which hosts hold them down in ImGui's KeysDown, which are GLFW's: printable ones are their
-/// capitals' ASCII codes.
-enum Key : int {
-  kKeyComma = ',',
-  kKeyMinus = '-',
-  kKeyPeriod = '.',
-  kKeySlash = '/',
-  kKeyEqual = '=',
-  kKeyLeftBracket = '[',
-  kKeyRightBracket = ']',
-  kKeyEscape = 256,
-  kKeyEnter = 257,
-  kKeyRight = 262,
-  kKeyLeft = 263,
-  kKeyDown = 264,
-  kKeyUp = 265,
-  kKeyPageUp = 266,
-  kKeyPageDown = 267,
-  kKeyF1 = 290,
-};
 
 /// Something to do by keyboard.
 struct Shortcut {

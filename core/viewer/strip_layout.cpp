@@ -1,6 +1,7 @@
 #include "core/viewer/strip_layout.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/nn/graph.h"
 

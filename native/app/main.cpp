@@ -18,6 +18,7 @@
 #include "core/tensor/threads.h"
 #include "core/viewer/app.h"
 #include "core/viewer/files.h"
+#include "core/viewer/keys.h"
 #include "native/app/glfw_host.h"
 #include "native/backends/memory.h"
 #include "native/text/system_fonts.h"
@@ -85,7 +86,7 @@ void run(GlfwHost& host, viewer::App& app) {
       due = kSettling;
     }
     draw(host, app);
-    if (ImGui::GetIO().KeyCtrl && ImGui::IsKeyPressed(GLFW_KEY_Q)) glfwSetWindowShouldClose(host.window(), GLFW_TRUE);
+    if (ImGui::GetIO().KeyCtrl && viewer::is_pressed('Q')) glfwSetWindowShouldClose(host.window(), GLFW_TRUE);
   }
   int width = 0;
   int height = 0;

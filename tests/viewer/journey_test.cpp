@@ -317,11 +317,11 @@ TEST_P(Journey, MutingNamesTheMapThatIsShown) {
   // While another layer is on its way, M, the grid and the unit's button still mean what they show.
   stage.session().choose_layer("conv1");
   ASSERT_EQ(stage.session().unit()->layer, "conv2");
-  ImGui::GetIO().KeysDown[int{'M'}] = true;
+  viewer::hold_key('M', true);
   stage.app().prepare(1);
   stage.app().frame();
   ImGui::Render();
-  ImGui::GetIO().KeysDown[int{'M'}] = false;
+  viewer::hold_key('M', false);
   EXPECT_EQ(stage.session().choice().mutes, std::vector{shown});
   stage.settle();
   EXPECT_EQ(stage.session().unit()->layer, "conv1");

@@ -15,11 +15,11 @@ class KeyboardPointer : public Journey {
   /// Holds Enter for some frames of which the middle ones do `between`.
   template <typename Act>
   static void hold_enter(Stage& stage, const Act& between) {
-    ImGui::GetIO().KeysDown[viewer::kKeyEnter] = true;
+    viewer::hold_key(viewer::kKeyEnter, true);
     stage.frame();
     stage.frame();
     between();
-    ImGui::GetIO().KeysDown[viewer::kKeyEnter] = false;
+    viewer::hold_key(viewer::kKeyEnter, false);
     stage.frame();
     stage.frame();
     stage.settle();

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/tensor/error.h"
+#include "core/viewer/keys.h"
 #include "tests/backend/late_backend.h"
 
 namespace zf::testing {
@@ -82,9 +83,7 @@ Stage::Stage(int width, int height, bool threads, viewer::State state) : host_(t
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
   io.DeltaTime = 1.0F / 60;
-  // As the GLFW backend maps them.
-  io.KeyMap[ImGuiKey_Backspace] = 259;
-  io.KeyMap[ImGuiKey_Escape] = viewer::kKeyEscape;
+  viewer::connect_keys();
   resize(width, height);
   app_ = std::make_unique<viewer::App>(host_, std::move(state));
 }
@@ -160,15 +159,11 @@ void Stage::drag(const std::string& landmark, ImVec2 from, ImVec2 to) {
 }
 
 void Stage::press(int key, bool ctrl, bool shift) {
-  ImGuiIO& io = ImGui::GetIO();
-  io.KeyCtrl = ctrl;
-  io.KeyShift = shift;
-  io.KeyMods = (ctrl ? ImGuiKeyModFlags_Ctrl : 0) | (shift ? ImGuiKeyModFlags_Shift : 0);
-  io.KeysDown[key] = true;
+  viewer::hold_modifiers(ctrl, shift, false);
+  viewer::hold_key(key, true);
   frame();
-  io.KeysDown[key] = false;
-  io.KeyCtrl = io.KeyShift = false;
-  io.KeyMods = 0;
+  viewer::hold_key(key, false);
+  viewer::hold_modifiers(false, false, false);
   frame();
   settle();
 }
