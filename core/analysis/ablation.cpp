@@ -129,7 +129,7 @@ void AblationRanking::begin_layer() {
       reader_ = -1;
       break;
     }
-    if (const auto* lrn = std::get_if<LrnLayer>(&op)) reach_ += lrn->spec.size / 2;
+    if (const auto* lrn = std::get_if<LrnLayer>(&op); lrn != nullptr && !lrn->spec.within) reach_ += lrn->spec.size / 2;
     between_.push_back(reader_);
   }
   filters_.reset();

@@ -191,6 +191,15 @@ struct ChangePass::Up {
     result.at = below().at;
   }
   void operator()(const LrnLayer& op) const {
+    if (op.spec.within) {
+      pass.gather(layer, out, to, 0.0F);
+      backend.lrn(pass.windows_, op.spec, pass.joined_);
+      std::vector<Window> inner;
+      for (int k = 0; k < static_cast<int>(to.size()); ++k) inner.push_back({k, op.spec.size / 2, op.spec.size / 2});
+      backend.gather_windows(pass.joined_, inner, out, 0.0F, nullptr, {}, result.values);
+      result.at = to;
+      return;
+    }
     backend.lrn(below().values, op.spec, result.values);
     result.at = below().at;
   }

@@ -126,8 +126,12 @@ class Backend {
   /// y (images, C, H, W), the ReLU's output on the whole maps (positive exactly where its input is); g (N, C, h, w) at g_at, in place.
   /// Rule::kDeconvnet ignores y.
   void relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g);
-  /// x (images, C, H, W), g (N, C, h, w) at g_at -> gx (N, C, h, w) at g_at: the derivative of lrn at its input x.
+  /// x (images, C, H, W), g (N, C, h, w) at g_at -> gx (N, C, h, w) at g_at: the derivative of lrn across maps at its input x.
   void lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx);
+  /// x (images, C, H, W), g (N, C, h, w) at g_at -> gx (N, C, out.h, out.w) at out_at: the derivative of lrn within maps, where a signal
+  /// spreads to the places around. What of g lies outside the map is ignored.
+  void lrn_within_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, Size out, Windows out_at,
+                           DeviceTensor& gx);
 
   // Branches and other non-linearities, forward and backward.
 
@@ -206,6 +210,9 @@ class Backend {
   /// Shares memory of weights as they are stored, or returns null where that cannot be.
   [[nodiscard]] virtual std::shared_ptr<Storage> share(const StoredWeights& host);
   virtual void do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx);
+  virtual void do_lrn_within(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y);
+  virtual void do_lrn_within_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, Windows out_at,
+                                      DeviceTensor& gx);
   virtual void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y);
 
   virtual void do_add(const DeviceTensor& a, const DeviceTensor& b, bool relu, DeviceTensor& y);

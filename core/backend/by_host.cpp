@@ -13,6 +13,21 @@ void Backend::do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const 
   by.out(result, gx);
 }
 
+void Backend::do_lrn_within(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) {
+  const ByHost by(*this);
+  DeviceTensor result;
+  by.host().lrn(by.in(x), spec, result);
+  by.out(result, y);
+}
+
+void Backend::do_lrn_within_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, Windows out_at,
+                                     DeviceTensor& gx) {
+  const ByHost by(*this);
+  DeviceTensor result;
+  by.host().lrn_within_backward(by.in(x), spec, by.in(g), g_at, gx.shape().map(), out_at, result);
+  by.out(result, gx);
+}
+
 /// As a convolution of the whole map, where the differences have their place among zeros.
 void Backend::do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {
   const ConvSpec& spec = filters.spec();

@@ -91,6 +91,7 @@ void Backend::lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) {
   expect_own("lrn", "an input", x);
   expect_apart("lrn", x, y);
   ensure(y, x.shape());
+  if (spec.within) return do_lrn_within(x, spec, y);
   do_lrn(x, spec, y);
 }
 
@@ -151,6 +152,7 @@ void Backend::relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, Devi
 
 void Backend::lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) {
   expect_lrn("lrn_backward", spec);
+  if (spec.within) fail("[lrn_backward] expected a normalisation across maps, found one within them");
   expect_own("lrn_backward", "a forward input", x);
   expect_own("lrn_backward", "a signal", g);
   expect_apart("lrn_backward", x, gx);
@@ -161,6 +163,27 @@ void Backend::lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const Dev
   expect_same("lrn_backward", "signal", {in.n, full.c, g_at.empty() ? full.h : in.h, g_at.empty() ? full.w : in.w}, in);
   ensure(gx, in);
   do_lrn_backward(x, spec, g, g_at, gx);
+}
+
+void Backend::lrn_within_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, Size out, Windows out_at,
+                                  DeviceTensor& gx) {
+  expect_lrn("lrn_within_backward", spec);
+  if (!spec.within) fail("[lrn_within_backward] expected a normalisation within maps, found one across them");
+  expect_own("lrn_within_backward", "a forward input", x);
+  expect_own("lrn_within_backward", "a signal", g);
+  expect_apart("lrn_within_backward", x, gx);
+  expect_apart("lrn_within_backward", g, gx);
+  const Shape& full = x.shape();
+  const Shape& in = g.shape();
+  expect_paired("lrn_within_backward", g_at, out_at, in.n);
+  expect_windows("lrn_within_backward", g_at, in.n, full.n);
+  expect_same("lrn_within_backward", "signal", {in.n, full.c, g_at.empty() ? full.h : in.h, g_at.empty() ? full.w : in.w}, in);
+  expect_size("lrn_within_backward", out);
+  if (g_at.empty() && full.map() != out) {
+    fail("[lrn_within_backward] expected an output of {}x{} without windows, found {}x{}", full.h, full.w, out.h, out.w);
+  }
+  ensure(gx, {in.n, in.c, out.h, out.w});
+  do_lrn_within_backward(x, spec, g, g_at, out_at, gx);
 }
 
 }  // namespace zf

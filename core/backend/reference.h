@@ -62,6 +62,9 @@ class ReferenceBackend : public cpu::HostBackend, public Training {
                  DeviceTensor& gx) override;
   void do_relu_backward(Rule rule, const DeviceTensor& y, Windows g_at, DeviceTensor& g) override;
   void do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) override;
+  void do_lrn_within(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) override;
+  void do_lrn_within_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, Windows out_at,
+                              DeviceTensor& gx) override;
 
   void do_add(const DeviceTensor& a, const DeviceTensor& b, bool relu, DeviceTensor& y) override;
   void do_multiply(const DeviceTensor& a, const DeviceTensor& b, DeviceTensor& y) override;

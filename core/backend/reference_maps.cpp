@@ -13,7 +13,7 @@ struct Range {
   int end;
 };
 
-/// The maps whose squares normalise map c.
+/// The maps whose squares normalise map c; the rows, or columns, around row c.
 Range neighbours(int c, int size, int maps) { return {std::max(c - size / 2, 0), std::min(c + size / 2 + 1, maps)}; }
 
 /// k + alpha/size * sum of squares around map c.
@@ -22,6 +22,17 @@ double lrn_scale(const View<float>& x, const LrnSpec& spec, int n, int c, int y,
   double sum = 0;
   for (int j = begin; j < end; ++j) sum += static_cast<double>(x(n, j, y, xx)) * static_cast<double>(x(n, j, y, xx));
   return static_cast<double>(spec.k) + static_cast<double>(spec.alpha) / spec.size * sum;
+}
+
+/// k + alpha/size^2 * sum of squares around a place of map c.
+double lrn_scale_within(const View<float>& x, const LrnSpec& spec, int n, int c, int y, int xx) {
+  const Range rows = neighbours(y, spec.size, x.shape.h);
+  const Range columns = neighbours(xx, spec.size, x.shape.w);
+  double sum = 0;
+  for (int iy = rows.begin; iy < rows.end; ++iy) {
+    for (int ix = columns.begin; ix < columns.end; ++ix) sum += static_cast<double>(x(n, c, iy, ix)) * static_cast<double>(x(n, c, iy, ix));
+  }
+  return static_cast<double>(spec.k) + static_cast<double>(spec.alpha) / (static_cast<double>(spec.size) * spec.size) * sum;
 }
 
 /// The pools, along one axis, whose window covers place `at`; none where that is outside the plane.
@@ -87,6 +98,46 @@ void ReferenceBackend::do_lrn_backward(const DeviceTensor& x, const LrnSpec& spe
     const double own = static_cast<double>(in(n, c, yy, xx)) * std::pow(lrn_scale(full, spec, at.image, c, fy, fx), -beta);
     const double factor = 2 * static_cast<double>(spec.alpha) * beta / spec.size;
     out(n, c, yy, xx) = static_cast<float>(own - factor * static_cast<double>(full(at.image, c, fy, fx)) * through);
+  });
+}
+
+void ReferenceBackend::do_lrn_within(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) {
+  const View in(x);
+  const View out(y);
+  for_each(in.shape, [&](int n, int c, int yy, int xx) {
+    const double scale = lrn_scale_within(in, spec, n, c, yy, xx);
+    out(n, c, yy, xx) = static_cast<float>(static_cast<double>(in(n, c, yy, xx)) * std::pow(scale, -static_cast<double>(spec.beta)));
+  });
+}
+
+void ReferenceBackend::do_lrn_within_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at,
+                                              Windows out_at, DeviceTensor& gx) {
+  const View full(x);
+  const View in(g);
+  const View out(gx);
+  const double beta = static_cast<double>(spec.beta);
+  const double factor = 2 * static_cast<double>(spec.alpha) * beta / (static_cast<double>(spec.size) * spec.size);
+  for_each(out.shape, [&](int n, int c, int oy, int ox) {
+    const Window from = window_of(g_at, n);
+    const Window to = window_of(out_at, n);
+    const int fy = to.y + oy;
+    const int fx = to.x + ox;
+    out(n, c, oy, ox) = 0;
+    if (!full.inside(fy, fx)) return;
+    const auto signal = [&](int y, int column) {
+      return in.inside(y - from.y, column - from.x) ? static_cast<double>(in(n, c, y - from.y, column - from.x)) : 0;
+    };
+    double through = 0;  // this place in the scales of those around it
+    const Range rows = neighbours(fy, spec.size, full.shape.h);
+    const Range columns = neighbours(fx, spec.size, full.shape.w);
+    for (int y = rows.begin; y < rows.end; ++y) {
+      for (int column = columns.begin; column < columns.end; ++column) {
+        const double scale = lrn_scale_within(full, spec, from.image, c, y, column);
+        through += signal(y, column) * static_cast<double>(full(from.image, c, y, column)) * std::pow(scale, -beta - 1);
+      }
+    }
+    const double own = signal(fy, fx) * std::pow(lrn_scale_within(full, spec, from.image, c, fy, fx), -beta);
+    out(n, c, oy, ox) = static_cast<float>(own - factor * static_cast<double>(full(from.image, c, fy, fx)) * through);
   });
 }
 

@@ -68,12 +68,14 @@ struct Activation {
   friend bool operator==(const Activation&, const Activation&) = default;
 };
 
-/// Normalisation across maps: y = x / (k + alpha/size * sum x^2)^beta over `size` (odd) neighbouring maps.
+/// Normalisation: y = x / (k + alpha/n * sum x^2)^beta over the n = `size` (odd) neighbouring maps, or, `within` each map, over the
+/// n = size x size places around. Beyond the maps and their edges everything is 0.
 struct LrnSpec {
   int size = 5;
   float alpha = 1e-4F;
   float beta = 0.75F;
   float k = 2.0F;
+  bool within = false;
   friend bool operator==(const LrnSpec&, const LrnSpec&) = default;
 };
 

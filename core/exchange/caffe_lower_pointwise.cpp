@@ -56,8 +56,10 @@ void lower_softmax(Lowering& net, const Node& node) {
 void lower_lrn(Lowering& net, const Node& node) {
   const Message& param = node.message->message("lrn_param");
   const std::string region = param.text("norm_region", "ACROSS_CHANNELS");
-  const LrnSpec spec{param.integer("local_size", 5), param.number("alpha", 1), param.number("beta", 0.75F), param.number("k", 1)};
-  if (region != "ACROSS_CHANNELS") fail("expected normalisation across channels, found {}", quotable(region));
+  LrnSpec spec{param.integer("local_size", 5), param.number("alpha", 1), param.number("beta", 0.75F), param.number("k", 1)};
+  spec.within = region == "WITHIN_CHANNEL";
+  // Caffe counts from 1 within maps, whatever k says.
+  if (spec.within) spec.k = 1;
   const Bound value = net.input(node, 0);
   const int below = net.as_maps(node, value);
   net.bind(node, {net.add(node, LrnLayer{spec}, {below}), value.dims});

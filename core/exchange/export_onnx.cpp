@@ -152,6 +152,7 @@ class Exporter {
   void operator()(const GlobalAveragePoolLayer&) { put("GlobalAveragePool", {maps(0)}, Form::kMaps); }
   void operator()(const LrnLayer& op) {
     const LrnSpec& spec = op.spec;
+    if (spec.within) return lrn_within(spec);
     put("LRN", {maps(0)}, Form::kMaps, {{"size", std::int64_t{spec.size}}, {"alpha", spec.alpha}, {"beta", spec.beta}, {"bias", spec.k}});
   }
   void operator()(const DropoutLayer& op) { put("Dropout", {same()}, form(), {{"ratio", op.p}}); }
@@ -273,6 +274,16 @@ class Exporter {
     if (std::isfinite(spec.low)) bounds.push_back({"min", spec.low});
     if (std::isfinite(spec.high)) bounds.push_back({"max", spec.high});
     put("Clip", {same()}, form(), bounds);
+  }
+  /// x / (k + alpha * mean of x^2 around)^beta, where zeros around the map count.
+  void lrn_within(const LrnSpec& spec) {
+    const std::int64_t radius = spec.size / 2;
+    const std::string x = maps(0);
+    const std::string squares = step("squares", "Mul", {x, x});
+    const std::string padded = step("pad", "Pad", {squares}, {{"pads", Dims{0, 0, radius, radius, 0, 0, radius, radius}}});
+    const std::string mean = step("mean", "AveragePool", {padded}, {square("kernel_shape", spec.size), square("strides", 1)});
+    const std::string sum = step("sum", "Add", {step("scaled", "Mul", {mean, scalar("alpha", spec.alpha)}), scalar("k", spec.k)});
+    put("Div", {x, step("scale", "Pow", {sum, scalar("beta", spec.beta)})}, Form::kMaps);
   }
   void prelu() {
     const int maps = input_shape().c;

@@ -172,8 +172,8 @@ class Matcher {
     return node->op == "Pow" ? operand(*node, 2) : std::nullopt;
   }
 
-  /// x / (k + alpha * mean)^beta, the mean being of x^2 over neighbouring maps: a pool of three axes over a picture whose depth is the
-  /// maps, padded at both ends.
+  /// x / (k + alpha * mean)^beta, the mean being of x^2 over neighbouring maps (a pool of three axes over a picture whose depth is the
+  /// maps, padded at both ends) or over the places around.
   std::optional<Match> local_response_norm(const Node& div) {
     const Node* const pow = div.op == "Div" && div.inputs.size() == 2 ? made_by(div.inputs[1], "Pow") : nullptr;
     const auto beta = pow != nullptr && pow->inputs.size() == 2 ? number(pow->inputs[1]) : std::nullopt;
@@ -186,9 +186,36 @@ class Matcher {
     const std::size_t factor = number(mul->inputs[0]) ? 0 : 1;
     const auto alpha = number(mul->inputs[factor]);
     if (!alpha) return std::nullopt;
-    const int size = mean_of_squares(mul->inputs[1 - factor], div.inputs[0]);
+    const int mean = mul->inputs[1 - factor];
+    const int across = mean_of_squares(mean, div.inputs[0]);
+    const int size = across != 0 ? across : mean_of_squares_around(mean, div.inputs[0]);
     if (size == 0) return std::nullopt;
-    return Match{LrnLayer{{size, static_cast<float>(*alpha), static_cast<float>(*beta), static_cast<float>(*k)}}, div.inputs[0]};
+    return Match{LrnLayer{{size, static_cast<float>(*alpha), static_cast<float>(*beta), static_cast<float>(*k), across == 0}},
+                 div.inputs[0]};
+  }
+
+  /// Over how many rows and columns around each place, zeros behind the edges among them, `value` is the mean of the squares of x; 0 where
+  /// it is something else.
+  int mean_of_squares_around(int value, int x) {
+    const Node* const pool = made_by(value, "AveragePool");
+    if (pool == nullptr || pool->text("auto_pad", "NOTSET") != "NOTSET" || pool->integer("ceil_mode", 0) != 0) return 0;
+    const auto kernel = pool->integers("kernel_shape");
+    const auto is = [](const std::vector<std::int64_t>& values, std::int64_t expected) {
+      return std::all_of(values.begin(), values.end(), [=](std::int64_t found) { return found == expected; });
+    };
+    if (kernel.size() != 2 || !is(kernel, kernel[0]) || kernel[0] % 2 != 1 || !is(pool->integers("strides"), 1)) return 0;
+    const std::int64_t radius = kernel[0] / 2;
+    const auto pads = pool->integers("pads");
+    const bool counts = pads.size() == 4 && is(pads, radius) && pool->integer("count_include_pad", 0) == 1;
+    if (counts) return squared(pool->inputs.front()) == x ? static_cast<int>(kernel[0]) : 0;
+    const Node* const pad = is(pads, 0) ? made_by(pool->inputs.front(), "Pad") : nullptr;
+    if (pad == nullptr || pad->text("mode", "constant") != "constant" || !is_near(bound(*pad, 2, "value", 0), 0)) return 0;
+    if (pads_of(*pad) != std::vector<std::int64_t>{0, 0, radius, radius, 0, 0, radius, radius}) return 0;
+    return squared(pad->inputs.front()) == x ? static_cast<int>(kernel[0]) : 0;
+  }
+
+  std::vector<std::int64_t> pads_of(const Node& pad) {
+    return pad.inputs.size() > 1 && pad.inputs[1] >= 0 ? graph_.constant(pad.inputs[1]).indices() : pad.integers("pads");
   }
 
   /// How many maps `value` is the mean over of the squares of x; 0 where it is something else.
@@ -244,8 +271,7 @@ class Matcher {
     const std::optional<Dims>& dims = graph_.value(value).dims;
     if (!dims || dims->size() < 4 || node.text("mode", "constant") != "constant") return false;
     if (!is_near(bound(node, 2, "value", 0), 0)) return false;
-    std::vector<std::int64_t> pads = node.integers("pads");
-    if (node.inputs.size() > 1 && node.inputs[1] >= 0) pads = graph_.constant(node.inputs[1]).indices();
+    const std::vector<std::int64_t> pads = pads_of(node);
     if (pads.size() != 2 * dims->size()) return false;
     const std::size_t depth = dims->size() - 3;
     std::int64_t elsewhere = 0;

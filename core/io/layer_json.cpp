@@ -54,6 +54,7 @@ struct LayerWriter {
     out["alpha"] = exact_json(op.spec.alpha);
     out["beta"] = exact_json(op.spec.beta);
     out["k"] = exact_json(op.spec.k);
+    if (op.spec.within) out["within"] = true;
   }
   void operator()(const DropoutLayer& op) const { out["p"] = exact_json(op.p); }
   void operator()(const PermuteMapsLayer& op) const { out["groups"] = op.groups; }
@@ -101,7 +102,7 @@ LayerOp read_average_pool(JsonFields& fields) {
 LayerOp read_lrn(JsonFields& fields) {
   const LrnSpec defaults;
   return LrnLayer{{fields.integer_or("size", 1, kMaxMaps, defaults.size), fields.number_or("alpha", defaults.alpha),
-                   fields.number_or("beta", defaults.beta), fields.number_or("k", defaults.k)}};
+                   fields.number_or("beta", defaults.beta), fields.number_or("k", defaults.k), fields.boolean_or("within", false)}};
 }
 
 LayerOp read_clip(JsonFields& fields) {

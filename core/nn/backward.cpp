@@ -165,6 +165,11 @@ struct BackwardPass::Down {
   void operator()(const GlobalAveragePoolLayer& pool) { average(average_pool_spec(pool, in)); }
   void operator()(const LrnLayer& lrn) {
     if (pass.lrn_ == LrnBackward::kPass) return pass_on();
+    if (lrn.spec.within) {
+      Signal below = placed();
+      backend.lrn_within_backward(trace_value(0), lrn.spec, signal.g, signal.at, reach(), below.at, below.g);
+      return replace(std::move(below));
+    }
     Signal below{pass.spare(), signal.at};
     backend.lrn_backward(trace_value(0), lrn.spec, signal.g, signal.at, below.g);
     replace(std::move(below));

@@ -21,8 +21,11 @@ Stencil stencil(const LayerOp& op, int size, int PadLayer::*before) {
                           [=](const PadLayer& pad) {
                             return Stencil{1, 1, pad.*before};
                           },
-                          [](const OneOf<AffineLayer, ReluLayer, ActivationLayer, LrnLayer, DropoutLayer, SoftmaxLayer, AddLayer,
-                                         ConcatLayer, ScaleMapsLayer, PermuteMapsLayer> auto&) { return Stencil{}; }},
+                          [](const LrnLayer& lrn) {
+                            return lrn.spec.within ? Stencil{lrn.spec.size, 1, lrn.spec.size / 2} : Stencil{};
+                          },
+                          [](const OneOf<AffineLayer, ReluLayer, ActivationLayer, DropoutLayer, SoftmaxLayer, AddLayer, ConcatLayer,
+                                         ScaleMapsLayer, PermuteMapsLayer> auto&) { return Stencil{}; }},
                     op);
 }
 

@@ -104,7 +104,10 @@ std::string recipe_of(const LayerStory& layer) {
       Match{conv, [&](const LinearLayer&) { return fmt::format("every unit sees the whole photo{}", then); },
             [](const MaxPoolLayer& op) { return "windows of " + window(op.spec.kernel, op.spec.stride); },
             [](const AveragePoolLayer& op) { return "windows of " + window(op.kernel, op.stride); },
-            [](const LrnLayer& op) { return fmt::format("across {} neighbouring maps", op.spec.size); },
+            [](const LrnLayer& op) {
+              return op.spec.within ? fmt::format("within {0}x{0} places of a map", op.spec.size)
+                                    : fmt::format("across {} neighbouring maps", op.spec.size);
+            },
             [](const PermuteMapsLayer& op) { return fmt::format("{} groups, one of each in turn", op.groups); },
             [&](const OneOf<AffineLayer, ReluLayer, ActivationLayer, GlobalAveragePoolLayer, DropoutLayer, SoftmaxLayer, AddLayer,
                             ConcatLayer, ScaleMapsLayer, PadLayer, FlattenLayer> auto&) { return then.empty() ? then : then.substr(2); }},
@@ -128,7 +131,9 @@ std::string meaning_of(const LayerStory& layer) {
               return std::string(
                   "One cell a map: how strongly it answers on average. Places are gone; what is left is evidence for classes.");
             },
-            [](const LrnLayer&) {
+            [](const LrnLayer& op) {
+              if (op.spec.within)
+                return std::string("The same maps, balanced: where a map answers strongly all around, it is turned down.");
               return std::string(
                   "The same maps, balanced: where many maps answer at one place, each is turned down, so that no few of them "
                   "dominate.");
@@ -157,7 +162,9 @@ std::string place_in_paper(const LayerStory& layer) {
                             return layer.stage <= 5 ? fmt::format("Fig. 3, layer {0}; Fig. 2, layer {0}", layer.stage) : std::string();
                           },
                           [](const MaxPoolLayer&) { return std::string("Section 2.1, unpooling"); },
-                          [](const LrnLayer&) { return std::string("Fig. 3, contrast normalised across feature maps"); },
+                          [](const LrnLayer& op) {
+                            return op.spec.within ? std::string() : std::string("Fig. 3, contrast normalised across feature maps");
+                          },
                           [&](const OneOf<LinearLayer, ReluLayer, DropoutLayer, SoftmaxLayer> auto&) { return numbered; },
                           [](const OneOf<AffineLayer, ActivationLayer, AveragePoolLayer, GlobalAveragePoolLayer, AddLayer, ConcatLayer,
                                          ScaleMapsLayer, PermuteMapsLayer, PadLayer, FlattenLayer> auto&) { return std::string(); }},

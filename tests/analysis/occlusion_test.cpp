@@ -72,6 +72,7 @@ Network gated() {
            {"fc2", LinearLayer{6}},
            {"gate2", ActivationLayer{{.kind = Activation::Kind::kSigmoid}}},
            {"scale2", ScaleMapsLayer{}, {1, 3}},
+           {"norm3", LrnLayer{{3, 0.5F, 0.75F, 1.0F, true}}},
            {"pool3", AveragePoolLayer{.kernel = 3, .stride = 2, .pad = 1, .count_pad = false}},
            {"conv4", ConvLayer{5, 3, 2, 1}},
            {"mean4", GlobalAveragePoolLayer{}},

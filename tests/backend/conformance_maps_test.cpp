@@ -123,7 +123,11 @@ TEST_P(ConformanceLrn, Backward) {
   const Tensor g = random_tensor(c.x, 2);
   expect_agreement(tested, 2 * kElementwise, [&](Backend& backend) {
     GuardedOutput gx(backend);
-    backend.lrn_backward(upload(backend, x), c.spec, upload(backend, g), {}, gx.tensor());
+    if (c.spec.within) {
+      backend.lrn_within_backward(upload(backend, x), c.spec, upload(backend, g), {}, c.x.map(), {}, gx.tensor());
+    } else {
+      backend.lrn_backward(upload(backend, x), c.spec, upload(backend, g), {}, gx.tensor());
+    }
     return std::vector<Tensor>{gx.take()};
   });
 }
@@ -138,6 +142,9 @@ const std::vector<LrnCase> kLrns = {
     {"size_over_maps", {1, 4, 6, 6}, {.size = 11}},
     {"one_map", {2, 1, 7, 7}, {}},
     {"one_place", {3, 40, 1, 1}, {}},
+    {"within", {2, 5, 13, 17}, {.size = 3, .alpha = 5e-5F, .beta = 0.75F, .k = 1.0F, .within = true}},
+    {"within_5", {1, 3, 9, 8}, {.size = 5, .within = true}},
+    {"within_over_map", {2, 3, 4, 2}, {.size = 7, .within = true}},
 };
 
 INSTANTIATE_TEST_SUITE_P(All, ConformanceLrn, ::testing::Combine(::testing::ValuesIn(tested_backends()), ::testing::ValuesIn(kLrns)),

@@ -42,6 +42,20 @@ TEST_P(ConformanceWindows, LrnBackward) {
   EXPECT_LE(normalised_error(tested.download(windows), crop(tested.download(whole), kWindows, kWindow)), kElementwise);
 }
 
+TEST_P(ConformanceWindows, LrnWithinBackward) {
+  const Shape full{2, 11, 20, 18};
+  const LrnSpec spec{.size = 5, .within = true};
+  const Tensor x = random_tensor(full, 1, -100.0F, 300.0F);
+  const Tensor g = random_tensor({static_cast<int>(kWindows.size()), full.c, kWindow.h, kWindow.w}, 2);
+  std::vector<Window> out_at;
+  for (const Window& at : kWindows) out_at.push_back({at.image, at.y - 3, at.x - 1 + at.image});
+  expect_agreement(tested, 2 * kElementwise, [&](Backend& backend) {
+    GuardedOutput gx(backend);
+    backend.lrn_within_backward(upload(backend, x), spec, upload(backend, g), kWindows, {12, 11}, out_at, gx.tensor());
+    return std::vector<Tensor>{gx.take()};
+  });
+}
+
 TEST_P(ConformanceWindows, Unpool) {
   const PoolSpec spec{.kernel = 3, .stride = 2, .pad = 1};
   const Size plane{39, 35};

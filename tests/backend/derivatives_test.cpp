@@ -32,6 +32,20 @@ TEST_P(Derivatives, LrnBackward) {
   }
 }
 
+TEST_P(Derivatives, LrnWithinBackward) {
+  const LrnSpec spec{.size = 3, .alpha = 4.0F, .beta = 0.75F, .k = 1.0F, .within = true};
+  const Tensor x = random_tensor({2, 3, 6, 5}, 1, -2.0F, 2.0F);
+  const Tensor g = random_tensor(x.shape(), 2);
+  DeviceTensor gx;
+  tested.lrn_within_backward(upload(tested, x), spec, upload(tested, g), {}, x.shape().map(), {}, gx);
+  const auto f = [&](const Tensor& at) {
+    DeviceTensor y;
+    tested.lrn(upload(tested, at), spec, y);
+    return dot(tested.download(y), g);
+  };
+  expect_gradient(f, x, tested.download(gx), 1e-2F, 1e-3);
+}
+
 TEST_P(Derivatives, ConvTransposeIsTheGradientOfConv) {
   const ConvSpec spec{.maps = 6, .kernel_h = 5, .kernel_w = 5, .stride = 2, .pad = 1};
   const Tensor x = random_tensor({2, 3, 14, 13}, 7);

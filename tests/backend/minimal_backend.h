@@ -17,6 +17,11 @@ class MinimalBackend final : public reference::ReferenceBackend {
   void do_lrn_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, DeviceTensor& gx) override {
     Backend::do_lrn_backward(x, spec, g, g_at, gx);
   }
+  void do_lrn_within(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) override { Backend::do_lrn_within(x, spec, y); }
+  void do_lrn_within_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, Windows out_at,
+                              DeviceTensor& gx) override {
+    Backend::do_lrn_within_backward(x, spec, g, g_at, out_at, gx);
+  }
   void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) override {
     Backend::do_linear_differences(x, at, filters, y);
   }

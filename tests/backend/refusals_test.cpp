@@ -154,6 +154,10 @@ TEST_P(Refusals, Lrn) {
   refused({"[lrn_backward]", "2x3x5x5", "2x3x4x5"}, [&] { b.lrn_backward(x, {}, zeros({2, 3, 4, 5}), {}, y); });
   refused({"[lrn_backward]", "2 items", "found 1"}, [&] { b.lrn_backward(x, {}, zeros({1, 3, 5, 5}), {}, y); });
   refused({"[lrn]", "never"}, [&] { b.lrn(z, {}, y); });
+  const LrnSpec within{.within = true};
+  refused({"[lrn_backward]", "across"}, [&] { b.lrn_backward(x, within, x, {}, y); });
+  refused({"[lrn_within_backward]", "within"}, [&] { b.lrn_within_backward(x, {}, x, {}, {5, 5}, {}, y); });
+  refused({"[lrn_within_backward]", "5x5", "4x5"}, [&] { b.lrn_within_backward(x, within, x, {}, {4, 5}, {}, y); });
 }
 
 TEST_P(Refusals, Maps) {

@@ -57,7 +57,7 @@ TEST_P(CaffeFixtures, ComputeTheSameInEveryLayer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, CaffeFixtures,
-                         ::testing::Values("caffenet", "squeezenet", "resnet", "pools", "pieces", "excited", "digits_deploy"),
+                         ::testing::Values("caffenet", "squeezenet", "resnet", "pools", "pieces", "excited", "within", "digits_deploy"),
                          [](const auto& instance) { return std::string(instance.param); });
 
 }  // namespace

@@ -114,7 +114,7 @@ class RandomGraph {
       case 3:
         return add(name, AffineLayer{}, {value});
       case 4:
-        return add(name, LrnLayer{{3, 0.5F, 0.75F, 2.0F}}, {value});
+        return add(name, LrnLayer{{3, 0.5F, 0.75F, 2.0F, name.back() % 2 == 1}}, {value});
       case 5:
         return add(name, PadLayer{pick(1, 2), pick(0, 2), pick(0, 2), pick(0, 2)}, {value});
       case 6:

@@ -30,6 +30,7 @@ Network every_layer() {
            {"relu2", ReluLayer{}},
            {"pool2", MaxPoolLayer{{3, 2, 0, true}}},
            {"relu2b", ReluLayer{}},
+           {"norm2b", LrnLayer{{3, 0.5F, 0.75F, 2.0F, true}}},
            {"conv3", ConvLayer{6, 3, 2, 2}},
            {"relu3", ReluLayer{}},
            {"fc4", LinearLayer{7}},

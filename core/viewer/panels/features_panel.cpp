@@ -26,7 +26,10 @@ std::string meaning(const LayerStory& layer) {
             [](const GlobalAveragePoolLayer&) { return std::string("One cell a map: how strongly it answers on average."); },
             [](const MaxPoolLayer&) { return std::string("The strongest answer of every window; its place is kept for the way back."); },
             [](const AveragePoolLayer&) { return std::string("The mean answer of every window."); },
-            [](const LrnLayer&) { return std::string("The same maps, each balanced against its neighbours."); },
+            [](const LrnLayer& op) {
+              return std::string(op.spec.within ? "The same maps, each balanced against the places around."
+                                                : "The same maps, each balanced against its neighbours.");
+            },
             [](const AddLayer&) { return std::string("What went through the branch and what went around it, added."); },
             [](const ConcatLayer&) { return std::string("The maps of all branches, one behind the other."); },
             [](const ScaleMapsLayer&) { return std::string("The same maps, each turned up or down by what the whole photo says of it."); },
