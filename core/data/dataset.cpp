@@ -15,19 +15,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_folder(const fs::path& path) {
-  std::error_code error;
-  return fs::is_directory(path, error);
-}
-
-fs::path split_folder(const fs::path& directory, Split split) {
-  if (!is_folder(directory)) fail("{}: expected a folder of photos, found none", directory.string());
+fs::path split_folder(const fs::path& data, Split split) {
+  if (!is_photo_folder(data)) fail("{}: expected a folder of photos, found none", data.string());
+  const fs::path directory = photo_root(data);
   if (split == Split::kTrain) {
-    if (is_folder(directory / "train")) return directory / "train";
+    if (is_photo_folder(directory / "train")) return directory / "train";
     fail("{}: expected a folder train with one folder a class, found none", directory.string());
   }
   for (const char* const name : {"val", "test"}) {
-    if (is_folder(directory / name)) return directory / name;
+    if (is_photo_folder(directory / name)) return directory / name;
   }
   fail("{}: expected a folder val or test with one folder a class, found neither", directory.string());
 }

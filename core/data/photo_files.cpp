@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
+#include "core/io/archive.h"
 #include "core/tensor/error.h"
 
 namespace zf {
@@ -57,10 +59,45 @@ std::vector<std::string> names_in(const fs::path& folder, std::error_code& error
   return names;
 }
 
+/// What lies in a folder of an archive: names from there on, without what is not even mentioned.
+struct ArchivedFiles {
+  ArchivePlace place;
+  std::vector<std::pair<std::string, std::uint64_t>> files;  ///< names and sizes
+
+  explicit ArchivedFiles(ArchivePlace&& found) : place(std::move(found)) {
+    const std::string prefix = place.name.empty() ? std::string() : place.name + '/';
+    for (const Archive::Entry& entry : place.archive->entries()) {
+      if (!entry.name.starts_with(prefix)) continue;
+      std::string name = entry.name.substr(prefix.size());
+      if (!holds_unmentioned(name)) files.emplace_back(std::move(name), entry.size);
+    }
+  }
+
+ private:
+  static bool holds_unmentioned(const std::string& name) {
+    const fs::path path(name);
+    return std::any_of(path.begin(), path.end(), [](const fs::path& part) { return part.empty() || is_unmentioned(part.string()); });
+  }
+};
+
+/// Of a folder in an archive that holds files; nothing where `folder` is none.
+std::optional<ArchivedFiles> archived_in(const fs::path& folder) {
+  auto place = find_in_archive(folder);
+  if (!place) return std::nullopt;
+  const bool whole = place->name.empty();
+  ArchivedFiles files(std::move(*place));
+  if (files.files.empty() && !whole) return std::nullopt;
+  return files;
+}
+
 class Search {
  public:
   explicit Search(const fs::path& root) {
     std::error_code error;
+    if (const auto archived = archived_in(root)) {
+      for (const auto& [name, size] : archived->files) look_at_name(root / name, name, size);
+      return;
+    }
     if (!fs::is_directory(root, error)) fail("{}: expected a folder of photos, found none", root.string());
     walk(root, "", error);
     if (error) fail("{}: expected a folder that can be read, found: {}", root.string(), error.message());
@@ -86,12 +123,16 @@ class Search {
       skip(path, "a link to a file that is not there");
     } else if (status.type() != fs::file_type::regular) {
       skip(path, error ? error.message() : "neither a file nor a folder");
-    } else if (holds(kOtherEndings, ending_of(path))) {
-      skip(path, fmt::format("no photo, since its name ends in {}", path.extension().string()));
     } else {
       const std::uint64_t size = fs::file_size(path, error);
-      found_.photos.push_back({name, error ? 0 : size});
+      look_at_name(path, name, error ? 0 : size);
     }
+  }
+
+  void look_at_name(const fs::path& path, const std::string& name, std::uint64_t size) {
+    if (holds(kOtherEndings, ending_of(path)))
+      return skip(path, fmt::format("no photo, since its name ends in {}", path.extension().string()));
+    found_.photos.push_back({name, size});
   }
 
   void enter(const fs::path& path, const std::string& name) {
@@ -117,7 +158,34 @@ std::string without_path(std::string_view message, std::string_view path) {
 
 PhotoFiles find_photos(const fs::path& folder) { return Search(folder).take(); }
 
+bool is_photo_folder(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error) || archived_in(path).has_value();
+}
+
+fs::path photo_root(const fs::path& folder) {
+  std::error_code error;
+  if (fs::is_directory(folder, error)) return folder;
+  const auto archived = archived_in(folder);
+  if (!archived || archived->files.empty()) return folder;
+  const std::string& first = archived->files.front().first;
+  const std::string top = first.substr(0, first.find('/') + 1);
+  const bool alone = !top.empty() && std::all_of(archived->files.begin(), archived->files.end(),
+                                                 [&](const auto& file) { return file.first.starts_with(top); });
+  return alone ? folder / top.substr(0, top.size() - 1) : folder;
+}
+
 std::vector<std::string> subfolders(const fs::path& folder) {
+  if (const auto archived = archived_in(folder)) {
+    std::vector<std::string> names;
+    for (const auto& [name, size] : archived->files) {
+      const std::size_t end = name.find('/');
+      if (end != std::string::npos && (names.empty() || names.back() != name.substr(0, end))) names.push_back(name.substr(0, end));
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+  }
   std::error_code error;
   std::vector<std::string> names = names_in(folder, error);
   if (error) fail("{}: expected a folder that can be read, found: {}", folder.string(), error.message());

@@ -14,10 +14,10 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The photos to look at where labels are not needed: a data set's validation photos, or all.
-fs::path part_of(const fs::path& folder) {
-  std::error_code error;
+fs::path part_of(const fs::path& data) {
+  const fs::path folder = photo_root(data);
   for (const char* const name : {"val", "test"}) {
-    if (fs::is_directory(folder / name, error)) return folder / name;
+    if (is_photo_folder(folder / name)) return folder / name;
   }
   return folder;
 }

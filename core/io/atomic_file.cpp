@@ -8,6 +8,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "core/io/archive.h"
 #include "core/tensor/error.h"
 
 namespace zf {
@@ -109,6 +110,9 @@ void make_folder(const fs::path& folder) {
 std::vector<std::byte> read_file(const fs::path& path, std::uint64_t limit) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status)) {
+    if (auto content = read_from_archive(path, limit)) return std::move(*content);
+  }
   if (!fs::exists(status)) fail("{}: expected a file, found {}", path.string(), error ? error.message() : "nothing");
   if (fs::is_directory(status)) fail("{}: expected a file, found a folder", path.string());
   std::vector<char> buffer(std::size_t{1} << 18U);  // few reads, each of which is a message to another thread in a browser

@@ -40,8 +40,8 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 /// Makes a folder and those above it where they are missing. Throws an Error that names it where that fails.
 void make_folder(const std::filesystem::path& folder);
 
-/// Reads a whole file of at most `limit` bytes. Throws an Error that names the file where it is missing, a folder,
-/// unreadable or larger.
+/// Reads a whole file of at most `limit` bytes, which may lie in an archive (archive.h). Throws an Error that names the file where it is
+/// missing, a folder, unreadable or larger.
 [[nodiscard]] std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t limit = std::uint64_t{1} << 31);
 
 }  // namespace zf

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/io/archive.h"
 #include "core/viewer/files.h"
 #include "core/viewer/icons.h"
 #include "core/viewer/keys.h"
@@ -33,7 +34,7 @@ void FileBrowser::go(const std::string& folder) {
     std::error_code ignored;
     const bool is_folder = it->is_directory(ignored);
     if (name.empty() || name.front() == '.') continue;
-    if (is_folder || is_photo(name) || is_model(name)) entries.push_back({name, is_folder, is_model(name)});
+    if (is_folder || is_photo(name) || is_model(name) || has_archive_name(name)) entries.push_back({name, is_folder, is_model(name)});
   }
   if (error) {
     error_ = folder + ": " + error.message();

@@ -8,6 +8,7 @@
 
 #include "core/data/photo_list.h"
 #include "core/exchange/import.h"
+#include "core/io/archive.h"
 #include "core/io/atlas_format.h"
 #include "core/io/safetensors.h"
 #include "core/tensor/error.h"
@@ -39,7 +40,12 @@ std::vector<std::string> files_in(const std::string& folder, const std::function
 
 bool exists(const std::string& path) {
   std::error_code error;
-  return fs::exists(path, error);
+  if (fs::exists(path, error)) return true;
+  try {
+    return find_in_archive(path).has_value();
+  } catch (const Error&) {  // in an archive that cannot be opened any more
+    return false;
+  }
 }
 
 bool is_photo(const std::string& path) { return has_photo_name(path); }

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "core/analysis/evolution.h"
+#include "core/data/photo_files.h"
 #include "core/io/atlas.h"
 #include "core/tensor/error.h"
 #include "core/viewer/files.h"
@@ -19,13 +20,12 @@ namespace fs = std::filesystem;
 void Session::open_all(const std::vector<std::string>& paths) {
   std::vector<std::string> photos;
   std::vector<std::string> models;
-  for (const std::string& path : paths) {
-    std::error_code error;
+  const auto open = [&](const std::string& path) {
     if (!exists(path)) {
       tell({fmt::format("{}: expected a file or folder, found none.", path), "Check the path, or drop the file on the window.", true});
     } else if (const auto run = snapshots_in(path); !run.empty()) {
       open_run(run);
-    } else if (fs::is_directory(path, error)) {
+    } else if (is_photo_folder(path)) {
       const std::vector<std::string> found = photos_in(path);
       if (found.empty())
         tell({fmt::format("{}: expected photos in this folder, found none.", path), "Open a folder of JPEG or PNG photos.", true});
@@ -36,6 +36,13 @@ void Session::open_all(const std::vector<std::string>& paths) {
       open_table(path);
     } else {
       photos.push_back(path);
+    }
+  };
+  for (const std::string& path : paths) {
+    try {
+      open(path);
+    } catch (const Error& error) {
+      tell({error.what(), "An archive has to be a whole zip or tar file.", true});
     }
   }
   open_models(models);

@@ -21,6 +21,7 @@
 #include "core/viewer/keys.h"
 #include "native/app/glfw_host.h"
 #include "native/backends/memory.h"
+#include "native/files/open_archive.h"
 #include "native/text/system_fonts.h"
 
 namespace zf::app {
@@ -139,10 +140,12 @@ int view(const Arguments& arguments) {
 int main(int argc, char** argv) {
   zf::keep_freed_memory();
   zf::use_system_fonts();
+  zf::open_archives_by(zf::open_archive);
   zf::app::Arguments args;
   CLI::App cli("What a convolutional network sees in your photos, in a window.", "zfscope-viewer");
   cli.set_version_flag("--version", ZF_VERSION);
-  cli.add_option("files", args.files, "MODEL.safetensors or MODEL.onnx (the demo model without one), photos and folders of photos")
+  cli.add_option("files", args.files,
+                 "MODEL.safetensors or MODEL.onnx (the demo model without one), photos and folders (or zip or tar files) of photos")
       ->type_name("");
   cli.add_option("--backend", args.backend, fmt::format("{} (as last time without one)", fmt::join(zf::backend_names(), ", ")));
   cli.add_option("--threads", args.host.backend.threads, "CPU threads; 0 means all cores")

@@ -17,6 +17,7 @@
 #include "native/cli/command.h"
 #include "native/cli/fallback.h"
 #include "native/cli/photo_reader.h"
+#include "native/files/open_archive.h"
 #include "native/text/system_fonts.h"
 
 namespace zf::cli {
@@ -82,6 +83,7 @@ void check_written() {
 int main(int argc, char** argv) {
   zf::keep_freed_memory();
   zf::use_system_fonts();
+  zf::open_archives_by(zf::open_archive);
   try {
     const int status = zf::cli::run_with_fallback({argv + 1, argv + argc}, zf::cli::run);
     zf::cli::check_written();

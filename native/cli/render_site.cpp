@@ -228,8 +228,7 @@ ordered_json Site::result(const SkippedPhotos& skipped) const {
 bool has_folder(const Render& args) {
   if (!args.options.input_npy.empty()) return false;
   const std::vector<std::string> inputs = args.options.inputs();
-  std::error_code error;
-  return std::any_of(inputs.begin(), inputs.end(), [&](const std::string& input) { return fs::is_directory(input, error); });
+  return std::any_of(inputs.begin(), inputs.end(), [](const std::string& input) { return is_photo_folder(input); });
 }
 
 void render_site(const Render& args) {

@@ -53,7 +53,7 @@ SitePhotos list_site_photos(const std::vector<std::string>& inputs, const fs::pa
   std::set<std::string> taken;
   for (const std::string& input : inputs) {
     const std::string name = unique_name(name_of(input), taken);
-    if (!fs::is_directory(input)) {
+    if (!is_photo_folder(input)) {
       found.photos.push_back({input, name});
     } else {
       add_folder(input, inputs.size() == 1 ? "" : name + '/', out, found);
