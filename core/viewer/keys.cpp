@@ -49,7 +49,7 @@ bool is_held(int key) { return ImGui::IsKeyDown(named(key)); }
 
 float held_seconds(int key) {
   const ImGuiKey name = named(key);
-  return name == ImGuiKey_None ? -1.0F : ImGui::GetKeyData(name)->DownDuration;
+  return name == ImGuiKey_None ? -1.0F : ImGui::GetIO().KeysData[name - ImGuiKey_KeysData_OFFSET].DownDuration;
 }
 
 bool is_pressed(int key, bool repeats) {
