@@ -23,7 +23,7 @@ for (const name of names) {
 const samples = fs.readFileSync(list, 'utf8').split('\n')
   .filter((line) => line && !line.startsWith('#'))
   .map((line) => line.split('\t'))
-  .filter(([name]) => `photos/${name}` in files)
+  .filter(([name], at, all) => `photos/${name}` in files && all.findIndex(([other]) => other === name) === at)
   .map(([name, , , author, licence]) => ({ name, author, licence }));
 
 fs.writeFileSync(path.join(site, 'manifest.json'), `${JSON.stringify({ files, samples }, null, 1)}\n`);
