@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/io/atomic_file.h"
 #include "core/io/resample.h"
 #include "core/tensor/error.h"
 
@@ -110,6 +111,21 @@ Face make_face(const Annotations& annotations, std::size_t photo, const Image& i
   if (!(face.eye_distance > 0)) fail("{}: expected two eyes apart, found both at one point", face.image);
   face.pixels = preprocess_image(preprocess, image);
   return face;
+}
+
+Annotations read_annotations(const std::filesystem::path& path, const std::string& only) {
+  const std::vector<std::byte> bytes = read_file(path);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  Annotations all = read_annotations(CsvTable::parse(text, path.string()));
+  if (only.empty()) return all;
+  Annotations chosen{all.parts, {}};
+  for (Annotation& photo : all.photos) {
+    if (photo.image.find(only) != std::string::npos) chosen.photos.push_back(std::move(photo));
+  }
+  if (chosen.photos.size() < 2) {
+    fail("{}: expected at least two images with \"{}\" in their names, found {}", path.string(), only, chosen.photos.size());
+  }
+  return chosen;
 }
 
 }  // namespace zf

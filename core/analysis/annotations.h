@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,9 @@ inline constexpr std::string_view kRightEye = "right_eye";
 /// Throws where a column is missing (left_eye and right_eye must be there, as their distance is the face's measure), a part has
 /// one coordinate only, a cell is no number, or fewer than two photos are listed.
 [[nodiscard]] Annotations read_annotations(const CsvTable& table);
+
+/// The same of a file, of those photos alone whose names contain `only`. Throws where fewer than two are left.
+[[nodiscard]] Annotations read_annotations(const std::filesystem::path& path, const std::string& only);
 
 /// A place of a photo of that size in pixels of the network's input, which is resized and cropped; and the way back.
 [[nodiscard]] Place to_view(const Place& place, Size photo, const Preprocess& preprocess);

@@ -127,6 +127,13 @@ std::array<std::vector<double>, kAxes> default_amounts(int side) {
   return amounts;
 }
 
+std::array<std::vector<double>, kAxes> amounts_or_default(std::array<std::vector<double>, kAxes> amounts, int side) {
+  const bool given = std::any_of(amounts.begin(), amounts.end(), [](const auto& values) { return !values.empty(); });
+  if (!given) return default_amounts(side);
+  for (std::vector<double>& values : amounts) std::sort(values.begin(), values.end());
+  return amounts;
+}
+
 InvarianceJob::InvarianceJob(const Net& net, InvarianceOptions options, std::size_t count, Source photo)
     : options_(std::move(options)), probe_(net, options_.layers, options_.surround), count_(count), photo_(std::move(photo)) {
   if (options_.batch < 1) fail("invariance: expected a batch of at least 1, found {}", options_.batch);

@@ -99,6 +99,9 @@ struct InvarianceOptions {
 /// 1.8, angles 0 to 350 degrees.
 [[nodiscard]] std::array<std::vector<double>, kAxes> default_amounts(int side);
 
+/// The amounts in ascending order or, where none is given on any axis, default_amounts.
+[[nodiscard]] std::array<std::vector<double>, kAxes> amounts_or_default(std::array<std::vector<double>, kAxes> amounts, int side);
+
 /// Fig. 5 over a set of photos, one batch of transforms a step.
 class InvarianceJob : public Job {
  public:

@@ -59,6 +59,13 @@ float value_at(const Ground& ground, const Tap& s) {
 
 }  // namespace
 
+Surround surround_named(std::string_view name) {
+  if (name == "mean") return Surround::kMean;
+  if (name == "grey") return Surround::kGrey;
+  if (name == "edge") return Surround::kEdge;
+  fail("surround: expected mean, grey or edge, found {}", name);
+}
+
 std::string_view name_of(Axis axis) {
   if (axis == Axis::kTranslation) return "translation";
   return axis == Axis::kScale ? "scale" : "rotation";

@@ -24,6 +24,9 @@ enum class Surround : std::uint8_t {
   kEdge,  ///< the photo's outermost pixels, drawn out
 };
 
+/// "mean", "grey" or "edge". Throws where it is none of them.
+[[nodiscard]] Surround surround_named(std::string_view name);
+
 /// The three lines of Fig. 5.
 enum class Axis : std::uint8_t { kTranslation, kScale, kRotation };
 inline constexpr int kAxes = 3;

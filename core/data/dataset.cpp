@@ -1,13 +1,14 @@
 #include "core/data/dataset.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <iterator>
 #include <system_error>
 
+#include "core/io/file_error.h"
 #include "core/io/quotable.h"
 #include "core/nn/prediction.h"
-#include "core/tensor/error.h"
 
 namespace zf {
 
@@ -16,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 fs::path split_folder(const fs::path& data, Split split) {
-  if (!is_photo_folder(data)) fail("{}: expected a folder of photos, found none", data.string());
+  if (!is_photo_folder(data)) file_failed(ENOENT, "{}: expected a folder of photos, found none", data.string());
   const fs::path directory = photo_root(data);
   if (split == Split::kTrain) {
     if (is_photo_folder(directory / "train")) return directory / "train";
@@ -71,6 +72,13 @@ Dataset list_dataset(const std::string& directory, Split split, std::span<const 
     for (const PhotoFile& photo : contents[i].photos) dataset.samples.push_back({(root / folders[i] / photo.name).string(), labels[i]});
   }
   return dataset;
+}
+
+int folder_label(const std::string& path, std::span<const std::string> classes) {
+  for (fs::path folder = fs::path(path).parent_path(); folder.has_filename(); folder = folder.parent_path()) {
+    if (const int label = find_class(classes, folder.filename().string()); label >= 0) return label;
+  }
+  return -1;
 }
 
 std::string fingerprint(const Dataset& dataset) {

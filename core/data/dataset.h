@@ -33,6 +33,9 @@ enum class Split : std::uint8_t {
 /// `classes` does not know.
 [[nodiscard]] Dataset list_dataset(const std::string& directory, Split split, std::span<const std::string> classes = {});
 
+/// The class of `classes` after which a photo's folder is named, the first from the photo upwards that is; -1 where none is.
+[[nodiscard]] int folder_label(const std::string& path, std::span<const std::string> classes);
+
 /// How many photos, and a number that changes when one of them is renamed or moved to another class.
 [[nodiscard]] std::string fingerprint(const Dataset& dataset);
 

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "core/io/archive.h"
-#include "core/tensor/error.h"
+#include "core/io/file_error.h"
 
 namespace zf {
 
@@ -98,9 +99,10 @@ class Search {
       for (const auto& [name, size] : archived->files) look_at_name(root / name, name, size);
       return;
     }
-    if (!fs::is_directory(root, error)) fail("{}: expected a folder of photos, found none", root.string());
+    if (!fs::is_directory(root, error))
+      file_failed(fs::exists(root, error) ? ENOTDIR : ENOENT, "{}: expected a folder of photos, found none", root.string());
     walk(root, "", error);
-    if (error) fail("{}: expected a folder that can be read, found: {}", root.string(), error.message());
+    if (error) file_failed(error.value(), "{}: expected a folder that can be read, found: {}", root.string(), error.message());
     std::sort(found_.photos.begin(), found_.photos.end(), [](const PhotoFile& a, const PhotoFile& b) { return a.name < b.name; });
   }
   [[nodiscard]] PhotoFiles take() { return std::move(found_); }
@@ -188,7 +190,7 @@ std::vector<std::string> subfolders(const fs::path& folder) {
   }
   std::error_code error;
   std::vector<std::string> names = names_in(folder, error);
-  if (error) fail("{}: expected a folder that can be read, found: {}", folder.string(), error.message());
+  if (error) file_failed(error.value(), "{}: expected a folder that can be read, found: {}", folder.string(), error.message());
   names.erase(std::remove_if(names.begin(), names.end(),
                              [&](const std::string& name) {
                                std::error_code ignored;

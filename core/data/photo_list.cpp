@@ -1,5 +1,6 @@
 #include "core/data/photo_list.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -37,6 +38,13 @@ Dataset PhotoList::dataset() const {
   for (const std::string& name : names)
     dataset.samples.push_back({(fs::path(folder) / name).string(), static_cast<int>(dataset.samples.size())});
   return dataset;
+}
+
+std::vector<std::string> PhotoList::spread(int count) const {
+  const std::size_t wanted = std::min(names.size(), static_cast<std::size_t>(count));
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < wanted; ++i) paths.push_back((fs::path(folder) / names[i * names.size() / wanted]).string());
+  return paths;
 }
 
 PhotoList list_photos(const std::string& folder) {

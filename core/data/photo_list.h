@@ -16,6 +16,8 @@ struct PhotoList {
 
   /// Every photo as a sample whose label is its place in `names`.
   [[nodiscard]] Dataset dataset() const;
+  /// The paths of `count` of them, all where there are fewer, evenly spaced.
+  [[nodiscard]] std::vector<std::string> spread(int count) const;
 };
 
 /// Lists the photos of `folder`/val, `folder`/test or, where there is neither, `folder`, as find_photos() has them. Throws where the folder

@@ -97,14 +97,10 @@ ImportedModel load_any_model(const std::filesystem::path& path, const ImportOpti
   return loaded;
 }
 
-ImportedModel open_any_model(const std::filesystem::path& path, const FileMapper& map) {
-  if (!is_safetensors(beginning(path)) || !has_network(SafetensorsReader(path))) {
-    ImportOptions options;
-    options.map = map;
-    return load_any_model(path, options);
-  }
+ImportedModel open_any_model(const std::filesystem::path& path, const ImportOptions& options) {
+  if (!is_safetensors(beginning(path)) || !has_network(SafetensorsReader(path))) return load_any_model(path, options);
   ImportedModel opened;
-  opened.model = open_model(path, map);
+  opened.model = open_model(path, options.map);
   return opened;
 }
 

@@ -79,7 +79,7 @@ struct CaffeFiles {
 [[nodiscard]] ImportedModel load_any_model(const std::filesystem::path& path, const ImportOptions& options = {});
 
 /// The same for running and not for changing: a model of ours keeps its weights as open_model() gives them, in `stored`.
-[[nodiscard]] ImportedModel open_any_model(const std::filesystem::path& path, const FileMapper& map);
+[[nodiscard]] ImportedModel open_any_model(const std::filesystem::path& path, const ImportOptions& options = {});
 
 /// Whether a path ends as model files do, ours or others': those that load_any_model() opens, and those that it knows to refuse.
 [[nodiscard]] bool is_model_path(const std::filesystem::path& path);

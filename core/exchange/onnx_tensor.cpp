@@ -2,12 +2,13 @@
 
 #include <fmt/ranges.h>
 
+#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <limits>
 
+#include "core/io/file_error.h"
 #include "core/io/quotable.h"
-#include "core/tensor/error.h"
 #include "core/tensor/half.h"
 
 namespace zf::onnx {
@@ -120,7 +121,7 @@ std::vector<std::byte> external_bytes(const TensorMessage& tensor, const std::fi
   }
   const std::filesystem::path path = path_inside(folder, location);
   std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) fail("external data: {}: cannot be opened", path.string());
+  if (!file) file_failed(errno, "external data: {}: cannot be opened", path.string());
   const auto size = static_cast<std::uint64_t>(file.tellg());
   const std::uint64_t from = number_of(offset, 0);
   const std::uint64_t bytes = number_of(length, size > from ? size - from : 0);
@@ -129,7 +130,7 @@ std::vector<std::byte> external_bytes(const TensorMessage& tensor, const std::fi
   std::vector<std::byte> data(static_cast<std::size_t>(bytes));
   file.seekg(static_cast<std::streamoff>(from));
   file.read(reinterpret_cast<char*>(data.data()), static_cast<std::streamsize>(bytes));
-  if (!file) fail("external data: {}: reading failed", path.string());
+  if (!file) file_failed(EIO, "external data: {}: reading failed", path.string());
   return data;
 }
 

@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "core/io/archive.h"
-#include "core/tensor/error.h"
+#include "core/io/file_error.h"
 
 namespace zf {
 
@@ -41,7 +41,7 @@ AtomicFile::AtomicFile(const fs::path& path) : path_(path) {
   std::error_code error;
   if (fs::is_symlink(path_, error)) path_ = fs::weakly_canonical(path_, error);  // replace what the link points to
   const fs::file_status status = fs::status(path_, error);
-  if (path_.filename().empty() || fs::is_directory(status)) give_up("expected a file name, found a folder", 0);
+  if (path_.filename().empty() || fs::is_directory(status)) file_failed(EISDIR, "{}: expected a file name, found a folder", path_.string());
   if (fs::exists(status) && !fs::is_regular_file(status)) {
     descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
   } else {
@@ -81,8 +81,7 @@ void AtomicFile::commit() {
 
 void AtomicFile::give_up(std::string_view what, int error) {
   discard();
-  if (error == 0) fail("{}: {}", path_.string(), what);
-  fail("{}: {}: {}", path_.string(), what, reason(error));
+  file_failed(error, "{}: {}: {}", path_.string(), what, reason(error));
 }
 
 void AtomicFile::discard() {
@@ -103,8 +102,8 @@ void write_file(const fs::path& path, std::string_view text) { write_file(path, 
 void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
-  if (error) fail("{}: expected a folder that can be written, found: {}", folder.string(), error.message());
-  if (!fs::is_directory(folder, error)) fail("{}: expected a folder, found a file", folder.string());
+  if (error) file_failed(error.value(), "{}: expected a folder that can be written, found: {}", folder.string(), error.message());
+  if (!fs::is_directory(folder, error)) file_failed(ENOTDIR, "{}: expected a folder, found a file", folder.string());
 }
 
 std::vector<std::byte> read_file(const fs::path& path, std::uint64_t limit) {
@@ -112,14 +111,14 @@ std::vector<std::byte> read_file(const fs::path& path, std::uint64_t limit) {
   const fs::file_status status = fs::status(path, error);
   if (!fs::exists(status)) {
     if (auto content = read_from_archive(path, limit)) return std::move(*content);
+    file_failed(error ? error.value() : ENOENT, "{}: expected a file, found {}", path.string(), error ? error.message() : "nothing");
   }
-  if (!fs::exists(status)) fail("{}: expected a file, found {}", path.string(), error ? error.message() : "nothing");
-  if (fs::is_directory(status)) fail("{}: expected a file, found a folder", path.string());
+  if (fs::is_directory(status)) file_failed(EISDIR, "{}: expected a file, found a folder", path.string());
   std::vector<char> buffer(std::size_t{1} << 18U);  // few reads, each of which is a message to another thread in a browser
   std::ifstream file;
   file.rdbuf()->pubsetbuf(buffer.data(), static_cast<std::streamsize>(buffer.size()));
   file.open(path, std::ios::binary);
-  if (!file) fail("{}: cannot be read: {}", path.string(), reason(errno));
+  if (!file) file_failed(errno, "{}: cannot be read: {}", path.string(), reason(errno));
   constexpr std::size_t kFirst = 1 << 16;  // where the size is not known beforehand, as of a pipe
   const std::uintmax_t known = fs::is_regular_file(status) ? fs::file_size(path, error) : 0;
   if (!error && known > limit) fail("{}: expected at most {} bytes, found {}", path.string(), limit, known);
@@ -128,7 +127,7 @@ std::vector<std::byte> read_file(const fs::path& path, std::uint64_t limit) {
   for (;;) {
     file.read(reinterpret_cast<char*>(bytes.data() + size), static_cast<std::streamsize>(bytes.size() - size));
     size += static_cast<std::size_t>(file.gcount());
-    if (file.bad()) fail("{}: reading failed: {}", path.string(), reason(errno));
+    if (file.bad()) file_failed(errno, "{}: reading failed: {}", path.string(), reason(errno));
     if (file.eof()) break;
     if (size > limit) fail("{}: expected at most {} bytes, found more", path.string(), limit);
     bytes.resize(2 * size);

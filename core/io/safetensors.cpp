@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/io/file_error.h"
 #include "core/io/json_fields.h"
 #include "core/tensor/error.h"
 #include "core/tensor/half.h"
@@ -196,17 +198,18 @@ class SafetensorsReader::FileSource : public Source {
  public:
   explicit FileSource(const std::filesystem::path& path) : path_(path) {
     std::error_code error;
-    if (!std::filesystem::exists(path, error)) fail("{}: expected a model file, found nothing", path.string());
-    if (!std::filesystem::is_regular_file(path, error)) fail("{}: expected a model file, found a folder or device", path.string());
+    if (!std::filesystem::exists(path, error)) file_failed(ENOENT, "{}: expected a model file, found nothing", path.string());
+    if (!std::filesystem::is_regular_file(path, error))
+      file_failed(EISDIR, "{}: expected a model file, found a folder or device", path.string());
     size_ = std::filesystem::file_size(path, error);
     file_.reset(std::fopen(path.c_str(), "rb"));
-    if (error || !file_) fail("{}: cannot be read", path.string());
+    if (error || !file_) file_failed(error ? error.value() : errno, "{}: cannot be read", path.string());
   }
   [[nodiscard]] std::uint64_t size() const override { return size_; }
   void read(std::uint64_t at, std::span<std::byte> bytes) override {
     const bool placed = at == at_ || fseeko(file_.get(), static_cast<off_t>(at), SEEK_SET) == 0;
     if (!placed || std::fread(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) {
-      fail("{}: reading {} bytes at {} failed", path_.string(), bytes.size(), at);
+      file_failed(EIO, "{}: reading {} bytes at {} failed", path_.string(), bytes.size(), at);
     }
     at_ = at + bytes.size();
   }

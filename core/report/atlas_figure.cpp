@@ -1,6 +1,7 @@
 #include "core/report/atlas_figure.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <numeric>
 
@@ -63,6 +64,20 @@ Picture draw_row(Atlas& atlas, const ImageDecoder& decoder, const AtlasRow& row)
                                 atlas.info().top, atlas.info().images, field.h, field.w, what));
 }
 
+/// "3,17" as numbers.
+std::vector<int> listed_maps(const std::string& text) {
+  std::vector<int> maps;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    int map = 0;
+    const auto [stop, error] = std::from_chars(text.data() + at, text.data() + end, map);
+    if (error != std::errc() || stop != text.data() + end) fail("mine: expected --maps sorted, random or numbers, found {}", text);
+    maps.push_back(map);
+    at = end + 1;
+  }
+  return maps;
+}
+
 }  // namespace
 
 std::vector<int> strongest_atlas_maps(const Atlas& atlas, std::string_view layer, int count) {
@@ -83,6 +98,24 @@ std::vector<int> random_atlas_maps(const Atlas& atlas, std::string_view layer, i
   maps.resize(std::min(maps.size(), static_cast<std::size_t>(std::max(count, 0))));
   std::sort(maps.begin(), maps.end());
   return maps;
+}
+
+std::vector<AtlasRow> atlas_rows(const Atlas& atlas, std::vector<std::string> layers, const std::string& maps, int count,
+                                 std::uint64_t seed) {
+  if (layers.empty()) {
+    for (const AtlasLayer& layer : atlas.layers()) layers.push_back(layer.name);
+  }
+  std::vector<AtlasRow> rows;
+  for (const std::string& layer : layers) {
+    if (maps == "sorted") {
+      rows.push_back({layer, strongest_atlas_maps(atlas, layer, count)});
+    } else if (maps == "random") {
+      rows.push_back({layer, random_atlas_maps(atlas, layer, count, seed)});
+    } else {
+      rows.push_back({layer, listed_maps(maps)});
+    }
+  }
+  return rows;
 }
 
 Picture draw_atlas_map(Atlas& atlas, const ImageDecoder& decoder, const std::string& layer, int map, int side, Colour background) {

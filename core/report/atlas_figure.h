@@ -23,6 +23,11 @@ struct AtlasRow {
 /// A random draw of maps that answer to anything, rising; the same for the same seed.
 [[nodiscard]] std::vector<int> random_atlas_maps(const Atlas& atlas, std::string_view layer, int count, std::uint64_t seed);
 
+/// Rows of these layers, all of the atlas where there are none: their `count` strongest maps, "sorted", a "random" draw of as many, or the
+/// numbers that `maps` lists, "3,17". Throws where it is none of that.
+[[nodiscard]] std::vector<AtlasRow> atlas_rows(const Atlas& atlas, std::vector<std::string> layers, const std::string& maps, int count,
+                                               std::uint64_t seed);
+
 /// One map: its projections in a square, best first, row by row, and the patches that they come from in another one beside it
 /// where the atlas has them. Each picture gets `side` pixels, on `background`.
 [[nodiscard]] Picture draw_atlas_map(Atlas& atlas, const ImageDecoder& decoder, const std::string& layer, int map, int side,

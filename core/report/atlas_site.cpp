@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/io/atomic_file.h"
 #include "core/io/jpeg.h"
 #include "core/report/atlas_figure.h"
 #include "core/report/captions.h"
@@ -261,6 +262,23 @@ std::string atlas_layer_html(const Atlas& atlas, const std::string& layer) {
   html.close();
   html.close();
   return html.take();
+}
+
+void write_atlas_site(Atlas& atlas, const ImageDecoder& decoder, const std::filesystem::path& folder,
+                      const std::function<void(double, const std::string&)>& progress) {
+  make_folder(folder);
+  double done = 0;
+  for (const AtlasLayer& layer : atlas.layers()) {
+    make_folder(folder / atlas_folder_name(atlas, layer.name));
+    for (int map = 0; map < layer.maps; ++map) {
+      write_file(folder / atlas_sheet_name(atlas, layer.name, map), atlas_sheet(atlas, decoder, layer.name, map));
+      progress((done + static_cast<double>(map) / layer.maps) / static_cast<double>(atlas.layers().size()), layer.name);
+    }
+    write_file(folder / atlas_page_name(atlas, layer.name), atlas_layer_html(atlas, layer.name));
+    ++done;
+  }
+  write_file(folder / "index.html", atlas_index_html(atlas));
+  progress(1, {});
 }
 
 }  // namespace zf

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,5 +27,9 @@ namespace zf {
 
 /// A map's projections, and patches where the atlas has them, as JPEG.
 [[nodiscard]] std::vector<std::byte> atlas_sheet(Atlas& atlas, const ImageDecoder& decoder, const std::string& layer, int map);
+
+/// Writes all of them into a folder, file by file, the index last; after each map tells the part that is done (0-1) and the layer.
+void write_atlas_site(Atlas& atlas, const ImageDecoder& decoder, const std::filesystem::path& folder,
+                      const std::function<void(double, const std::string&)>& progress);
 
 }  // namespace zf

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "core/figures/colormap.h"
 #include "core/figures/curve.h"
 #include "core/figures/grid.h"
 #include "core/figures/label.h"
 #include "core/figures/planes.h"
+#include "core/report/png.h"
+#include "core/report/story_json.h"
 #include "core/tensor/error.h"
 
 namespace zf {
@@ -125,6 +128,21 @@ Picture draw_spectra(std::span<const ModelProfile> models) {
         {fmt::format("limit of stride {}", models[i].stride), {limit, limit}, {0, plot.y_range->high}, plot.series[i].colour, true, false});
   }
   return draw_plot(plot);
+}
+
+std::vector<OutputFile> comparison_files(std::span<const ModelProfile> models, const ComparisonOptions& options,
+                                         const nlohmann::ordered_json& json) {
+  std::vector<OutputFile> files{{"filters.png", encode_png(draw_filters(models, FilterScale::kEach))},
+                                {"filters_one_scale.png", encode_png(draw_filters(models, FilterScale::kJoint))},
+                                text_file("filters.csv", filters_csv(models)),
+                                {"spectra.png", encode_png(draw_spectra(models))},
+                                text_file("spectra.csv", spectra_csv(models))};
+  if (models.front().photos > 0) {
+    files.push_back({"second_layers.png", encode_png(draw_second_layers(models))});
+    files.push_back(text_file("maps.csv", maps_csv(models, options)));
+  }
+  files.push_back(text_file("comparison.json", to_text(json, 2) + "\n"));
+  return files;
 }
 
 }  // namespace zf

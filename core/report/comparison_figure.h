@@ -8,6 +8,7 @@
 #include "core/analysis/comparison.h"
 #include "core/analysis/comparison_claims.h"
 #include "core/figures/picture.h"
+#include "core/report/output_file.h"
 
 namespace zf {
 
@@ -33,5 +34,10 @@ enum class FilterScale : std::uint8_t { kEach, kJoint };
 
 /// Every model's numbers and every later model's differences from the first, with confidence intervals.
 [[nodiscard]] nlohmann::ordered_json comparison_json(std::span<const ModelProfile> models, const ComparisonOptions& options);
+
+/// filters.png, filters_one_scale.png, filters.csv, spectra.png, spectra.csv, where there were photos second_layers.png and maps.csv, and
+/// the numbers as comparison.json.
+[[nodiscard]] std::vector<OutputFile> comparison_files(std::span<const ModelProfile> models, const ComparisonOptions& options,
+                                                       const nlohmann::ordered_json& json);
 
 }  // namespace zf

@@ -9,6 +9,7 @@
 #include "core/figures/grid.h"
 #include "core/io/csv.h"
 #include "core/report/estimate_json.h"
+#include "core/report/story_json.h"
 
 namespace zf {
 
@@ -102,6 +103,12 @@ nlohmann::ordered_json correspondence_json(const std::vector<PartResult>& result
     parts.push_back({{"part", result.name}, {"layers", columns}});
   }
   return parts;
+}
+
+std::vector<OutputFile> correspondence_files(const CorrespondenceJob& job, const std::vector<PartResult>& results,
+                                             const std::array<std::string, 2>& layers, const nlohmann::ordered_json& json) {
+  return {text_file("correspondence.csv", correspondence_csv(job, results, layers)),
+          text_file("correspondence.json", to_text(json, 2) + "\n"), text_file("table1.txt", correspondence_table(results, layers))};
 }
 
 }  // namespace zf

@@ -10,6 +10,7 @@
 #include "core/analysis/correspondence.h"
 #include "core/figures/picture.h"
 #include "core/io/preprocess.h"
+#include "core/report/output_file.h"
 
 namespace zf {
 
@@ -36,5 +37,9 @@ struct PaperPart {
 
 /// [{"part", "layers": [{"layer", "mean", "deviation", "low", "high", "minus_random", "paper"}]}]
 [[nodiscard]] nlohmann::ordered_json correspondence_json(const std::vector<PartResult>& results, const std::array<std::string, 2>& layers);
+
+/// correspondence.csv, table1.txt, and the numbers as correspondence.json.
+[[nodiscard]] std::vector<OutputFile> correspondence_files(const CorrespondenceJob& job, const std::vector<PartResult>& results,
+                                                           const std::array<std::string, 2>& layers, const nlohmann::ordered_json& json);
 
 }  // namespace zf

@@ -10,7 +10,10 @@
 #include "core/figures/planes.h"
 #include "core/report/captions.h"
 #include "core/report/csv.h"
+#include "core/report/evolution_strip.h"
+#include "core/report/png.h"
 #include "core/report/scaled.h"
+#include "core/report/story_json.h"
 
 namespace zf {
 
@@ -135,6 +138,13 @@ nlohmann::ordered_json evolution_json(const EvolutionJob& job) {
                       {"settled_epoch", layer.settled}});
   }
   return {{"images", job.images()}, {"epochs", epochs}, {"layers", layers}};
+}
+
+std::vector<OutputFile> evolution_files(const EvolutionJob& job, const nlohmann::ordered_json& json, int strip_side) {
+  const EvolutionStrip strip = evolution_strip(job, strip_side);
+  return {{"evolution.png", encode_png(draw_evolution(job))}, {"settling.png", encode_png(draw_settling(job))},
+          text_file("evolution.csv", evolution_csv(job)),     text_file("evolution.json", to_text(json, 2) + "\n"),
+          {"evolution_strip.png", encode_png(strip.picture)}, text_file("evolution_strip.json", strip_json(strip))};
 }
 
 }  // namespace zf

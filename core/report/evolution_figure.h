@@ -5,6 +5,7 @@
 
 #include "core/analysis/evolution.h"
 #include "core/figures/picture.h"
+#include "core/report/output_file.h"
 
 namespace zf {
 
@@ -22,5 +23,9 @@ namespace zf {
 /// {"images", "epochs", "layers": [{"layer", "maps", "activation", "same_photo", "similarity", "settled_epoch"}]}, lists of one
 /// number a snapshot.
 [[nodiscard]] nlohmann::ordered_json evolution_json(const EvolutionJob& job);
+
+/// evolution.png, settling.png, evolution.csv, the numbers as evolution.json, and the strip that a viewer shows, evolution_strip.png and
+/// .json, with cells of at most `strip_side` pixels.
+[[nodiscard]] std::vector<OutputFile> evolution_files(const EvolutionJob& job, const nlohmann::ordered_json& json, int strip_side);
 
 }  // namespace zf

@@ -12,6 +12,8 @@
 #include "core/io/csv.h"
 #include "core/nn/prediction.h"
 #include "core/report/estimate_json.h"
+#include "core/report/png.h"
+#include "core/report/story_json.h"
 #include "core/tensor/error.h"
 
 namespace zf {
@@ -205,6 +207,12 @@ nlohmann::ordered_json invariance_json(const InvarianceStory& story, const Invar
           {"axes", axes},
           {"kept_translation_minus_rotation", estimate_json(claims.translation_over_rotation)},
           {"kept_scale_minus_rotation", estimate_json(claims.scale_over_rotation)}};
+}
+
+std::vector<OutputFile> invariance_files(const InvarianceStory& story, const nlohmann::ordered_json& json) {
+  return {text_file("invariance.csv", invariance_csv(story)),
+          text_file("invariance.json", to_text(json, 2) + "\n"),
+          {"invariance.png", encode_png(draw_invariance(story))}};
 }
 
 }  // namespace zf

@@ -9,6 +9,7 @@
 #include "core/analysis/invariance.h"
 #include "core/analysis/invariance_claims.h"
 #include "core/figures/picture.h"
+#include "core/report/output_file.h"
 
 namespace zf {
 
@@ -30,5 +31,8 @@ struct InvarianceStory {
 
 /// The claims as numbers, every one with its confidence interval.
 [[nodiscard]] nlohmann::ordered_json invariance_json(const InvarianceStory& story, const InvarianceClaims& claims);
+
+/// invariance.png, invariance.csv, and the numbers as invariance.json.
+[[nodiscard]] std::vector<OutputFile> invariance_files(const InvarianceStory& story, const nlohmann::ordered_json& json);
 
 }  // namespace zf

@@ -12,11 +12,6 @@ namespace zf {
 
 namespace {
 
-std::vector<std::byte> bytes_of(const std::string& text) {
-  const auto bytes = std::as_bytes(std::span(text.data(), text.size()));
-  return {bytes.begin(), bytes.end()};
-}
-
 std::string stem_of(std::string_view path) {
   std::string_view name = path.substr(path.find_last_of('/') + 1);
   const std::size_t dot = name.find_last_of('.');
@@ -48,7 +43,7 @@ std::vector<OutputFile> story_files(const Story& story, const Artwork& artwork) 
   constexpr int kIndent = 2;
   std::vector<OutputFile> files;
   files.push_back({"photo.png", artwork.photo.bytes});
-  files.push_back({"prediction.json", bytes_of(to_text(prediction_json(story), kIndent) + '\n')});
+  files.push_back(text_file("prediction.json", to_text(prediction_json(story), kIndent) + '\n'));
   std::set<std::string> taken;
   for (std::size_t i = 0; i < story.layers.size(); ++i) {
     const LayerStory& layer = story.layers[i];
@@ -58,19 +53,19 @@ std::vector<OutputFile> story_files(const Story& story, const Artwork& artwork) 
     files.push_back({name + ".npy", encode_npy(layer.maps)});
     if (layer.units.empty()) continue;
     files.push_back({name + "_projections.png", art.sheet.bytes});
-    files.push_back({name + "_projections.json", bytes_of(to_text(units_json(story, layer), kIndent) + '\n')});
+    files.push_back(text_file(name + "_projections.json", to_text(units_json(story, layer), kIndent) + '\n'));
   }
   if (!artwork.occlusion.bytes.empty()) {
     const OcclusionMaps& maps = story.occlusion.maps;
     const std::vector<int> dims{maps.rows(), maps.columns()};
     files.push_back({"occlusion.png", artwork.occlusion.bytes});
-    files.push_back({"occlusion.json", bytes_of(to_text(places_json(story.occlusion), kIndent) + '\n')});
+    files.push_back(text_file("occlusion.json", to_text(places_json(story.occlusion), kIndent) + '\n'));
     files.push_back({"occlusion_probability.npy", encode_npy(dims, maps.probability(story.occlusion.label))});
     files.push_back({"occlusion_activation.npy", encode_npy(dims, maps.activation)});
   }
   if (!artwork.ablation.bytes.empty()) {
     files.push_back({"ablation.png", artwork.ablation.bytes});
-    files.push_back({"ablation.csv", bytes_of(ablation_csv(story.ablation))});
+    files.push_back(text_file("ablation.csv", ablation_csv(story.ablation)));
   }
   return files;
 }

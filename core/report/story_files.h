@@ -1,20 +1,15 @@
 #pragma once
 
-#include <cstddef>
 #include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/report/artwork.h"
+#include "core/report/output_file.h"
 #include "core/report/story.h"
 
 namespace zf {
-
-struct OutputFile {
-  std::string name;
-  std::vector<std::byte> bytes;
-};
 
 /// The files of a photo's folder: photo.png and prediction.json; LAYER_grid.png with LAYER.npy, the maps (1, C, h, w), for
 /// every layer; LAYER_projections.png with LAYER_projections.json, map, place, activation and field on the photo, for every

@@ -125,7 +125,7 @@ class Comparing final : public Job {
 
  private:
   void load_second() {
-    Model model = open_any_model(wish_.second, host_->file_mapper()).model;
+    Model model = open_any_model(wish_.second, {.map = host_->file_mapper()}).model;
     names_[1] = model.network.name;
     if (names_[0] == names_[1]) names_ = short_names(wish_.first, wish_.second);
     second_ = take_net(scope_->net->backend(), model);

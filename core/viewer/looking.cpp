@@ -64,7 +64,7 @@ void prepare(Host& host, Bench& bench, const std::string& backend) {
 
 ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& backend, const std::string& path) {
   prepare(host, bench, backend);
-  ImportedModel imported = open_any_model(path, host.file_mapper());
+  ImportedModel imported = open_any_model(path, {.map = host.file_mapper()});
   Model model = std::move(imported.model);
   auto scope = std::make_unique<Scope>();
   scope->backend = bench.backend;

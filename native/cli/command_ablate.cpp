@@ -9,17 +9,16 @@
 #include <nlohmann/json.hpp>
 
 #include "core/analysis/ablation.h"
-#include "core/analysis/conv_output.h"
 #include "core/io/atomic_file.h"
 #include "core/io/json_fields.h"
 #include "core/io/quotable.h"
+#include "core/nn/class_choice.h"
 #include "core/nn/prediction.h"
-#include "core/report/ablation_figure.h"
+#include "core/report/ablation_json.h"
 #include "core/report/png.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "native/cli/ablate_retrain.h"
-#include "native/cli/class_choice.h"
 #include "native/cli/command.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
@@ -67,18 +66,6 @@ Mute parse_mute(const std::string& text, const Network& network) {
   return mute;
 }
 
-/// Those named, or all convolutions below the class scores.
-std::vector<int> layers_to_rank(const Ablate& args, const Network& network) {
-  std::vector<int> layers;
-  for (const std::string& name : args.layers) layers.push_back(find_layer(network, name));
-  if (!layers.empty()) return layers;
-  for (const ConvOutput& output : conv_outputs(network)) {
-    if (output.layer < logits_layer(network)) layers.push_back(output.layer);
-  }
-  if (layers.empty()) fail("ablate: expected convolutions below the class scores of {}, found none; --layers names others", network.name);
-  return layers;
-}
-
 nlohmann::ordered_json prediction_json(std::span<const float> logits, const std::vector<std::string>& classes) {
   constexpr int kTop = 5;
   nlohmann::ordered_json top = nlohmann::ordered_json::array();
@@ -118,12 +105,11 @@ void run_mutes(const Ablate& args, const Session& session, Ablation& ablation, n
 }
 
 void run_ranking(const Ablate& args, const Session& session, const Ablation& ablation, nlohmann::ordered_json json) {
-  constexpr std::size_t kShown = 10;
   const Net& net = *session.net;
   const Network& network = net.network();
   const int label = choose_class(args.label, session.model.classes, ablation.clean_logits());
   const auto start = std::chrono::steady_clock::now();
-  AblationRanking job(net, ablation, layers_to_rank(args, network));
+  AblationRanking job(net, ablation, layers_to_rank(network, args.layers));
   {
     Progress bar("ablate");
     run(job, bar);
@@ -131,15 +117,8 @@ void run_ranking(const Ablate& args, const Session& session, const Ablation& abl
   json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   AblationStory story = tell_ablation(net, ablation, job, label, class_name(session.model.classes, label));
   story.channels = channels_of(session.model.preprocess.order);
-  json["class"] = story.label;
   json["label"] = label;
-  json["p"] = exact_json(story.p);
-  json["maps"] = story.drops.size();
-  json["ranking"] = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < std::min(kShown, story.drops.size()); ++i) {
-    const MapDrop& drop = story.drops[i];
-    json["ranking"].push_back({{"layer", story.layers[i]}, {"map", drop.map}, {"drop", exact_json(drop.drop)}});
-  }
+  json.update(ablation_json(story));
   if (!args.out.empty()) {
     const fs::path folder = args.out;
     make_folder(folder);

@@ -8,10 +8,8 @@
 
 #include "core/io/atomic_file.h"
 #include "core/io/quotable.h"
-#include "core/nn/known.h"
-#include "core/nn/prediction.h"
 #include "core/report/captions.h"
-#include "core/report/story_json.h"
+#include "core/report/classification.h"
 #include "core/tensor/error.h"
 #include "core/tensor/npy.h"
 #include "native/cli/command.h"
@@ -28,28 +26,16 @@ struct Classify {
   int top = 5;
 };
 
-struct Result {
-  std::string image;
-  Tensor logits;  // (1, classes, 1, 1)
-  std::vector<ClassScore> top;
-  std::optional<Knowledge> knowledge;
-};
-
-nlohmann::ordered_json to_json(const Model& model, const Result& result) {
-  nlohmann::ordered_json top = nlohmann::ordered_json::array();
-  for (const ClassScore& score : result.top)
-    top.push_back({{"class", class_name(model.classes, score.index)}, {"index", score.index}, {"p", score.p}});
-  const auto logits = result.logits.values();
-  nlohmann::ordered_json json = {
-      {"image", printable(result.image)}, {"top", top}, {"logits", std::vector<float>(logits.begin(), logits.end())}};
-  json.update(knowledge_json(result.knowledge));
+nlohmann::ordered_json to_json(const Model& model, const std::string& image, const Classification& found) {
+  nlohmann::ordered_json json = {{"image", printable(image)}};
+  json.update(classification_json(found, model.classes));
   return json;
 }
 
-void print(const Model& model, const Result& result) {
-  fmt::print("{}\n", printable(result.image));
-  if (is_unknown(result.knowledge)) fmt::print("  {} The nearest:\n", unknown_words(model.classes.size()));
-  for (const ClassScore& score : result.top) fmt::print("  {:5.1f} %  {}\n", 100 * score.p, class_name(model.classes, score.index));
+void print(const Model& model, const std::string& image, const Classification& found) {
+  fmt::print("{}\n", printable(image));
+  if (is_unknown(found.knowledge)) fmt::print("  {} The nearest:\n", unknown_words(model.classes.size()));
+  for (const ClassScore& score : found.top) fmt::print("  {:5.1f} %  {}\n", 100 * score.p, class_name(model.classes, score.index));
 }
 
 void run(const Classify& args) {
@@ -67,17 +53,16 @@ void run(const Classify& args) {
     if (!input) continue;
     session.backend->upload(*input, x);
     session.net->forward(x, trace, logits_at);
-    Result result{image, session.backend->download(trace.output(logits_at)), {}, {}};
-    result.top = top_classes(probabilities(result.logits.values()), args.top);
-    result.knowledge = judge(session.model.known, result.logits.values());
+    const Tensor logits = session.backend->download(trace.output(logits_at));
+    const Classification found = classify(logits.values(), session.model.known, args.top);
     if (!args.npy.empty()) {
-      const std::array<int, 2> dims = {1, result.logits.shape().c};
-      write_file(args.npy, encode_npy(dims, result.logits.values()));
+      const std::array<int, 2> dims = {1, logits.shape().c};
+      write_file(args.npy, encode_npy(dims, logits.values()));
     }
     if (args.options.json) {
-      results.push_back(to_json(session.model, result));
+      results.push_back(to_json(session.model, image, found));
     } else {
-      print(session.model, result);
+      print(session.model, image, found);
     }
   }
   if (args.options.json) fmt::print("{}\n", nlohmann::ordered_json{{"results", results}, {"skipped", skipped.json()}}.dump());

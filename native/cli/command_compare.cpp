@@ -7,9 +7,7 @@
 #include <set>
 
 #include "core/analysis/comparison.h"
-#include "core/io/atomic_file.h"
 #include "core/report/comparison_figure.h"
-#include "core/report/png.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
@@ -87,18 +85,7 @@ void run(const Compare& args) {
   const ComparisonOptions options{.dead = args.dead};
   nlohmann::ordered_json json = comparison_json(profiles, options);
   json["skipped"] = chosen.skipped.json();
-  const fs::path out = args.out;
-  make_folder(out);
-  write_file(out / "filters.png", encode_png(draw_filters(profiles, FilterScale::kEach)));
-  write_file(out / "filters_one_scale.png", encode_png(draw_filters(profiles, FilterScale::kJoint)));
-  write_file(out / "filters.csv", filters_csv(profiles));
-  write_file(out / "spectra.png", encode_png(draw_spectra(profiles)));
-  write_file(out / "spectra.csv", spectra_csv(profiles));
-  if (!photos.empty()) {
-    write_file(out / "second_layers.png", encode_png(draw_second_layers(profiles)));
-    write_file(out / "maps.csv", maps_csv(profiles, options));
-  }
-  write_file(out / "comparison.json", to_text(json, 2) + "\n");
+  write_files(args.out, comparison_files(profiles, options, json));
   if (args.options.json) {
     fmt::print("{}\n", to_text(json));
   } else {

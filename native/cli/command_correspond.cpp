@@ -5,16 +5,15 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <string_view>
 
 #include "core/analysis/correspondence.h"
 #include "core/io/atomic_file.h"
+#include "core/nn/layer_choice.h"
 #include "core/report/correspondence_figure.h"
 #include "core/report/png.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
-#include "native/cli/layer_choice.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
@@ -39,20 +38,6 @@ struct Correspond {
   std::string figure;
 };
 
-Annotations read_points(const Correspond& args) {
-  const std::vector<std::byte> bytes = read_file(args.points);
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  Annotations all = read_annotations(CsvTable::parse(text, args.points));
-  if (args.only.empty()) return all;
-  Annotations chosen{all.parts, {}};
-  for (Annotation& photo : all.photos) {
-    if (photo.image.find(args.only) != std::string::npos) chosen.photos.push_back(std::move(photo));
-  }
-  if (chosen.photos.size() < 2)
-    fail("{}: expected at least two images with \"{}\" in their names, found {}", args.points, args.only, chosen.photos.size());
-  return chosen;
-}
-
 /// In the pixels that its points are counted in.
 Image read_whole(const fs::path& photo) {
   DecodedImage decoded = read_photo(photo);
@@ -70,16 +55,6 @@ std::vector<Face> load_faces(const Correspond& args, const Annotations& annotati
     if (image) faces.push_back(make_face(annotations, i, *image, preprocess));
   }
   return faces;
-}
-
-void write_files(const Correspond& args, const CorrespondenceJob& job, const std::vector<PartResult>& results,
-                 const std::array<std::string, 2>& layers, const nlohmann::ordered_json& json) {
-  if (args.out.empty()) return;
-  const fs::path out = args.out;
-  make_folder(out);
-  write_file(out / "correspondence.csv", correspondence_csv(job, results, layers));
-  write_file(out / "correspondence.json", to_text(json, 2) + "\n");
-  write_file(out / "table1.txt", correspondence_table(results, layers));
 }
 
 /// The table may be named without --points.
@@ -100,7 +75,7 @@ void run(Correspond& args) {
   const LayerChoice first = choose_layer(network, args.layers[0]);
   const LayerChoice second = choose_layer(network, args.layers[1]);
   const std::array<std::string, 2> layers{first.label, second.label};
-  const Annotations annotations = read_points(args);
+  const Annotations annotations = read_annotations(args.points, args.only);
   CorrespondenceOptions options;
   options.layers = {first.index, second.index};
   options.side = args.side;
@@ -122,7 +97,7 @@ void run(Correspond& args) {
                                     {"seed", args.seed},
                                     {"parts", correspondence_json(results, layers)},
                                     {"skipped", skipped.json()}};
-  write_files(args, job, results, layers, json);
+  if (!args.out.empty()) write_files(args.out, correspondence_files(job, results, layers, json));
   if (!args.figure.empty()) write_file(args.figure, encode_png(draw_masks(job, results, session.model.preprocess)));
   if (args.options.json) {
     fmt::print("{}\n", to_text(json));

@@ -1,18 +1,12 @@
 // zfscope evolve: how what maps answer to changes in the course of a training run (Fig. 4).
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "core/analysis/evolution.h"
-#include "core/io/atomic_file.h"
 #include "core/report/evolution_figure.h"
-#include "core/report/evolution_strip.h"
-#include "core/report/png.h"
 #include "core/report/story_json.h"
-#include "core/tensor/error.h"
 #include "native/cli/command.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
@@ -32,18 +26,6 @@ struct Evolve {
   std::string out;
   int strip_side = 64;
 };
-
-void write(const Evolve& args, const EvolutionJob& job, const nlohmann::ordered_json& numbers) {
-  const std::filesystem::path folder = args.out;
-  make_folder(folder);
-  write_file(folder / "evolution.png", encode_png(draw_evolution(job)));
-  write_file(folder / "settling.png", encode_png(draw_settling(job)));
-  write_file(folder / "evolution.csv", evolution_csv(job));
-  write_file(folder / "evolution.json", to_text(numbers, 2) + "\n");
-  const EvolutionStrip strip = evolution_strip(job, args.strip_side);
-  write_file(folder / "evolution_strip.png", encode_png(strip.picture));
-  write_file(folder / "evolution_strip.json", strip_json(strip));
-}
 
 void print(const EvolutionJob& job) {
   fmt::print("{} photos, {} snapshots\n{:<12}{:>16}{:>16}{:>16}\n", job.images(), job.snapshots().size(), "layer", "settled epoch",
@@ -69,7 +51,7 @@ void run(const Evolve& args) {
   }
   report_skipped(job.store());
   nlohmann::ordered_json numbers = evolution_json(job);
-  write(args, job, numbers);
+  write_files(args.out, evolution_files(job, numbers, args.strip_side));
   if (args.options.json) {
     numbers["skipped"] = skipped_json(job.store());
     numbers["out"] = args.out;

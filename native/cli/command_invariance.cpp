@@ -10,12 +10,12 @@
 #include "core/analysis/invariance.h"
 #include "core/analysis/invariance_claims.h"
 #include "core/io/atomic_file.h"
+#include "core/nn/layer_choice.h"
 #include "core/report/invariance_figure.h"
 #include "core/report/png.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
-#include "native/cli/layer_choice.h"
 #include "native/cli/photo_choice.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/progress.h"
@@ -40,19 +40,6 @@ struct Invariance {
   std::string out;
 };
 
-std::array<std::vector<double>, kAxes> amounts_of(const Invariance& args, int side) {
-  std::array<std::vector<double>, kAxes> amounts{args.translations, args.scales, args.rotations};
-  const bool given = std::any_of(amounts.begin(), amounts.end(), [](const auto& values) { return !values.empty(); });
-  if (!given) return default_amounts(side);
-  for (std::vector<double>& values : amounts) std::sort(values.begin(), values.end());
-  return amounts;
-}
-
-Surround surround_of(const std::string& name) {
-  if (name == "grey") return Surround::kGrey;
-  return name == "edge" ? Surround::kEdge : Surround::kMean;
-}
-
 InvarianceJob::Source source(const Invariance& args, const Session& session, const std::vector<Sample>& photos) {
   return [&args, &session, &photos](std::size_t i) {
     const Sample& sample = photos[i];
@@ -69,8 +56,8 @@ InvarianceStory measure(const Invariance& args, const Session& session, const st
   const LayerChoice second = choose_layer(network, args.layers[1]);
   InvarianceOptions options;
   options.layers = {first.index, second.index};
-  options.surround = surround_values(surround_of(args.surround), session.model.preprocess);
-  options.amounts = amounts_of(args, network.input.h);
+  options.surround = surround_values(surround_named(args.surround), session.model.preprocess);
+  options.amounts = amounts_or_default({args.translations, args.scales, args.rotations}, network.input.h);
   options.batch = args.batch;
   InvarianceJob job(*session.net, options, photos.size(), source(args, session, photos));
   Progress bar("invariance");
@@ -110,10 +97,7 @@ void run(const Invariance& args) {
   nlohmann::ordered_json json = invariance_json(story, claims);
   json["skipped"] = chosen.skipped.json();
   const fs::path out = args.out;
-  make_folder(out);
-  write_file(out / "invariance.csv", invariance_csv(story));
-  write_file(out / "invariance.json", to_text(json, 2) + "\n");
-  write_file(out / "invariance.png", encode_png(draw_invariance(story)));
+  write_files(out, invariance_files(story, json));
   if (args.options.json) {
     fmt::print("{}\n", to_text(json));
   } else {

@@ -1,8 +1,6 @@
 // zfscope mine: what every map of a model answers to most, over a data set (Fig. 2).
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -12,8 +10,8 @@
 #include "core/io/atomic_file.h"
 #include "core/io/fingerprint.h"
 #include "core/report/atlas_figure.h"
+#include "core/report/atlas_json.h"
 #include "core/report/atlas_site.h"
-#include "core/report/estimate_json.h"
 #include "core/report/png.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
@@ -74,78 +72,22 @@ nlohmann::ordered_json mine(const Mine& args) {
             {"pictures", seconds.pictures}}}};
 }
 
-/// "3,17" as numbers.
-std::vector<int> listed_maps(const std::string& text) {
-  std::vector<int> maps;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    int map = 0;
-    const auto [stop, error] = std::from_chars(text.data() + at, text.data() + end, map);
-    if (error != std::errc() || stop != text.data() + end) fail("mine: expected --maps sorted, random or numbers, found {}", text);
-    maps.push_back(map);
-    at = end + 1;
-  }
-  return maps;
-}
-
-std::vector<AtlasRow> chosen_rows(const Mine& args, const Atlas& atlas) {
-  std::vector<AtlasRow> rows;
-  std::vector<std::string> layers = args.mining.layers;
-  if (layers.empty()) {
-    for (const AtlasLayer& layer : atlas.layers()) layers.push_back(layer.name);
-  }
-  for (const std::string& layer : layers) {
-    if (args.maps == "sorted") {
-      rows.push_back({layer, strongest_atlas_maps(atlas, layer, args.count)});
-    } else if (args.maps == "random") {
-      rows.push_back({layer, random_atlas_maps(atlas, layer, args.count, args.seed)});
-    } else {
-      rows.push_back({layer, listed_maps(args.maps)});
-    }
-  }
-  return rows;
-}
-
 void write_figure(const Mine& args, Atlas& atlas) {
   const ImageDecoder& decoder = photo_decoder();
-  const std::vector<AtlasRow> rows = chosen_rows(args, atlas);
+  const std::vector<AtlasRow> rows = atlas_rows(atlas, args.mining.layers, args.maps, args.count, args.seed);
   const std::vector<std::byte> png = encode_png(draw_atlas_figure(atlas, decoder, rows));
   write_file(args.figure, png);
   write_file(std::filesystem::path(args.figure).replace_extension(".csv"), atlas_csv(atlas, rows));
 }
 
 void write_site(const Mine& args, Atlas& atlas) {
-  const ImageDecoder& decoder = photo_decoder();
-  const std::filesystem::path folder = args.site;
-  make_folder(folder);
   Progress bar("site");
-  double done = 0;
-  for (const AtlasLayer& layer : atlas.layers()) {
-    make_folder(folder / atlas_folder_name(atlas, layer.name));
-    for (int map = 0; map < layer.maps; ++map) {
-      write_file(folder / atlas_sheet_name(atlas, layer.name, map), atlas_sheet(atlas, decoder, layer.name, map));
-      bar.update((done + static_cast<double>(map) / layer.maps) / static_cast<double>(atlas.layers().size()), layer.name);
-    }
-    write_file(folder / atlas_page_name(atlas, layer.name), atlas_layer_html(atlas, layer.name));
-    ++done;
-  }
-  write_file(folder / "index.html", atlas_index_html(atlas));
-  bar.update(1);
+  write_atlas_site(atlas, photo_decoder(), args.site, [&](double done, const std::string& layer) { bar.update(done, layer); });
 }
 
 /// What the paper says of Fig. 2, in numbers.
 void write_claims(const Mine& args, Atlas& atlas) {
-  const AtlasClaims claims = atlas_claims(atlas, photo_decoder());
-  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
-  for (const AtlasLayerClaims& layer : claims.layers) {
-    layers.push_back({{"layer", layer.layer},
-                      {"maps", layer.maps},
-                      {"same_class", estimate_json(layer.same_class)},
-                      {"projections", estimate_json(layer.projections)},
-                      {"patches", estimate_json(layer.patches)},
-                      {"projections_minus_patches", estimate_json(layer.projections_minus_patches)}});
-  }
-  write_file(args.claims, to_text({{"images", atlas.info().images}, {"chance", claims.chance}, {"layers", layers}}, 2) + "\n");
+  write_file(args.claims, to_text(atlas_claims_json(atlas_claims(atlas, photo_decoder()), atlas.info()), 2) + "\n");
 }
 
 /// Mines where there is a data set, then draws what is asked for from the atlas.

@@ -8,20 +8,14 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/analysis/fill.h"
 #include "core/analysis/occlusion.h"
-#include "core/io/atlas.h"
-#include "core/io/atomic_file.h"
-#include "core/io/fingerprint.h"
-#include "core/io/json_fields.h"
 #include "core/io/quotable.h"
-#include "core/nn/prediction.h"
-#include "core/report/atlas_figure.h"
-#include "core/report/occlusion_figure.h"
-#include "core/report/png.h"
+#include "core/nn/class_choice.h"
+#include "core/report/elsewhere.h"
+#include "core/report/occlusion_files.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
-#include "core/tensor/npy.h"
-#include "native/cli/class_choice.h"
 #include "native/cli/command.h"
 #include "native/cli/occlusion_claims.h"
 #include "native/cli/photo_choice.h"
@@ -46,52 +40,9 @@ struct Occlude {
   std::string out;
 };
 
-/// "mean", "grey" or "R,G,B" (0-255) as values of the preprocessed input.
-std::vector<float> parse_fill(const std::string& text, const Preprocess& preprocess) {
-  if (text == "mean") return {};
-  std::array<std::uint8_t, 3> rgb{kMidGrey, kMidGrey, kMidGrey};
-  if (text != "grey") {
-    std::array<int, 3> values{};
-    char rest = 0;
-    const int read = std::sscanf(text.c_str(), "%d,%d,%d%c", &values[0], &values[1], &values[2], &rest);
-    const bool fits = std::all_of(values.begin(), values.end(), [](int v) { return v >= 0 && v <= 255; });
-    if (read != 3 || !fits) fail("occlude: expected a fill of mean, grey or R,G,B with values of 0 to 255, found {}", text);
-    for (std::size_t c = 0; c < 3; ++c) rgb[c] = static_cast<std::uint8_t>(values[c]);
-  }
-  Preprocess of_pixel = preprocess;
-  of_pixel.resize = 1;
-  of_pixel.crop = {1, 1};
-  const Tensor fill = preprocess_image(of_pixel, {1, 1, {rgb.begin(), rgb.end()}});
-  return {fill.values().begin(), fill.values().end()};
-}
-
-void save(const OcclusionStory& story, const fs::path& folder) {
-  make_folder(folder);
-  const std::vector<int> dims{story.maps.rows(), story.maps.columns()};
-  const Size image{story.view.height, story.view.width};
-  const std::vector<int> pixels{image.h, image.w};
-  const std::vector<float> probability = story.maps.probability(story.label);
-  write_file(folder / "probability.npy", encode_npy(dims, probability));
-  write_file(folder / "label.npy", encode_npy(dims, story.maps.most_probable()));
-  write_file(folder / "activation.npy", encode_npy(dims, story.maps.activation));
-  write_file(folder / "probability_pixels.npy", encode_npy(pixels, story.maps.per_pixel(probability, image)));
-  write_file(folder / "activation_pixels.npy", encode_npy(pixels, story.maps.per_pixel(story.maps.activation, image)));
-  write_file(folder / "places.json", to_text(places_json(story), 2) + "\n");
-  write_file(folder / "occlusion.png", encode_png(draw_occlusion(story)));
-}
-
 nlohmann::ordered_json to_json(const Occlude& args, const std::string& image, const OcclusionStory& story, double seconds) {
-  const std::vector<float> probability = story.maps.probability(story.label);
-  const auto lowest = std::min_element(probability.begin(), probability.end()) - probability.begin();
-  nlohmann::ordered_json json = places_json(story);
+  nlohmann::ordered_json json = occlusion_json(story);
   json["image"] = printable(image);
-  json["class"] = class_name(story.classes, story.label);
-  json["clean"] = {{"p", exact_json(probabilities(story.maps.clean_logits)[static_cast<std::size_t>(story.label)])},
-                   {"activation", exact_json(story.maps.clean_activation)}};
-  json["lowest"] = {{"p", exact_json(probability[static_cast<std::size_t>(lowest)])},
-                    {"y", story.maps.y[static_cast<std::size_t>(lowest / story.maps.columns())]},
-                    {"x", story.maps.x[static_cast<std::size_t>(lowest % story.maps.columns())]}};
-  json["places"] = probability.size();
   json["seconds"] = seconds;
   if (!args.out.empty()) json["out"] = args.out;
   return json;
@@ -104,29 +55,10 @@ void print(const nlohmann::ordered_json& json) {
   if (json.contains("out")) fmt::print("{}/occlusion.png\n", json["out"].get<std::string>());
 }
 
-/// The atlas that --atlas names, else the one beside the model, where there is one. Throws where it is of another model.
-std::unique_ptr<Atlas> open_atlas(const Occlude& args, const Net& net) {
-  fs::path path = args.atlas;
-  if (args.atlas.empty()) path = atlas_beside(args.options.model());
-  if (args.atlas.empty() && !fs::exists(path)) return nullptr;
-  auto atlas = std::make_unique<Atlas>(path);
-  atlas->check_model(fingerprint(net));
-  return atlas;
-}
-
-/// The watched map's projections in the atlas's photos; empty where the atlas does not hold its layer.
-Picture draw_elsewhere(Atlas& atlas, const std::string& layer, int map) {
-  constexpr int kSide = 100;
-  const auto& layers = atlas.layers();
-  const bool held = std::any_of(layers.begin(), layers.end(), [&](const AtlasLayer& l) { return l.name == layer; });
-  const ImageDecoder& decoder = photo_decoder();
-  return held ? draw_atlas_map(atlas, decoder, layer, map, kSide) : Picture{};
-}
-
 void run_one(const Occlude& args, const Session& session, const std::string& image) {
   const Net& net = *session.net;
   const Tensor input = load_input(session, args.options, image);
-  const std::unique_ptr<Atlas> atlas = open_atlas(args, net);
+  const std::unique_ptr<Atlas> atlas = find_atlas(args.atlas, args.options.model(), net);
   const auto start = std::chrono::steady_clock::now();
   Occlusion job(net, input, args.occlusion);
   const int label = choose_class(args.label, session.model.classes, job.maps().clean_logits);
@@ -137,8 +69,8 @@ void run_one(const Occlude& args, const Session& session, const std::string& ima
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   Image view = to_image(session.model.preprocess, input.values(), net.network().input.map());
   OcclusionStory story = tell_occlusion(net, job, std::move(view), session.model.preprocess, label, session.model.classes);
-  if (atlas != nullptr) story.elsewhere = draw_elsewhere(*atlas, story.layer, story.map);
-  if (!args.out.empty()) save(story, args.out);
+  if (atlas != nullptr) story.elsewhere = draw_elsewhere(*atlas, photo_decoder(), story.layer, story.map);
+  if (!args.out.empty()) write_files(args.out, occlusion_files(story));
   const nlohmann::ordered_json json = to_json(args, image, story, seconds);
   if (args.options.json) {
     fmt::print("{}\n", to_text(json));
@@ -150,7 +82,7 @@ void run_one(const Occlude& args, const Session& session, const std::string& ima
 void run(Occlude& args) {
   const std::vector<std::string> images = args.options.images();
   const Session session = open_session(args.options);
-  args.occlusion.fill = parse_fill(args.fill, session.model.preprocess);
+  args.occlusion.fill = fill_values(args.fill, session.model.preprocess);
   if (!args.layer.empty()) args.occlusion.layer = find_layer(session.net->network(), args.layer);
   if (args.photos.data.empty() && images.size() == 1) return run_one(args, session, images.front());
   const ChosenPhotos chosen = choose_photos(args.photos, images, session.model.classes, "occlude");

@@ -1,20 +1,16 @@
 // zfscope project: what one activation of a network sees in an image, in pixels.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
-#include "core/deconv/project.h"
-#include "core/figures/planes.h"
 #include "core/io/atomic_file.h"
 #include "core/io/quotable.h"
-#include "core/nn/receptive_field.h"
 #include "core/report/png.h"
+#include "core/report/projection.h"
 #include "core/report/story_files.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
@@ -42,101 +38,38 @@ struct Project {
   std::string out;
 };
 
-/// What was projected, and what came of it.
-struct Result {
-  Seed seed;            // of a whole map: its strongest place
-  PixelRect rectangle;  // the input pixels that it sees
-  Tensor pixels;        // (1, C, H, W)
-};
-
-Seed choose_seed(const Project& args, Backend& backend, const Trace& trace, int layer) {
-  if (!args.at.empty() && !args.map) return strongest_map_at(backend, trace, layer, args.at[0], args.at[1]);
-  if (!args.at.empty()) return seed_at(backend, trace, layer, *args.map, args.at[0], args.at[1]);
-  if (!args.map) return strongest_maps(backend, trace, layer, 1).front();
-  return strongest_place(backend, trace, layer, *args.map);
-}
-
-Result project(const Project& args, const Session& session, const Tensor& input) {
+ProjectionStory project(const Project& args, const Session& session, const Tensor& input) {
   const Net& net = *session.net;
-  const int layer = find_layer(net.network(), args.layer);
-  if (layer > logits_layer(net.network())) fail("project: expected a layer below softmax, such as logits, found {}", args.layer);
   DeviceTensor x;
   session.backend->upload(input, x);
   Trace trace;
-  net.forward(x, trace, layer);
-  Result result;
-  result.seed = choose_seed(args, *session.backend, trace, layer);
-  const Size image = net.network().input.map();
-  Projector projector(net, trace, args.projection.backward_rule(), args.projection.lrn());
-  if (args.whole_map) {
-    const std::vector<MapSeed> seeds{{result.seed.image, result.seed.map}};
-    result.pixels = projector.project_maps(layer, seeds).whole(0);
-    result.rectangle = {0, 0, image.h, image.w};
-  } else {
-    const std::vector<Seed> seeds{result.seed};
-    result.pixels = projector.project(layer, seeds).whole(0);
-    const ReceptiveField field = receptive_fields(net.network())[static_cast<std::size_t>(layer)];
-    result.rectangle = clip(field_at(field, result.seed.y, result.seed.x), image);
-  }
-  const auto values = result.pixels.values();
-  if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
-    fail("project: expected finite pixels of {}, found others", args.layer);
-  }
-  return result;
+  net.forward(x, trace, projected_layer(net.network(), args.layer));
+  ProjectionWish wish{args.layer, args.map, {}, args.whole_map, args.projection.backward_rule(), args.projection.lrn()};
+  if (!args.at.empty()) wish.at = {args.at[0], args.at[1]};
+  return tell_projection(net, trace, wish, channels_of(session.model.preprocess.order));
 }
 
-/// The pixels that the picture shows.
-Tensor shown(const Project& args, const Result& result) {
-  if (!args.crop) return result.pixels;
-  const Shape& shape = result.pixels.shape();
-  return Projections{result.pixels, {Window{}}, shape.map()}.part(0, result.rectangle);
-}
-
-nlohmann::ordered_json to_json(const Project& args, const std::string& image, const Result& result) {
-  nlohmann::ordered_json json{{"image", printable(image)}, {"layer", args.layer}, {"map", result.seed.map}};
-  if (!args.whole_map) json["place"] = {{"y", result.seed.y}, {"x", result.seed.x}};
-  json["value"] = result.seed.value;
-  json["whole_map"] = args.whole_map;
-  json["rule"] = args.projection.rule;
-  json["lrn_derivative"] = args.projection.lrn_derivative;
-  const PixelRect& r = result.rectangle;
-  json["rectangle"] = {{"y", r.y}, {"x", r.x}, {"height", r.h}, {"width", r.w}};
-  return json;
-}
-
-/// Draws the picture, and notes in `json` how values became colours.
-Picture draw(const Project& args, const Session& session, const Result& result, nlohmann::ordered_json& json) {
-  const Tensor pixels = shown(args, result);
-  const Channels channels = channels_of(session.model.preprocess.order);
-  json["cropped"] = args.crop;
-  if (args.stretch) {
-    const auto [low, high] = std::minmax_element(pixels.values().begin(), pixels.values().end());
-    json["colours"] = {{"black", *low}, {"white", *high}};
-    return stretched_picture(pixels, 0, channels);
-  }
-  const float scale = signed_scale(pixels.values());
-  json["colours"] = {{"black", -scale}, {"white", scale}};
-  return signed_picture(pixels, 0, scale, channels);
-}
-
-void print(const Project& args, const Result& result, const fs::path& png) {
-  const std::string place = args.whole_map ? "whole map, at most" : fmt::format("at {}, {}:", result.seed.y, result.seed.x);
-  fmt::print("{} map {} {} {:.4g}\n", args.layer, result.seed.map, place, result.seed.value);
+void print(const Project& args, const ProjectionStory& story, const fs::path& png) {
+  const std::string place = args.whole_map ? "whole map, at most" : fmt::format("at {}, {}:", story.seed.y, story.seed.x);
+  fmt::print("{} map {} {} {:.4g}\n", args.layer, story.seed.map, place, story.seed.value);
   for (const std::string& file : {png.string(), args.npy}) {
     if (!file.empty()) fmt::print("{}\n", file);
   }
 }
 
 /// Writes the files of one image.
-nlohmann::ordered_json save(const Project& args, const Session& session, const std::string& image, const Result& result,
-                            const fs::path& png) {
-  nlohmann::ordered_json json = to_json(args, image, result);
-  if (!args.npy.empty()) write_file(args.npy, encode_npy(result.pixels));
-  if (!png.empty()) {
-    const Picture picture = draw(args, session, result, json);
-    write_file(png, encode_png(picture));
-    write_file(fs::path(png).replace_extension(".json"), to_text(json, 2) + "\n");
+nlohmann::ordered_json save(const Project& args, const std::string& image, const ProjectionStory& story, const fs::path& png) {
+  nlohmann::ordered_json json{{"image", printable(image)}};
+  if (!args.npy.empty()) write_file(args.npy, encode_npy(story.pixels));
+  if (png.empty()) {
+    json.update(projection_json(story));
+    return json;
   }
+  const ProjectionLook look{args.crop, args.stretch};
+  const ProjectionFigure figure = draw_projection(story, look);
+  json.update(projection_json(story, look, figure));
+  write_file(png, encode_png(figure.picture));
+  write_file(fs::path(png).replace_extension(".json"), to_text(json, 2) + "\n");
   return json;
 }
 
@@ -158,9 +91,9 @@ void run(const Project& args) {
   for (std::size_t i = 0; i < images.size(); ++i) {
     const std::optional<Tensor> input = skipped.attempt(images[i], [&] { return load_input(session, args.options, images[i]); });
     if (!input) continue;
-    const Result result = project(args, session, *input);
-    results.push_back(save(args, session, images[i], result, pictures[i]));
-    if (!args.options.json) print(args, result, pictures[i]);
+    const ProjectionStory story = project(args, session, *input);
+    results.push_back(save(args, images[i], story, pictures[i]));
+    if (!args.options.json) print(args, story, pictures[i]);
   }
   if (args.options.json && images.size() > 1) {
     fmt::print("{}\n", to_text({{"results", results}, {"skipped", skipped.json()}}));

@@ -1,20 +1,19 @@
 // zfscope train: trains a network of the zoo on folders of photos.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "core/io/model.h"
-#include "core/nn/edit.h"
+#include "core/io/atomic_file.h"
+#include "core/report/learning_curve.h"
+#include "core/report/png.h"
 #include "core/tensor/error.h"
-#include "core/train/initialise.h"
+#include "core/train/first_model.h"
 #include "core/train/trainer.h"
 #include "native/cli/command.h"
 #include "native/cli/interrupt.h"
-#include "native/cli/learning_curve.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
 #include "native/cli/progress.h"
@@ -25,72 +24,21 @@ namespace zf::cli {
 
 namespace {
 
-/// Fewer photos teach a network little from nothing.
-constexpr std::size_t kFewPhotos = 2000;
-constexpr const char* kScratch = "scratch";
-
 struct Train : TrainingOptions {
-  std::string architecture = "zfnet";
-  std::string from;
-  bool own_network = false;  ///< whether any option says what the network looks like
+  FirstModelChoice first;
 };
 
-/// Takes what fits of a model's weights.
-void start_from(const Parameters& weights, const std::string& from, Model& model, FILE* report) {
-  const WarmStart start = warm_start(model.parameters, weights);
-  if (start.taken == 0) fail("{}: expected weights that fit {}, found none", from, model.network.name);
-  fmt::print(report, "{}: {} tensors taken\n", from, start.taken);
-  for (const std::string& left : start.left) fmt::print(report, "  not taken: {}\n", left);
-}
-
-/// The network of another model, with new class scores.
-Model taught_model(const Train& args, const std::string& from, const Recipe& recipe, const Dataset& dataset, FILE* report) {
-  Model source = open_model(from);
-  Model model;
-  model.network = with_classes(source.network, static_cast<int>(dataset.classes.size()));
-  model.classes = dataset.classes;
-  model.preprocess = source.preprocess;
-  if (args.resize > 0) model.preprocess.resize = args.resize;
-  model.parameters = initialise(model.network, recipe.initialisation, recipe.seed);
-  start_from(source.parameters, from, model, report);
-  return model;
-}
-
 Model make_model(const Train& args, const Recipe& recipe, const Dataset& dataset, FILE* report) {
-  const bool scratch = args.from == kScratch;
-  if (!scratch && !args.own_network) {
-    const bool few = dataset.samples.size() < kFewPhotos;
-    if (args.from.empty() && few) {
-      fmt::print(report, "{} photos are few: the network starts from the demo model's (--from {} starts from nothing)\n",
-                 dataset.samples.size(), kScratch);
-    }
-    if (!args.from.empty() || few) return taught_model(args, args.from.empty() ? demo_model_path() : args.from, recipe, dataset, report);
-  }
-  ZooOptions zoo = args.zoo;
-  zoo.classes = static_cast<int>(dataset.classes.size());
-  Model model;
-  model.network = make_network(args.architecture, zoo);
-  model.classes = dataset.classes;
-  model.preprocess = args.preprocess();
-  model.parameters = initialise(model.network, recipe.initialisation, recipe.seed);
-  if (args.from.empty() || scratch) return model;
-  Model source = open_model(args.from);
-  const Preprocess ours = model.preprocess;
-  if (source.preprocess.channels() != ours.channels()) {
-    fail("{}: expected a network of {} input channels, found one of {}", args.from, ours.channels(), source.preprocess.channels());
-  }
-  model.preprocess = source.preprocess;
-  model.preprocess.resize = ours.resize;
-  model.preprocess.crop = ours.crop;
-  start_from(source.parameters, args.from, model, report);
-  return model;
+  FirstModelChoice chosen = args.first;
+  chosen.demo = demo_model_path();
+  FirstModel first = first_model(args, chosen, recipe, dataset, open_model);
+  for (const std::string& note : first.notes) fmt::print(report, "{}\n", note);
+  return std::move(first.model);
 }
 
-/// Warm-up takes a tenth of all steps at most, so that few photos are trained on, too.
-Recipe for_photos(Recipe recipe, std::size_t photos) {
-  const auto steps = static_cast<int>((photos + static_cast<std::size_t>(recipe.batch) - 1) / static_cast<std::size_t>(recipe.batch));
-  recipe.warmup = std::min(recipe.warmup, std::max(steps * recipe.epochs / 10, 1));
-  return recipe;
+/// Nothing where the log is empty.
+void write_learning_curve(const std::string& out, const Trainer& trainer) {
+  if (!trainer.log().empty()) write_file(out + "/learning_curve.png", encode_png(draw_learning_curve(trainer.log())));
 }
 
 void print(FILE* report, const EpochLog& line, int epochs) {
@@ -121,15 +69,14 @@ bool train_epoch(Trainer& trainer) {
 
 void train(Trainer& trainer, const Recipe& recipe, const std::string& out, FILE* report) {
   const InterruptGuard guard;
-  const std::string curve = out + "/learning_curve.png";
   std::size_t printed = trainer.log().size();
-  write_learning_curve(curve, trainer.log());
+  write_learning_curve(out, trainer);
   bool more = true;
   while (more && !interrupted()) {
     more = train_epoch(trainer);
     if (trainer.log().size() == printed) continue;
     print(report, trainer.log()[printed++], recipe.epochs);
-    write_learning_curve(curve, trainer.log());
+    write_learning_curve(out, trainer);
   }
   if (!more) return;
   trainer.save();
@@ -143,13 +90,7 @@ void print_result(const Train& args, const EpochLog& last) {
     fmt::print("{}/model.safetensors: {:.1f} % top-1 error\n", args.out, 100 * last.val_top1_error);
     return;
   }
-  const nlohmann::ordered_json result = {{"epochs", last.epoch},
-                                         {"train_loss", last.train_loss},
-                                         {"train_top1_error", last.train_top1_error},
-                                         {"val_top1_error", last.val_top1_error},
-                                         {"val_top5_error", last.val_top5_error},
-                                         {"seconds", last.seconds}};
-  fmt::print("{}\n", result.dump());
+  fmt::print("{}\n", epoch_json(last).dump());
 }
 
 void run(const Train& args) {
@@ -179,17 +120,17 @@ void add_train(CLI::App& app) {
   auto args = std::make_shared<Train>();
   CLI::App* command = app.add_subcommand("train", "Train a network on folders of photos; goes on from RUN's checkpoint where there is one");
   command->add_option("--out", args->out, "the run's folder: checkpoint, models, log.csv, learning_curve.png, snapshots")->required();
-  command->add_option("--arch", args->architecture, "zfnet, zfnet-wide, alexnet or alexnet-dense")->capture_default_str();
+  command->add_option("--arch", args->first.architecture, "zfnet, zfnet-wide, alexnet or alexnet-dense")->capture_default_str();
   add_network_options(*command, *args);
   command->add_option(
-      "--from", args->from,
+      "--from", args->first.from,
       "take this model's network with new class scores or, where --arch, --size, --width or --fc say what it looks like, the "
       "weights that fit; \"scratch\": start from nothing (default: the demo model where there are few photos)");
   add_recipe_options(*command, *args);
   add_options(*command, *args);
   command->callback([args, command] {
     for (const char* const option : {"--arch", "--size", "--across", "--grey", "--width", "--fc", "--std"}) {
-      args->own_network = args->own_network || command->count(option) > 0;
+      args->first.own_network = args->first.own_network || command->count(option) > 0;
     }
     run(*args);
   });

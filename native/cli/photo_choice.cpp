@@ -1,10 +1,8 @@
 #include "native/cli/photo_choice.h"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "core/data/photo_list.h"
-#include "core/nn/prediction.h"
 #include "core/tensor/error.h"
 #include "native/cli/photo_reader.h"
 
@@ -14,22 +12,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The first folder from the photo's upwards that is named after a class.
-int label_of(const std::string& path, const std::vector<std::string>& classes) {
-  for (fs::path folder = fs::path(path).parent_path(); folder.has_filename(); folder = folder.parent_path()) {
-    if (const int label = find_class(classes, folder.filename().string()); label >= 0) return label;
-  }
-  return -1;
-}
-
 /// Some of a folder's photos, evenly spaced.
 std::vector<std::string> spread(const PhotoOptions& options, SkippedPhotos& skipped) {
   const PhotoList list = list_photos(options.data);
   skipped.add(list.skipped);
-  const std::size_t count = std::min(list.names.size(), static_cast<std::size_t>(options.count));
-  std::vector<std::string> paths;
-  for (std::size_t i = 0; i < count; ++i) paths.push_back((fs::path(list.folder) / list.names[i * list.names.size() / count]).string());
-  return paths;
+  return list.spread(options.count);
 }
 
 }  // namespace
@@ -57,7 +44,7 @@ ChosenPhotos choose_photos(const PhotoOptions& options, const std::vector<std::s
   // Arrays are read, and refused, by the command.
   const auto can_be_read = [](const std::string& path) { return fs::path(path).extension() == ".npy" || !load_photo(path).rgb.empty(); };
   for (const std::string& path : paths) {
-    if (chosen.skipped.attempt(path, [&] { return can_be_read(path); })) chosen.photos.push_back({path, label_of(path, classes)});
+    if (chosen.skipped.attempt(path, [&] { return can_be_read(path); })) chosen.photos.push_back({path, folder_label(path, classes)});
   }
   return chosen;
 }

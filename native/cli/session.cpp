@@ -32,13 +32,9 @@ Model with_notes(ImportedModel&& opened, const std::string& path) {
 
 }  // namespace
 
-Model open_model(const std::string& path) {
-  ImportOptions options;
-  options.map = map_file;
-  return with_notes(load_any_model(path, options), path);
-}
+Model open_model(const std::string& path) { return with_notes(load_any_model(path, {.map = map_file}), path); }
 
-Model open_model_to_run(const std::string& path) { return with_notes(open_any_model(path, map_file), path); }
+Model open_model_to_run(const std::string& path) { return with_notes(open_any_model(path, {.map = map_file}), path); }
 
 Session open_session(const Options& options) {
   Session session;

@@ -7,12 +7,13 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <string>
 #include <utility>
 
-#include "core/tensor/error.h"
+#include "core/io/file_error.h"
 
 namespace zf {
 
@@ -76,11 +77,12 @@ class Mapping final : public MappedFile {
  public:
   explicit Mapping(const std::filesystem::path& path) : path_(path), file_(path) {
     struct stat status {};
-    if (file_.value() < 0 || fstat(file_.value(), &status) != 0) fail("{}: cannot be read: {}", path.string(), std::strerror(errno));
+    if (file_.value() < 0 || fstat(file_.value(), &status) != 0)
+      file_failed(errno, "{}: cannot be read: {}", path.string(), std::strerror(errno));
     if (!S_ISREG(status.st_mode) || status.st_size == 0) fail("{}: expected a file that is not empty, found another", path.string());
     size_ = static_cast<std::size_t>(status.st_size);
     void* const mapped = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, file_.value(), 0);
-    if (mapped == MAP_FAILED) fail("{}: cannot be mapped: {}", path.string(), std::strerror(errno));
+    if (mapped == MAP_FAILED) file_failed(errno, "{}: cannot be mapped: {}", path.string(), std::strerror(errno));
     bytes_ = static_cast<std::byte*>(mapped);
     guarded_ = guard(bytes_, size_, path);
     madvise(mapped, size_, MADV_WILLNEED);

@@ -1,13 +1,12 @@
-#include "native/cli/learning_curve.h"
+#include "core/report/learning_curve.h"
+
+#include <nlohmann/json.hpp>
 
 #include "core/figures/curve.h"
-#include "core/io/atomic_file.h"
-#include "core/report/png.h"
 
-namespace zf::cli {
+namespace zf {
 
-void write_learning_curve(const std::string& path, const std::vector<EpochLog>& log) {
-  if (log.empty()) return;
+Picture draw_learning_curve(std::span<const EpochLog> log) {
   Series training{"training top-1, with dropout and crops", {}, {}, {}, true, false};
   Series top1{"validation top-1", {}, {}, {}, false, true};
   Series top5{"validation top-5", {}, {}, {}, false, false};
@@ -22,7 +21,16 @@ void write_learning_curve(const std::string& path, const std::vector<EpochLog>& 
   plot.y_label = "error, %";
   plot.series = {training, top1, top5};
   plot.y_range = Interval{0, 100};
-  write_file(path, encode_png(draw_plot(plot)));
+  return draw_plot(plot);
 }
 
-}  // namespace zf::cli
+nlohmann::ordered_json epoch_json(const EpochLog& line) {
+  return {{"epochs", line.epoch},
+          {"train_loss", line.train_loss},
+          {"train_top1_error", line.train_top1_error},
+          {"val_top1_error", line.val_top1_error},
+          {"val_top5_error", line.val_top5_error},
+          {"seconds", line.seconds}};
+}
+
+}  // namespace zf

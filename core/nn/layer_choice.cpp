@@ -1,10 +1,10 @@
-#include "native/cli/layer_choice.h"
+#include "core/nn/layer_choice.h"
 
 #include <algorithm>
 
 #include "core/tensor/error.h"
 
-namespace zf::cli {
+namespace zf {
 
 LayerChoice choose_layer(const Network& network, const std::string& text) {
   constexpr std::size_t kDigits = 3;
@@ -20,4 +20,4 @@ LayerChoice choose_layer(const Network& network, const std::string& text) {
   return {index, fmt::format("layer {} ({})", text, shown)};
 }
 
-}  // namespace zf::cli
+}  // namespace zf

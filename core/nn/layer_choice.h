@@ -4,7 +4,7 @@
 
 #include "core/nn/network.h"
 
-namespace zf::cli {
+namespace zf {
 
 /// A layer that a user named.
 struct LayerChoice {
@@ -16,4 +16,4 @@ struct LayerChoice {
 /// exists; layers end with the class scores.
 [[nodiscard]] LayerChoice choose_layer(const Network& network, const std::string& text);
 
-}  // namespace zf::cli
+}  // namespace zf

@@ -1,4 +1,4 @@
-#include "native/cli/class_choice.h"
+#include "core/nn/class_choice.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,7 +10,7 @@
 #include "core/nn/prediction.h"
 #include "core/tensor/error.h"
 
-namespace zf::cli {
+namespace zf {
 
 namespace {
 
@@ -45,4 +45,4 @@ int choose_class(const std::string& text, const std::vector<std::string>& classe
   fail("expected a class of the model, a number of 0 to {}{}, found {}{}", logits.size() - 1, names, text, near_words(classes, text));
 }
 
-}  // namespace zf::cli
+}  // namespace zf

@@ -1,0 +1,72 @@
+#include "core/train/first_model.h"
+
+#include <utility>
+
+#include "core/nn/edit.h"
+#include "core/tensor/error.h"
+#include "core/train/initialise.h"
+
+namespace zf {
+
+namespace {
+
+/// Fewer photos teach a network little from nothing.
+constexpr std::size_t kFewPhotos = 2000;
+
+/// Takes what fits of a model's weights.
+void start_from(Parameters weights, const std::string& from, FirstModel& first) {
+  const WarmStart start = warm_start(first.model.parameters, std::move(weights));
+  if (start.taken == 0) fail("{}: expected weights that fit {}, found none", from, first.model.network.name);
+  first.notes.push_back(fmt::format("{}: {} tensors taken", from, start.taken));
+  for (const std::string& left : start.left) first.notes.push_back(fmt::format("  not taken: {}", left));
+}
+
+/// The network of another model, with new class scores.
+void take_network(const TrainingChoice& choice, const std::string& from, Model source, const Recipe& recipe, const Dataset& dataset,
+                  FirstModel& first) {
+  Model& model = first.model;
+  model.network = with_classes(source.network, static_cast<int>(dataset.classes.size()));
+  model.classes = dataset.classes;
+  model.preprocess = source.preprocess;
+  if (choice.resize > 0) model.preprocess.resize = choice.resize;
+  model.parameters = initialise(model.network, recipe.initialisation, recipe.seed);
+  start_from(std::move(source.parameters), from, first);
+}
+
+}  // namespace
+
+FirstModel first_model(const TrainingChoice& choice, const FirstModelChoice& chosen, const Recipe& recipe, const Dataset& dataset,
+                       const std::function<Model(const std::string&)>& open) {
+  FirstModel first;
+  Model& model = first.model;
+  const bool scratch = chosen.from == kScratch;
+  const bool few = dataset.samples.size() < kFewPhotos;
+  if (!scratch && !chosen.own_network && (few || !chosen.from.empty())) {
+    if (chosen.from.empty()) {
+      first.notes.push_back(fmt::format("{} photos are few: the network starts from the demo model's (--from {} starts from nothing)",
+                                        dataset.samples.size(), kScratch));
+    }
+    const std::string from = chosen.from.empty() ? chosen.demo : chosen.from;
+    take_network(choice, from, open(from), recipe, dataset, first);
+    return first;
+  }
+  ZooOptions zoo = choice.zoo;
+  zoo.classes = static_cast<int>(dataset.classes.size());
+  model.network = make_network(chosen.architecture, zoo);
+  model.classes = dataset.classes;
+  model.preprocess = choice.preprocess();
+  model.parameters = initialise(model.network, recipe.initialisation, recipe.seed);
+  if (chosen.from.empty() || scratch) return first;
+  Model source = open(chosen.from);
+  const Preprocess ours = model.preprocess;
+  if (source.preprocess.channels() != ours.channels()) {
+    fail("{}: expected a network of {} input channels, found one of {}", chosen.from, ours.channels(), source.preprocess.channels());
+  }
+  model.preprocess = source.preprocess;
+  model.preprocess.resize = ours.resize;
+  model.preprocess.crop = ours.crop;
+  start_from(std::move(source.parameters), chosen.from, first);
+  return first;
+}
+
+}  // namespace zf
