@@ -35,7 +35,7 @@ void check_command(const CLI::App& app, const std::vector<std::string>& argument
 }
 
 /// Parses the arguments and runs their command; gives the exit status.
-int run(std::vector<std::string> arguments) {
+int run_command(std::vector<std::string> arguments) {
   CLI::App app{"ZFScope: a microscope for convolutional networks (Zeiler & Fergus 2013)", "zfscope"};
   app.require_subcommand(1);
   app.set_version_flag("--version", ZF_VERSION);
@@ -85,7 +85,7 @@ int main(int argc, char** argv) {
   zf::use_system_fonts();
   zf::open_archives_by(zf::open_archive);
   try {
-    const int status = zf::cli::run_with_fallback({argv + 1, argv + argc}, zf::cli::run);
+    const int status = zf::cli::run_with_fallback({argv + 1, argv + argc}, zf::cli::run_command);
     zf::cli::check_written();
     return status;
   } catch (const std::exception& error) {

@@ -85,7 +85,7 @@ void bind_classification(py::module_& module, NetClass& net) {
             return knowledge ? py::object(py::bool_(knowledge->known())) : py::object(py::none());
           },
           "Whether the photo is likely to be of a class of the model; None where the model has no rule for it.")
-      .def("__repr__", repr);
+      .def("__repr__", [](const Classified& self) { return repr(self); });
   net.def("classify", classify_photo, py::arg("photo"), py::kw_only(), py::arg("top") = 5,
           "What a photo, as preprocess takes it, is taken for: its `top` most probable classes.");
 }

@@ -105,7 +105,7 @@ void bind_occlusion(py::module_& module, NetClass& net) {
           "layer", [](const Occluded& self) { return self.story.layer; }, "Of the watched map.")
       .def_property_readonly(
           "map", [](const Occluded& self) { return self.story.map; }, "The watched map, from 0.")
-      .def("__repr__", repr);
+      .def("__repr__", [](const Occluded& self) { return repr(self); });
   const OcclusionOptions usual;
   net.def(
       "occlude", occlude, py::arg("photo"), py::kw_only(), py::arg("size") = usual.size, py::arg("stride") = usual.stride,

@@ -101,7 +101,7 @@ void bind_projection(py::module_& module, NetClass& net) {
             return py::make_tuple(r.y, r.x, r.h, r.w);
           },
           "What it sees, in pixels of the input: (y, x, height, width).")
-      .def("__repr__", repr);
+      .def("__repr__", [](const Projected& self) { return repr(self); });
   net.def("project", project, py::arg("photo"), py::arg("layer"), py::kw_only(), py::arg("map") = py::none(), py::arg("at") = py::none(),
           py::arg("rule") = "deconvnet", py::arg("lrn_derivative") = false, py::arg("whole_map") = false, py::arg("crop") = false,
           py::arg("stretch") = false,

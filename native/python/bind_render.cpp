@@ -91,7 +91,7 @@ void bind_render(py::module_& module, NetClass& net) {
           "values", [](const RenderedPage& self) { return to_python(self.images); },
           "What each photo is taken for: dicts of image, top, and whether it is known.")
       .def_property_readonly(
-          "html", [](const RenderedPage& self) { return self.document; }, "The page.")
+          "html", [](const RenderedPage& self) { return self.document; }, "The whole page, which loads nothing from elsewhere.")
       .def("__repr__", [](const RenderedPage& self) { return fmt::format("Page({} photos)", self.folders.size()); });
   net.def(
       "render", render, py::arg("photos"), py::kw_only(), py::arg("out") = py::none(), py::arg("maps") = StoryOptions{}.units,

@@ -157,7 +157,7 @@ std::unique_ptr<FinishedRun> train(const py::dict& given, const BackendOptions& 
 }
 
 /// (epochs, columns of log.csv)
-py::array values_of(const FinishedRun& self) {
+py::array epochs_of(const FinishedRun& self) {
   constexpr py::ssize_t kColumns = 8;
   py::array_t<double> values({std::ssize(self.log), kColumns});
   for (std::size_t i = 0; i < self.log.size(); ++i) {
@@ -179,7 +179,7 @@ py::array values_of(const FinishedRun& self) {
 
 void bind_train(py::module_& module) {
   py::class_<FinishedRun, Result>(module, "Run", "A training run that is finished, and its folder.")
-      .def_property_readonly("values", values_of,
+      .def_property_readonly("values", epochs_of,
                              "A line an epoch: float64 of (epochs, 8), epoch, rate, train loss and top-1 error, validation loss, top-1 and "
                              "top-5 error, seconds.")
       .def_property_readonly(

@@ -3,7 +3,6 @@
 
 #include "core/backend/device_error.h"
 #include "core/io/file_error.h"
-#include "native/backends/memory.h"
 #include "native/python/bind.h"
 #include "native/python/result.h"
 #include "native/text/system_fonts.h"
@@ -37,7 +36,6 @@ void translate(std::exception_ptr thrown) {
 PYBIND11_MODULE(_zfscope, module) {
   module.doc() = "The engine of zfscope.";
   module.attr("__version__") = ZF_VERSION;
-  keep_freed_memory();
   use_system_fonts();
   py::register_exception_translator(translate);
   py::module_::import("atexit").attr("register")(py::cpp_function(end_work));

@@ -12,13 +12,12 @@ NOTEBOOK = DOCS / "what_does_this_network_see.ipynb"
 
 
 def kinds(notebook):
-    """What each cell of code shows: streams and the kinds of its data. Elements of progress, which come and go, aside."""
+    """The kinds of what each cell of code shows. Bars of progress, which come and go, aside."""
     shown = []
     for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        outputs = [output for output in cell.outputs if output.output_type != "display_data"]
-        shown.append([sorted(output.get("data", {output.get("name"): None})) for output in outputs])
+        if cell.cell_type == "code":
+            outputs = [output for output in cell.outputs if output.output_type != "display_data"]
+            shown.append({kind for output in outputs for kind in output.get("data", [output.output_type])})
     return shown
 
 
