@@ -57,7 +57,7 @@ def test_occlusion_csv(net, photo):
 @pytest.mark.parametrize(
     "options, words",
     [
-        ({"size": 0}, "size"),
+        ({"size": 0}, "a square of at least 1 pixel"),
         ({"stride": 0}, "stride"),
         ({"size": 500}, "500"),
         ({"fill": "blue"}, "expected a fill of mean, grey or R,G,B"),

@@ -180,7 +180,7 @@ def test_training_is_the_commands_and_goes_on_where_it_was_stopped(commands, tmp
     data = data_set(tmp_path / "data")
     arguments = "--arch zfnet --size 96 --width 0.1 --fc 16 --epochs 2 --batch 4 --threads 1".split()
     commands.json("train", "--data", data, "--out", "theirs", *arguments)
-    stopped = run_python(TRAINS, data, tmp_path / "ours", 2)
+    stopped = run_python(TRAINS, data, tmp_path / "ours", 1)
     assert stopped.stdout == "stopped\n", stopped.stderr
     assert (tmp_path / "ours" / "checkpoint.safetensors").exists()
     assert not (tmp_path / "ours" / "model.safetensors").exists()
