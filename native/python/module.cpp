@@ -3,6 +3,7 @@
 
 #include "core/backend/device_error.h"
 #include "core/io/file_error.h"
+#include "native/files/open_archive.h"
 #include "native/python/bind.h"
 #include "native/python/result.h"
 #include "native/text/system_fonts.h"
@@ -37,6 +38,7 @@ PYBIND11_MODULE(_zfscope, module) {
   module.doc() = "The engine of zfscope.";
   module.attr("__version__") = ZF_VERSION;
   use_system_fonts();
+  open_archives_by(open_archive);
   py::register_exception_translator(translate);
   py::module_::import("atexit").attr("register")(py::cpp_function(end_work));
   bind_result(module);

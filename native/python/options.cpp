@@ -23,8 +23,7 @@ std::vector<Photo> chosen_photos(const py::object& photos, int count, const Shap
   if (count < 1) fail("count: expected at least 1, found {}", count);
   if (!is_path(photos)) return photos_of(photos, input);
   const std::filesystem::path path = path_of(photos);
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error)) return photos_of(photos, input);
+  if (!is_photo_folder(path)) return photos_of(photos, input);
   const PhotoList list = list_photos(path.string());
   warn_of(list.skipped);
   std::vector<Photo> chosen;
