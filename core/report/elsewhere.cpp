@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
-#include "core/io/fingerprint.h"
 #include "core/report/atlas_figure.h"
 
 namespace zf {
 
-std::unique_ptr<Atlas> find_atlas(const std::filesystem::path& path, const std::filesystem::path& model, const Net& net) {
+std::unique_ptr<Atlas> find_atlas(const std::filesystem::path& path, const std::filesystem::path& model,
+                                  const std::function<std::string()>& fingerprint) {
   const std::filesystem::path found = path.empty() ? atlas_beside(model) : path;
   if (path.empty() && !std::filesystem::exists(found)) return nullptr;
   auto atlas = std::make_unique<Atlas>(found);
-  atlas->check_model(fingerprint(net));
+  atlas->check_model(fingerprint());
   return atlas;
 }
 

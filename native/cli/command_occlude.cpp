@@ -10,6 +10,7 @@
 
 #include "core/analysis/fill.h"
 #include "core/analysis/occlusion.h"
+#include "core/io/fingerprint.h"
 #include "core/io/quotable.h"
 #include "core/nn/class_choice.h"
 #include "core/report/elsewhere.h"
@@ -58,7 +59,7 @@ void print(const nlohmann::ordered_json& json) {
 void run_one(const Occlude& args, const Session& session, const std::string& image) {
   const Net& net = *session.net;
   const Tensor input = load_input(session, args.options, image);
-  const std::unique_ptr<Atlas> atlas = find_atlas(args.atlas, args.options.model(), net);
+  const std::unique_ptr<Atlas> atlas = find_atlas(args.atlas, args.options.model(), [&] { return fingerprint(net); });
   const auto start = std::chrono::steady_clock::now();
   Occlusion job(net, input, args.occlusion);
   const int label = choose_class(args.label, session.model.classes, job.maps().clean_logits);

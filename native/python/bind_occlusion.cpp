@@ -16,6 +16,7 @@
 #include "core/tensor/error.h"
 #include "native/python/arrays.h"
 #include "native/python/bind.h"
+#include "native/python/options.h"
 #include "native/python/result.h"
 
 namespace zf::python {
@@ -24,17 +25,28 @@ namespace {
 
 /// zfscope.Occlusion
 struct Occluded final : Result {
-  explicit Occluded(OcclusionStory what)
-      : story(std::move(what)), probability(story.maps.probability(story.label)), most_probable(story.maps.most_probable()) {}
+  Occluded(OcclusionStory what, std::unique_ptr<Atlas> atlas)
+      : story(std::move(what)),
+        probability(story.maps.probability(story.label)),
+        most_probable(story.maps.most_probable()),
+        elsewhere(std::move(atlas)) {}
 
   [[nodiscard]] nlohmann::ordered_json numbers() const override { return occlusion_json(story); }
   [[nodiscard]] std::string csv() const override { return occlusion_csv(story); }
-  [[nodiscard]] std::vector<std::byte> png() const override { return encode_png(draw_occlusion(story)); }
-  [[nodiscard]] std::vector<OutputFile> files() const override { return occlusion_files(story); }
+  [[nodiscard]] std::vector<std::byte> png() const override { return encode_png(draw_occlusion(whole())); }
+  [[nodiscard]] std::vector<OutputFile> files() const override { return occlusion_files(whole()); }
 
   OcclusionStory story;
   std::vector<float> probability;
   std::vector<std::int32_t> most_probable;
+  std::unique_ptr<Atlas> elsewhere;  ///< what the figure shows of it is read when somebody looks
+
+ private:
+  [[nodiscard]] OcclusionStory whole() const {
+    OcclusionStory whole = story;
+    if (elsewhere != nullptr) whole.elsewhere = draw_elsewhere(*elsewhere, NotingDecoder(kUsualMegapixels), whole.layer, whole.map);
+    return whole;
+  }
 };
 
 template <typename T>
@@ -60,14 +72,13 @@ std::unique_ptr<Occluded> occlude(const Net& net, const py::object& photo, int s
   const std::filesystem::path atlas_path = atlas.is_none() ? std::filesystem::path() : path_of(atlas);
   return net.work("occlude", progress, [&](Steps& steps) {
     const Tensor input = net.input(given);
-    const std::unique_ptr<Atlas> elsewhere = find_atlas(atlas_path, net.path(), net.net());
+    std::unique_ptr<Atlas> elsewhere = find_atlas(atlas_path, net.path(), [&] { return net.fingerprint(); });
     zf::Occlusion job(net.net(), input, options);
     const int label = choose_class(chosen, net.model().classes, job.maps().clean_logits);
     steps.run(job);
     Image view = to_image(net.model().preprocess, input.values(), net.network().input.map());
     OcclusionStory story = tell_occlusion(net.net(), job, std::move(view), net.model().preprocess, label, net.model().classes);
-    if (elsewhere != nullptr) story.elsewhere = draw_elsewhere(*elsewhere, net.decoder(), story.layer, story.map);
-    return std::make_unique<Occluded>(std::move(story));
+    return std::make_unique<Occluded>(std::move(story), std::move(elsewhere));
   });
 }
 

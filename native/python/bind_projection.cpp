@@ -93,7 +93,7 @@ void bind_projection(py::module_& module, NetClass& net) {
           "at", [](const Projected& self) { return py::make_tuple(self.story.seed.y, self.story.seed.x); },
           "Its place on the map: (y, x); of a whole map the strongest one.")
       .def_property_readonly(
-          "value", [](const Projected& self) { return self.story.seed.value; }, "The activation.")
+          "value", [](const Projected& self) { return self.story.seed.value; }, "The activation at that place.")
       .def_property_readonly(
           "rectangle",
           [](const Projected& self) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/io/fingerprint.h"
 #include "core/tensor/error.h"
 #include "native/files/map_file.h"
 #include "native/python/options.h"
@@ -34,6 +35,11 @@ std::vector<py::ssize_t> Net::dims(int layer) const {
   const Shape& shape = net_->shape(layer);
   if (shape.plane() == 1) return {shape.c};
   return {shape.c, shape.h, shape.w};
+}
+
+const std::string& Net::fingerprint() const {
+  if (fingerprint_.empty()) fingerprint_ = zf::fingerprint(*net_);
+  return fingerprint_;
 }
 
 Tensor Net::input(const Photo& photo) const {

@@ -35,6 +35,8 @@ class Net {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
   /// What a map's array is without its batch: (C, h, w), or (C) where it has one place.
   [[nodiscard]] std::vector<py::ssize_t> dims(int layer) const;
+  /// fingerprint() of the net, computed once. Within hold().
+  [[nodiscard]] const std::string& fingerprint() const;
   /// CPU threads that were asked for, or all.
   [[nodiscard]] int threads() const { return threads_; }
 
@@ -89,6 +91,7 @@ class Net {
   Model model_;
   std::unique_ptr<zf::Net> net_;
   mutable Lock lock_;
+  mutable std::string fingerprint_;
   mutable DeviceTensor x_;  ///< kept, as the trace is, so that warm calls allocate nothing
   mutable Trace trace_;
 };
