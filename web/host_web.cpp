@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <imgui.h>
 
+#include <cstdio>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -133,6 +134,11 @@ void WebHost::upload_fonts() {
 bool WebHost::ask_for_files() {
   page_ask();
   return true;
+}
+
+void WebHost::release(const std::string& path) {
+  // What the page keeps for a restart stays.
+  if (path.starts_with("/teach/")) std::remove(path.c_str());
 }
 
 std::string WebHost::save_file(const std::string& name, std::span<const std::byte> bytes) {

@@ -38,6 +38,8 @@ class WebHost final : public viewer::Host {
   [[nodiscard]] bool ready() const override { return ready_; }
   [[nodiscard]] bool complete() const override { return complete_; }
   [[nodiscard]] std::string demo_model() const override { return "/demo.safetensors"; }
+  [[nodiscard]] std::string taught_model() const override { return "/taught.safetensors"; }
+  void release(const std::string& path) override;
   [[nodiscard]] std::string asset(const std::string& name) const override;
   [[nodiscard]] std::vector<std::string> sample_photos() const override;
   void start_camera() override;

@@ -1,9 +1,10 @@
-// node manifest.mjs SITE PHOTOS.tsv: writes SITE/manifest.json: size and hash of every file that the page downloads, and the sample
-// photos with their authors. Prints how large the page's own code is, compressed as hosts do (gzip -9).
+// node manifest.mjs SITE PHOTOS.tsv: writes SITE/manifest.json: size and hash of every file that the page downloads, the sample photos
+// with their authors, and the page's policy. Prints how large the page's own code is, compressed as hosts do (gzip -9).
 import crypto from 'crypto';
 import fs from 'fs';
 import path from 'path';
 import zlib from 'zlib';
+import { policyOf } from './policy.mjs';
 
 const [site, list] = process.argv.slice(2);
 const mostCode = 2 * 1024 * 1024;
@@ -26,7 +27,8 @@ const samples = fs.readFileSync(list, 'utf8').split('\n')
   .filter(([name], at, all) => `photos/${name}` in files && all.findIndex(([other]) => other === name) === at)
   .map(([name, , , author, licence]) => ({ name, author, licence }));
 
-fs.writeFileSync(path.join(site, 'manifest.json'), `${JSON.stringify({ files, samples }, null, 1)}\n`);
+const policy = policyOf(site);
+fs.writeFileSync(path.join(site, 'manifest.json'), `${JSON.stringify({ files, samples, policy }, null, 1)}\n`);
 
 // A visit takes one of the two builds.
 const sizeOf = (build) => Object.entries(code).filter(([name]) => !name.startsWith('zfscope-') || name.startsWith(`zfscope-${build}`))

@@ -129,6 +129,20 @@ EMSCRIPTEN_KEEPALIVE void zf_open(const char* paths) {
   page->app.open(all);
 }
 
+/// What is opened next was dropped where the pointer is.
+EMSCRIPTEN_KEEPALIVE void zf_aim() { page->app.aim(); }
+
+/// Pixels that a photo's shorter side never needs more of; 0 while no model is open.
+EMSCRIPTEN_KEEPALIVE int zf_photo_side() {
+  const auto& model = page->app.session().model();
+  return model ? model->preprocess.longest_side() : 0;
+}
+
+/// Shows what a link asks for, once a model is open; empty texts ask for nothing.
+EMSCRIPTEN_KEEPALIVE void zf_follow(const char* tab, const char* layer, const char* unit, const char* photo) {
+  page->app.follow({tab, layer, unit, photo});
+}
+
 /// Something to tell that the page found out.
 EMSCRIPTEN_KEEPALIVE void zf_tell(const char* text, const char* advice, int error) { page->app.session().tell({text, advice, error != 0}); }
 

@@ -5,6 +5,7 @@
 #include "core/report/captions.h"
 #include "core/report/story_json.h"
 #include "core/viewer/panels/occlusion_panel.h"
+#include "core/viewer/panels/teach_panel.h"
 
 namespace zf::web {
 
@@ -26,6 +27,21 @@ Json occlusion_of(const viewer::OcclusionView& view) {
           {"label", view.label},
           {"part", view.part},
           {"probability", view.maps.probability(view.label)}};
+}
+
+Json teaching_of(const viewer::Teaching& teaching) {
+  Json json{{"unread", teaching.unread()}, {"classes", Json::array()}, {"epochs", 0}, {"done", false}};
+  for (const viewer::TaughtClass& taught : teaching.classes()) {
+    json["classes"].push_back({{"name", taught.name}, {"photos", taught.photos.size()}, {"unreadable", taught.unreadable.size()}});
+  }
+  const auto& view = teaching.view();
+  if (!view || view->log.empty()) return json;
+  json["epochs"] = view->log.size();
+  json["done"] = view->done;
+  json["held_out"] = view->held_out;
+  json["error"] = view->log.back().val_top1_error;
+  json["seconds"] = view->log.back().seconds;
+  return json;
 }
 
 }  // namespace
@@ -50,6 +66,8 @@ std::string report_json(const viewer::App& app) {
   }
   const auto* occlusion = dynamic_cast<const viewer::OcclusionPanel*>(app.find_panel("occlusion"));
   if (json["tab"] == "occlusion" && occlusion != nullptr && occlusion->view()) json["occlusion"] = occlusion_of(*occlusion->view());
+  const auto* teach = dynamic_cast<const viewer::TeachPanel*>(app.find_panel("teach"));
+  if (json["tab"] == "teach" && teach != nullptr) json["teach"] = teaching_of(teach->teaching());
   Json& notices = json["notices"] = Json::array();
   for (const viewer::Notice& notice : app.notices().shown()) {
     notices.push_back({{"text", notice.text}, {"advice", notice.advice}, {"error", notice.error}});

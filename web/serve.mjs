@@ -1,12 +1,14 @@
-// node serve.mjs DIR [--port N] [--plain]: serves a folder on localhost, with the headers that give a page threads; --plain leaves
-// them out, as most static hosts do. Prints the address.
+// node serve.mjs DIR [--port N] [--plain]: serves a folder on localhost, with the headers that give a page threads and repeat its policy;
+// --plain leaves them out, as most static hosts do. Prints the address.
 import fs from 'fs';
 import http from 'http';
 import path from 'path';
 import { pathToFileURL } from 'url';
+import { policyOf } from './policy.mjs';
 
 const types = {
   '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
   '.wasm': 'application/wasm', '.svg': 'image/svg+xml', '.png': 'image/png', '.jpg': 'image/jpeg',
 };
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
@@ -43,7 +45,9 @@ function answer(root, headers, request, response) {
 /// Serves the folder; gives the server, which listens.
 export function serve(folder, { port = 0, plain = false } = {}) {
   const root = fs.realpathSync(folder);
-  const server = http.createServer((request, response) => answer(root, plain ? {} : isolation, request, response));
+  const policy = policyOf(root);
+  const headers = plain ? {} : { ...isolation, ...(policy && { 'Content-Security-Policy': `${policy}; frame-ancestors 'none'` }) };
+  const server = http.createServer((request, response) => answer(root, headers, request, response));
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve(server));

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "core/nn/edit.h"
 #include "core/tensor/error.h"
 #include "core/train/initialise.h"
+#include "core/train/new_classes.h"
 
 namespace zf {
 
@@ -13,24 +13,11 @@ namespace {
 /// Fewer photos teach a network little from nothing.
 constexpr std::size_t kFewPhotos = 2000;
 
-/// Takes what fits of a model's weights.
-void start_from(Parameters weights, const std::string& from, FirstModel& first) {
-  const WarmStart start = warm_start(first.model.parameters, std::move(weights));
+/// Says what the model took of another one's weights.
+void note(const WarmStart& start, const std::string& from, FirstModel& first) {
   if (start.taken == 0) fail("{}: expected weights that fit {}, found none", from, first.model.network.name);
   first.notes.push_back(fmt::format("{}: {} tensors taken", from, start.taken));
   for (const std::string& left : start.left) first.notes.push_back(fmt::format("  not taken: {}", left));
-}
-
-/// The network of another model, with new class scores.
-void take_network(const TrainingChoice& choice, const std::string& from, Model source, const Recipe& recipe, const Dataset& dataset,
-                  FirstModel& first) {
-  Model& model = first.model;
-  model.network = with_classes(source.network, static_cast<int>(dataset.classes.size()));
-  model.classes = dataset.classes;
-  model.preprocess = source.preprocess;
-  if (choice.resize > 0) model.preprocess.resize = choice.resize;
-  model.parameters = initialise(model.network, recipe.initialisation, recipe.seed);
-  start_from(std::move(source.parameters), from, first);
 }
 
 }  // namespace
@@ -47,7 +34,10 @@ FirstModel first_model(const TrainingChoice& choice, const FirstModelChoice& cho
                                         dataset.samples.size(), kScratch));
     }
     const std::string from = chosen.from.empty() ? chosen.demo : chosen.from;
-    take_network(choice, from, open(from), recipe, dataset, first);
+    NewClasses fresh = with_new_classes(open(from), dataset.classes, recipe.initialisation, recipe.seed);
+    model = std::move(fresh.model);
+    if (choice.resize > 0) model.preprocess.resize = choice.resize;
+    note(fresh.start, from, first);
     return first;
   }
   ZooOptions zoo = choice.zoo;
@@ -65,7 +55,7 @@ FirstModel first_model(const TrainingChoice& choice, const FirstModelChoice& cho
   model.preprocess = source.preprocess;
   model.preprocess.resize = ours.resize;
   model.preprocess.crop = ours.crop;
-  start_from(std::move(source.parameters), chosen.from, first);
+  note(warm_start(model.parameters, std::move(source.parameters)), chosen.from, first);
   return first;
 }
 

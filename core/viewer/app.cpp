@@ -16,6 +16,7 @@
 #include "core/viewer/panels/features_panel.h"
 #include "core/viewer/panels/invariance_panel.h"
 #include "core/viewer/panels/occlusion_panel.h"
+#include "core/viewer/panels/teach_panel.h"
 #include "core/viewer/widgets.h"
 
 namespace zf::viewer {
@@ -51,6 +52,7 @@ App::App(Host& host, State state)
   add_panel(std::make_unique<CorrespondencePanel>());
   add_panel(std::make_unique<EvolutionPanel>());
   add_panel(std::make_unique<ComparisonPanel>());
+  add_panel(std::make_unique<TeachPanel>());
   make_shortcuts();
 }
 
@@ -134,6 +136,9 @@ void App::step_tab(int by) {
 }
 
 void App::open(const std::vector<std::string>& paths) {
+  const bool photos = std::none_of(paths.begin(), paths.end(),
+                                   [](const std::string& path) { return is_model(path) || is_table(path) || !snapshots_in(path).empty(); });
+  if (photos && tab().take(ui_, paths)) return;
   const std::vector<std::string> run = session_.choice().run;
   session_.open_all(paths);
   if (session_.choice().run != run) settings_.tab = "evolution";

@@ -8,6 +8,7 @@
 #include "core/viewer/file_browser.h"
 #include "core/viewer/keyboard_pointer.h"
 #include "core/viewer/layout.h"
+#include "core/viewer/link.h"
 #include "core/viewer/notices.h"
 #include "core/viewer/panel.h"
 #include "core/viewer/panels/network_panel.h"
@@ -37,6 +38,10 @@ class App {
 
   /// Files or folders that came by argument, drop, paste or a dialog.
   void open(const std::vector<std::string>& paths);
+  /// Those that are opened next were dropped where the pointer is.
+  void aim() { tab().aim(); }
+  /// Shows what a link asks for, once a network is open. What there is not is told, and left out.
+  void follow(const Link& link);
   void add_panel(std::unique_ptr<Panel> panel) { panels_.push_back(std::move(panel)); }
 
   [[nodiscard]] State state() const { return {session_.choice(), settings_}; }

@@ -49,6 +49,8 @@ class Host {
   /// Asks for files with a dialog of its own, whose answer comes through App::open; false where the host has none, and the
   /// front end shows its own.
   virtual bool ask_for_files() = 0;
+  /// The front end has read all that it needs of a file that was opened: a page, whose copy it is, lets go of it.
+  virtual void release(const std::string& /*path*/) {}
   /// Saves a file under a name near `name` and gives the place where it went, in words for people. Throws Error.
   virtual std::string save_file(const std::string& name, std::span<const std::byte> bytes) = 0;
   /// What store_state last kept; empty at the first start.
@@ -60,6 +62,8 @@ class Host {
   [[nodiscard]] virtual bool complete() const { return true; }
   /// The model to begin with.
   [[nodiscard]] virtual std::string demo_model() const = 0;
+  /// Where the model that a person taught is written.
+  [[nodiscard]] virtual std::string taught_model() const = 0;
   /// The path of a file that ships beside the demo model, such as "demo.atlas.safetensors"; empty where it is not there, or not yet.
   [[nodiscard]] virtual std::string asset(const std::string& name) const = 0;
   /// Photos to try; may be empty.

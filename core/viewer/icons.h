@@ -37,6 +37,7 @@ inline constexpr const char* kPoints = "\uf05b";
 inline constexpr const char* kSave = "\uf019";
 inline constexpr const char* kSearch = "\uf002";
 inline constexpr const char* kSun = "\uf185";
+inline constexpr const char* kTeach = "\uf19d";
 inline constexpr const char* kUndo = "\uf0e2";
 inline constexpr const char* kWarning = "\uf071";
 
@@ -44,6 +45,6 @@ inline constexpr const char* kWarning = "\uf071";
 inline constexpr std::array kAll = {kAdjust,     kAtlas,     kCamera, kCheck,    kChevronLeft, kChevronRight, kClose,      kCompare, kCrop,
                                     kCube,       kEvolution, kEye,    kEyeSlash, kFile,        kFolder,       kFolderOpen, kGrid,    kHelp,
                                     kInvariance, kLevelUp,   kMinus,  kMoon,     kMute,        kOcclusion,    kPause,      kPhoto,   kPlay,
-                                    kPlus,       kPoints,    kSave,   kSearch,   kSun,         kUndo,         kWarning};
+                                    kPlus,       kPoints,    kSave,   kSearch,   kSun,         kTeach,        kUndo,       kWarning};
 
 }  // namespace zf::viewer::icon

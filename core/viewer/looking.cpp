@@ -84,6 +84,7 @@ ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& back
   for (const LayerCost& cost : costs(view.network)) view.parameters += cost.parameters;
   view.backend_name = backend;
   view.backend = bench.backend->description();
+  view.trains = bench.backend->trains();
   view.scope = worker.share(std::move(scope));
   return view;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/viewer/icons.h"
 #include "core/viewer/ui.h"
@@ -24,6 +25,10 @@ class Panel {
   virtual void draw(const Ui& ui, float width, float height) = 0;
   /// Saves the picture that it shows, with its numbers.
   virtual void save(const Ui& ui) = 0;
+  /// Takes photos and folders of photos that a person opens while the tab is shown; false where they are to be looked at, as elsewhere.
+  virtual bool take(const Ui& /*ui*/, const std::vector<std::string>& /*paths*/) { return false; }
+  /// What is opened next was dropped where the pointer is.
+  virtual void aim() {}
   /// By keyboard: its slider some steps on or back; nothing where it has none.
   virtual void step(const Ui& /*ui*/, int /*by*/) {}
   /// By keyboard: the next of its kinds of picture; nothing where there is one.

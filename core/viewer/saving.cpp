@@ -6,6 +6,7 @@
 #include <functional>
 #include <span>
 
+#include "core/io/atomic_file.h"
 #include "core/report/png.h"
 
 namespace zf::viewer {
@@ -37,6 +38,10 @@ void save_picture(const Ui& ui, const std::string& name, const Picture& picture,
 
 void save_text(const Ui& ui, const std::string& name, const std::string& text) {
   tell_saved(ui, [&] { return Notice{fmt::format("Saved {}", write_text(ui, name, text)), {}, false}; });
+}
+
+void save_copy(const Ui& ui, const std::string& name, const std::string& path) {
+  tell_saved(ui, [&] { return Notice{fmt::format("Saved {}", ui.host.save_file(name, read_file(path))), {}, false}; });
 }
 
 }  // namespace zf::viewer

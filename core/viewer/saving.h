@@ -12,6 +12,8 @@ namespace zf::viewer {
 /// A picture as NAME.png, and beside it the file with its numbers.
 void save_picture(const Ui& ui, const std::string& name, const Picture& picture, const std::string& numbers_name,
                   const std::string& numbers);
+/// A copy of a file that the program keeps.
+void save_copy(const Ui& ui, const std::string& name, const std::string& path);
 void save_text(const Ui& ui, const std::string& name, const std::string& text);
 
 }  // namespace zf::viewer

@@ -46,7 +46,9 @@ void Session::restore() {
   samples_ = photos.empty() || photos == samples;
   if (samples_) photos = samples;
   if (!choice_.model.empty() && !exists(choice_.model)) {
-    tell({fmt::format("{} is gone; this is the demo model.", choice_.model), "Drop a model on the window to open it.", true});
+    const bool taught = choice_.model == lasting_path(host_->taught_model());
+    const std::string what = taught ? "The network that was taught was not saved and" : choice_.model;
+    tell({fmt::format("{} is gone; this is the demo model.", what), "Drop a model on the window to open it.", true});
     choice_.model.clear();
   }
   if (const std::string table = host_->asset("table3.csv"); !table.empty()) open_table(table);

@@ -57,6 +57,7 @@ struct ModelView {
   std::int64_t parameters = 0;
   std::string backend_name;  ///< as the host knows it
   std::string backend;       ///< what runs, in words
+  bool trains = false;       ///< whether that can train
   std::shared_ptr<Scope> scope;
 
   /// The layer of that name, or null.

@@ -154,6 +154,8 @@ void GlfwHost::store_state(const std::string& state) {
   write_file(state_file(), state);
 }
 
+std::string GlfwHost::taught_model() const { return (state_file().parent_path() / "taught.safetensors").string(); }
+
 std::string GlfwHost::demo_model() const { return (assets_folder() / "demo.safetensors").string(); }
 
 std::string GlfwHost::asset(const std::string& name) const {

@@ -44,6 +44,7 @@ class GlfwHost final : public viewer::Host {
   [[nodiscard]] std::string stored_state() override;
   void store_state(const std::string& state) override;
   [[nodiscard]] std::string demo_model() const override;
+  [[nodiscard]] std::string taught_model() const override;
   [[nodiscard]] std::string asset(const std::string& name) const override;
   [[nodiscard]] std::vector<std::string> sample_photos() const override;
   void start_camera() override;

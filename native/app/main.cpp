@@ -54,6 +54,7 @@ void parse_size(const std::string& size, GlfwHost::Options& host) {
 void on_drop(GLFWwindow* window, int count, const char** paths) {
   auto& app = *static_cast<viewer::App*>(glfwGetWindowUserPointer(window));
   try {
+    app.aim();
     app.open({paths, paths + count});
   } catch (const std::exception& error) {
     app.session().tell({error.what(), "Open it another way, or another file.", true});

@@ -53,13 +53,18 @@ export class Page {
     }
   }
 
-  /// Clicks a control of the window with the mouse, holding the button as people do.
-  async click(name, across = 0.5, down = 0.5) {
+  /// Presses a control of the window with the mouse, and holds the button.
+  async press(name, across = 0.5, down = 0.5) {
     const found = (await this.tab.evaluate('zfscope.landmarks()')).find((landmark) => landmark.name === name);
     if (!found) throw new Error(`expected a control called "${name}", found none`);
     const canvas = await this.tab.locator('#view').boundingBox();
     await this.tab.mouse.move(canvas.x + found.x + found.w * across, canvas.y + found.y + found.h * down);
     await this.tab.mouse.down();
+  }
+
+  /// Clicks it, holding the button as people do.
+  async click(name, across = 0.5, down = 0.5) {
+    await this.press(name, across, down);
     await this.tab.waitForTimeout(80);
     await this.tab.mouse.up();
     await this.tab.waitForTimeout(80);

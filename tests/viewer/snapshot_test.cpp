@@ -2,6 +2,7 @@
 #include "tests/snapshot.h"
 
 #include "core/viewer/layout.h"
+#include "tests/viewer/classes.h"
 #include "tests/viewer/journey.h"
 #include "tests/viewer/rasterise.h"
 
@@ -10,13 +11,14 @@ namespace {
 
 class Snapshots : public Journey {
  protected:
-  void expect_tab(const std::string& tab, const std::string& name, bool dark = true) {
+  void expect_tab(const std::string& tab, const std::string& name, bool dark = true, const std::string& opened = {}) {
     constexpr int kWidth = 1400;
     constexpr int kHeight = 900;
     viewer::State state = start(tab);
     state.settings.dark = dark;
     Stage stage(kWidth, kHeight, threads(), state);
     ImGui::GetIO().MousePos = {0, 0};
+    if (!opened.empty()) stage.app().open({opened});
     stage.settle();
     const viewer::Layout layout = viewer::lay_out(kWidth, kHeight, 1);
     const int left = static_cast<int>(layout.middle.x);
@@ -30,6 +32,10 @@ TEST_P(Snapshots, Occlusion) { expect_tab("occlusion", "viewer_occlusion"); }
 TEST_P(Snapshots, Ablation) { expect_tab("ablation", "viewer_ablation"); }
 TEST_P(Snapshots, Invariance) { expect_tab("invariance", "viewer_invariance"); }
 TEST_P(Snapshots, Correspondence) { expect_tab("correspondence", "viewer_correspondence"); }
+TEST_P(Snapshots, Teach) {
+  write_classes(path("classes"), 7);
+  expect_tab("teach", "viewer_teach", true, path("classes"));
+}
 
 INSTANTIATE_TEST_SUITE_P(Viewer, Snapshots, ::testing::Values(false), [](const auto&) { return "NoThread"; });
 

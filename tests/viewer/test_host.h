@@ -33,6 +33,8 @@ class TestHost final : public viewer::Host {
   [[nodiscard]] std::string stored_state() override { return {}; }
   void store_state(const std::string& kept) override { state = kept; }
   [[nodiscard]] std::string demo_model() const override;
+  [[nodiscard]] std::string taught_model() const override { return taught; }
+  void release(const std::string& path) override { released.push_back(path); }
   [[nodiscard]] std::string asset(const std::string& name) const override;
   [[nodiscard]] std::vector<std::string> sample_photos() const override { return samples; }
   [[nodiscard]] bool ready() const override { return is_ready; }
@@ -52,7 +54,9 @@ class TestHost final : public viewer::Host {
   viewer::CameraNews camera;                  ///< what it gives next
   std::map<std::string, std::string> assets;  ///< paths by name
   std::vector<std::string> samples;
-  std::string state;  ///< what store_state last kept
+  std::string taught;                 ///< where the taught model is written
+  std::vector<std::string> released;  ///< files that the front end needs no more
+  std::string state;                  ///< what store_state last kept
   bool is_ready = true;
 
  private:

@@ -6,7 +6,7 @@ const simdModule = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 
 /// What is missing, in words for people; empty where nothing is.
 export function missing() {
   if (typeof WebAssembly !== 'object' || !WebAssembly.validate(simdModule)) {
-    return 'ZFScope needs WebAssembly with SIMD, which this browser does not have. Chrome 91, Firefox 89, Safari 16.4 and newer do.';
+    return 'ZFScope needs WebAssembly with SIMD, which this browser does not have. Chrome 97, Firefox 105, Safari 16.4 and newer do.';
   }
   if (!document.createElement('canvas').getContext('webgl2')) {
     return 'ZFScope needs WebGL 2, which this browser does not offer. Switch on hardware acceleration in its settings, or try another browser.';

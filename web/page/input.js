@@ -8,6 +8,7 @@ const named = {
 const withControl = 'AOSVXYZ'; // what the program takes together with Ctrl; the rest is the browser's
 const cursors = ['default', 'text', 'move', 'ns-resize', 'ew-resize', 'nesw-resize', 'nwse-resize', 'pointer', 'not-allowed'];
 const slack = 8; // CSS pixels that a finger may move and still tap
+const patience = 300; // milliseconds after which a finger that rests holds the button down
 const wheelStep = 100; // CSS pixels of one of ImGui's steps
 
 /// The program's number of a key event and its modifiers (1 Ctrl, 2 Shift, 4 Alt), or nothing where it is not for the program.
@@ -26,7 +27,7 @@ export function readKey(event) {
   return { key: key.charCodeAt(0), modifiers: modifiers() };
 }
 
-/// Connects a canvas with a program: `tell(name, ...numbers)` calls its function, `drawn()` asks for frames.
+/// Connects a canvas with a program: `tell(name, ...numbers)` calls its function, 'text' with a text; `ask()` asks for frames.
 export class Input {
   constructor(canvas, tell, ask) {
     this.canvas = canvas;
@@ -55,15 +56,21 @@ export class Input {
     this.canvas.focus({ preventScroll: true });
     this.canvas.setPointerCapture(event.pointerId);
     if (event.pointerType === 'touch') {
-      this.finger = { from: this.place(event), x: event.clientX, y: event.clientY, kind: 'tap' };
-      this.tell('move', ...this.finger.from);
+      const finger = { x: event.clientX, y: event.clientY, kind: 'tap' };
+      this.finger = finger;
+      this.tell('move', ...this.place(event));
+      setTimeout(() => {
+        if (this.finger !== finger || finger.kind !== 'tap') return;
+        finger.kind = 'drag';
+        this.tell('button', 0, 1);
+      }, patience);
       return;
     }
     this.tell('move', ...this.place(event));
     this.tell('button', [0, 2, 1][event.button] ?? 3, 1);
   }
 
-  // A finger that moves up or down scrolls, sideways it drags, and else it taps.
+  // A finger that moves up or down scrolls, sideways it drags, where it rests it holds, and else it taps.
   move(event) {
     const finger = event.pointerType === 'touch' ? this.finger : null;
     if (!finger) {
@@ -106,6 +113,7 @@ export class Input {
 
   keyDown(event) {
     const read = readKey(event);
+    if (!read && [...event.key].length === 1 && !event.ctrlKey && !event.metaKey) this.tell('text', event.key); // a letter of another script
     if (!read) return;
     this.ctrl = event.ctrlKey;
     if (!(read.modifiers & 1 && read.key === 86)) event.preventDefault(); // Ctrl+V: the browser pastes

@@ -2,7 +2,8 @@
 // that was open where it fails.
 
 import { Downloads, choose, loadScript, missing, preload } from './build.js';
-import { decode } from './photos.js';
+import { keepPage } from './offline.js';
+import { addsNoise, decode } from './photos.js';
 import { Viewer } from './viewer.js';
 
 const stateKey = 'zfscope';
@@ -21,7 +22,14 @@ let viewer;
 let report = {};
 let failures = 0;
 let pasted = 0;
+let taught = 0; // times that photos of classes were opened
+let begun = false; // whether the program takes files
+const early = []; // what was opened before
 let extrasCome; // a promise, once they were asked for
+let linked = false; // whether the address was followed
+let linkText = ''; // what the address is to be
+let linkTimer;
+let kept = false; // whether the page opens without a network
 let usableAfter; // milliseconds from the navigation until the first photo was looked at
 
 const percent = (part) => `${(100 * part).toFixed(1)} %`;
@@ -77,11 +85,23 @@ function sayCredits(samples) {
 
 // ---- Files in and out
 
+const isModel = (name) => /\.(safetensors|onnx|pt|pth|ckpt|h5|keras|caffemodel|prototxt|pb|tflite)$/i.test(name);
 const nameOf = (file) => file.name.replaceAll(/[/\n]/g, '_') || `pasted-${pasted += 1}.png`;
+const same = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+
+/// A path of its own: two photos of one name are two photos, one that is opened again is the same.
+function photoPath(name, bytes) {
+  const [, stem, ending] = /^(.*?)(\.[^.]*)?$/.exec(name);
+  for (let copy = 1; ; ++copy) {
+    const path = `/photos/${copy > 1 ? `${stem} (${copy})${ending ?? ''}` : name}`;
+    const there = files.get(path);
+    if (!there || same(there, bytes)) return path;
+  }
+}
 
 async function bring(file) {
   const name = nameOf(file);
-  if (/\.(safetensors|onnx|pt|pth|ckpt|h5|keras|caffemodel|prototxt|pb|tflite)$/i.test(name)) {
+  if (isModel(name)) {
     if (file.size > mostModelBytes) {
       throw new Error(`${name}: expected a model of at most ${mostModelBytes / 1e9} GB, which is what a page may hold, found ${(file.size / 1e9).toFixed(1)} GB.`);
     }
@@ -91,12 +111,21 @@ async function bring(file) {
   let held = bytes.length;
   for (const [path, photo] of files) held += path.startsWith('/photos/') ? photo.length : 0;
   if (held > mostPhotoBytes) throw new Error(`${name}: no memory is left for more photos.`);
-  return [`/photos/${name}`, bytes];
+  return [photoPath(name, bytes), bytes];
 }
 
+/// `list`: { file, path } each, where path is the file's in what was dropped.
 async function open(list) {
+  if (!begun) {
+    early.push(...list);
+    return;
+  }
+  if (report.tab === 'teach' && list.every(({ file }) => !isModel(file.name))) {
+    await openToTeach(list);
+    return;
+  }
   const paths = [];
-  for (const file of list) {
+  for (const { file } of list) {
     sayStatus(`Reading ${file.name}.`);
     try {
       const [path, bytes] = await bring(file);
@@ -110,6 +139,40 @@ async function open(list) {
   if (paths.length) viewer?.open(paths);
 }
 
+/// Photos of classes: only as large as the network needs them, and only until it has seen them. Folders stay folders, since their names
+/// are those of classes.
+async function openToTeach(list) {
+  const place = `/teach/${taught += 1}`;
+  const side = viewer.photoSide();
+  const top = new Set();
+  for (const [i, { file, path }] of list.entries()) {
+    sayStatus(`Reading photo ${i + 1} of ${list.length}.`);
+    viewer?.write(`${place}/${path}`, await decode(file, side));
+    top.add(`${place}/${path.split('/')[0]}`);
+  }
+  if (top.size) viewer?.open([...top]);
+}
+
+const flat = (chosen) => [...chosen].map((file) => ({ file, path: nameOf(file) }));
+
+/// The files of an entry of a drop, those of folders with their paths.
+async function filesOf(entry, above = '') {
+  const path = above + entry.name.replaceAll(/[/\n]/g, '_');
+  if (entry.isFile) return [{ file: await new Promise((resolve, reject) => { entry.file(resolve, reject); }), path }];
+  const found = [];
+  for (const reader = entry.createReader(); ;) {
+    const some = await new Promise((resolve, reject) => { reader.readEntries(resolve, reject); });
+    if (!some.length) return found;
+    for (const inner of some.filter(({ name }) => !name.startsWith('.'))) found.push(...await filesOf(inner, `${path}/`));
+  }
+}
+
+async function openDropped(entries, plain) {
+  const found = [];
+  for (const entry of entries) found.push(...await filesOf(entry).catch(() => []));
+  await open(found.length ? found : flat(plain));
+}
+
 function save(name, bytes) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([bytes]));
@@ -120,7 +183,7 @@ function save(name, bytes) {
 
 function connectFiles() {
   const input = element('files');
-  input.addEventListener('change', () => { open([...input.files]); input.value = ''; });
+  input.addEventListener('change', () => { open(flat(input.files)); input.value = ''; });
   const main = document.querySelector('main');
   for (const type of ['dragenter', 'dragover']) {
     addEventListener(type, (event) => { event.preventDefault(); main.classList.add('over'); });
@@ -129,13 +192,56 @@ function connectFiles() {
   addEventListener('drop', (event) => {
     event.preventDefault();
     main.classList.remove('over');
-    open([...event.dataTransfer.files]);
+    const place = element('view').getBoundingClientRect();
+    viewer?.aim(event.clientX - place.x, event.clientY - place.y);
+    // Entries are gone once the event is over; those of all items are taken at once.
+    openDropped([...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean), [...event.dataTransfer.files]);
   });
   addEventListener('paste', (event) => {
     const pictures = [...event.clipboardData.files];
-    if (pictures.length) open(pictures.map((file) => new File([file], `pasted-${pasted += 1}.png`)));
+    if (pictures.length) open(flat(pictures.map((file) => new File([file], `pasted-${pasted += 1}.png`))));
     else if (document.activeElement === element('view')) viewer?.paste(event.clipboardData.getData('text'));
   });
+}
+
+// ---- The link to what is shown
+
+const linkKeys = ['tab', 'layer', 'unit', 'photo'];
+const linkPace = 500; // milliseconds between changes of the address, which browsers limit
+
+function readLink(address = location.href) {
+  const asked = new URLSearchParams(new URL(address).hash.slice(1));
+  return Object.fromEntries(linkKeys.filter((key) => asked.get(key)).map((key) => [key, asked.get(key)]));
+}
+
+const isSample = (name) => downloads.manifest.samples.some((sample) => sample.name === name);
+
+/// Follows the address once, when there is something to follow it in; from then on the address follows what is shown. One that is our own,
+/// as when the page loads anew, is not followed: what is kept is newer. Photos of one's own are not in it.
+function linkReport() {
+  if (!report.settled || !report.model) return;
+  if (!linked) {
+    linked = true;
+    if (location.hash.length > 1 && !history.state?.own) viewer.follow(readLink());
+    return;
+  }
+  const { tab, layer, unit, photo } = report;
+  const now = new URLSearchParams({ tab, ...(layer && { layer }), ...(unit && { unit: unit.map }), ...(photo && isSample(photo) && { photo }) });
+  linkText = `#${now}`;
+  linkTimer ??= setTimeout(() => {
+    linkTimer = undefined;
+    if (linkText !== location.hash) history.replaceState({ own: true }, '', linkText);
+  }, linkPace);
+}
+
+async function copyLink() {
+  const address = new URL(linkText || location.hash, location.href).href;
+  try {
+    await navigator.clipboard.writeText(address);
+    sayStatus('The link to what is shown is in the clipboard.');
+  } catch {
+    sayStatus(address); // to be copied by hand
+  }
 }
 
 function connectControls() {
@@ -150,6 +256,9 @@ function connectControls() {
   });
   element('about-open').addEventListener('click', () => element('about').showModal());
   element('again').addEventListener('click', () => location.reload());
+  element('fresh').addEventListener('click', startFresh);
+  element('link').addEventListener('click', copyLink);
+  addEventListener('hashchange', (event) => viewer?.follow(readLink(event.newURL))); // the address may be ours again by now
 }
 
 // ---- The program
@@ -191,6 +300,9 @@ async function startProgram() {
   }
   if (viewer !== started) return; // it failed meanwhile, and another runs
   viewer.begin(files);
+  begun = true;
+  warn();
+  if (early.length) open(early.splice(0));
   extrasCome?.then(() => viewer?.complete());
   element('cover').hidden = true;
   if (document.activeElement === document.body) element('view').focus({ preventScroll: true });
@@ -204,9 +316,25 @@ function takeReport() {
   if (report.settled && report.model && !extrasCome) {
     extrasCome = bringExtras();
     extrasCome.then(() => viewer?.complete());
+    extrasCome.then(() => keepPage(neededFiles(), () => { kept = true; }));
   }
   sayReport();
+  linkReport();
   dispatchEvent(new Event('zfscope'));
+}
+
+/// All files of the page but those of the other build.
+function neededFiles() {
+  const other = `zfscope-${build === 'threads' ? 'single' : 'threads'}.`;
+  return Object.keys(downloads.manifest.files).filter((name) => !name.startsWith(other) && name !== 'sw.js');
+}
+
+/// What a person should know of this browser.
+function warn() {
+  if (addsNoise()) {
+    viewer.tell('This browser adds noise to pictures that pages read, so that numbers differ from those of the same photo elsewhere.',
+      'A privacy setting does that; it can be lifted for this page, which sends nothing anywhere.', false);
+  }
 }
 
 async function bringExtras() {
@@ -233,7 +361,7 @@ async function bringShipped() {
   const shipped = ['demo.safetensors', 'table3.csv'].map(async (name) => [`/${name}`, await downloads.get(name)]);
   for (const [path, bytes] of await Promise.all(first ? [...shipped, sample(first)] : shipped)) files.set(path, bytes);
   const rest = Promise.all(others.map(sample)).then(takeSamples, console.warn); // without them there are fewer to try
-  if (read(stateKey).includes('"/samples/')) await rest;
+  if (read(stateKey).includes('"/samples/') || readLink().photo) await rest;
 }
 
 function takeSamples(samples) {
@@ -248,9 +376,19 @@ function takeSamples(samples) {
 async function startAgain(words) {
   viewer?.stop();
   viewer = null;
+  begun = false;
   cover('Starting again.', words);
   await run();
   viewer?.tell(words, build === 'single' ? 'What was open is open again; it now runs without threads.' : 'What was open is open again.', true);
+}
+
+/// Leaves behind what was kept, where that may be what fails.
+function startFresh() {
+  viewer?.stop(); // which keeps what it can
+  viewer = null;
+  try { localStorage.removeItem(stateKey); } catch { /* nothing is kept */ }
+  history.replaceState(null, '', location.pathname + location.search);
+  location.reload();
 }
 
 /// The running program failed.
@@ -282,6 +420,7 @@ async function run() {
 
 async function begin() {
   connectControls();
+  connectFiles();
   const lack = missing();
   if (lack) {
     cover(lack, '', true);
@@ -289,7 +428,6 @@ async function begin() {
     return;
   }
   build = await choose();
-  connectFiles();
   try {
     const manifest = await (await fetch('manifest.json', { cache: 'no-cache' })).json();
     downloads = new Downloads(manifest, (part) => {
@@ -311,6 +449,7 @@ self.zfscope = {
   build: () => build,
   frameTimes: () => viewer?.frameTimes ?? [],
   usableAfter: () => usableAfter,
+  kept: () => kept,
 };
 
 begin();

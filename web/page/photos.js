@@ -28,18 +28,30 @@ function withoutExif(bytes) {
   return new Blob([copy]);
 }
 
-/// A photo's pixels; its own bytes where the browser cannot read it or it is too large, which the program then refuses in words.
-export async function decode(blob) {
+/// Whether this browser adds noise to pictures that pages read, as privacy settings do: reads pixels back that it was just given.
+export function addsNoise() {
+  const context = new OffscreenCanvas(16, 16).getContext('2d', { willReadFrequently: true });
+  const given = new ImageData(16, 16);
+  given.data.forEach((_, i) => { given.data[i] = i % 4 === 3 ? 255 : (i * 37) % 256; });
+  context.putImageData(given, 0, 0);
+  return context.getImageData(0, 0, 16, 16).data.some((value, i) => value !== given.data[i]);
+}
+
+/// A photo's pixels, shrunk to a shorter side of `side` pixels where that is given; its own bytes where the browser cannot read it or it
+/// is too large, which the program then refuses in words.
+export async function decode(blob, side = Infinity) {
   let bitmap;
   try {
     const start = new Uint8Array(await blob.slice(0, 12).arrayBuffer());
     const webp = tag(start, 0) === 'RIFF' && tag(start, 8) === 'WEBP' ? new Uint8Array(await blob.arrayBuffer()) : null;
     bitmap = await createImageBitmap(webp ? withoutExif(webp) : blob, { imageOrientation: 'from-image', colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
     if (bitmap.width * bitmap.height > mostPixels) throw new Error('too large');
-    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    context.drawImage(bitmap, 0, 0);
-    return pack(context.getImageData(0, 0, bitmap.width, bitmap.height), webp ?? undefined);
+    const scale = Math.min(1, side / Math.min(bitmap.width, bitmap.height));
+    const [width, height] = [bitmap.width, bitmap.height].map((length) => Math.max(1, Math.round(length * scale)));
+    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(bitmap, 0, 0, width, height);
+    return pack(context.getImageData(0, 0, width, height), webp ?? undefined);
   } catch {
     return new Uint8Array(await blob.arrayBuffer());
   } finally {

@@ -81,7 +81,8 @@ export class Viewer {
   }
 
   connect() {
-    this.input = new Input(this.canvas, (name, ...args) => this.call(name, ...args), () => this.ask());
+    const tell = (name, ...args) => (name === 'text' ? this.text(name, ...args) : this.call(name, ...args));
+    this.input = new Input(this.canvas, tell, () => this.ask());
     const signal = { signal: this.cleanup.signal };
     this.canvas.addEventListener('webglcontextlost', (event) => {
       event.preventDefault(); // which lets it come back
@@ -237,6 +238,23 @@ export class Viewer {
 
   open(paths) {
     this.text('open', paths.join('\n'));
+    this.ask();
+  }
+
+  /// What is opened next was dropped at this place of the canvas, in CSS pixels.
+  aim(x, y) {
+    const scale = this.canvas.width / Math.max(1, this.canvas.clientWidth);
+    this.call('move', x * scale, y * scale);
+    this.draw(); // so that what lies there knows it
+    this.call('aim');
+  }
+
+  /// Pixels that a photo's shorter side never needs more of.
+  photoSide() { return this.call('photo_side') || Infinity; }
+
+  /// Shows what a link says; what is empty stays.
+  follow({ tab = '', layer = '', unit = '', photo = '' }) {
+    this.text('follow', tab, layer, unit, photo);
     this.ask();
   }
 
