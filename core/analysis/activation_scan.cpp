@@ -33,10 +33,12 @@ ActivationScan::ActivationScan(const Net& net, PhotoStore& photos, const Preproc
       photos_(&photos),
       layers_(std::move(layers)),
       batch_photos_(std::max(1, options.batch)),
-      batches_(batch_count(photos.size(), batch_photos_)),
+      shard_(options.shard),
+      batches_(batch_count(photos.size(), batch_photos_, shard_)),
       started_(std::min(state.batches, batches_)),
       state_(begun(std::move(state), layers_, options.top)),
-      loader_(started_, batches_, options.threads, centre_batches(photos, preprocess, places(0, photos.size()), batch_photos_)) {
+      loader_(started_, batches_, options.threads,
+              own_batches(shard_, centre_batches(photos, preprocess, places(0, photos.size()), batch_photos_))) {
   check_fits(net, preprocess);
 }
 
@@ -46,7 +48,7 @@ Step ActivationScan::step() {
 
 void ActivationScan::start_batch() {
   loader_.next(batch_);
-  const auto [first, end] = batch_range(photos_->size(), batch_photos_, started_++);
+  const auto [first, end] = batch_range(photos_->size(), batch_photos_, static_cast<int>(shard_.at(static_cast<std::size_t>(started_++))));
   std::vector<Readback> tickets;
   if (!batch_.labels.empty()) {
     Backend& backend = net_->backend();

@@ -8,6 +8,7 @@
 #include "core/backend/in_flight.h"
 #include "core/data/batch_loader.h"
 #include "core/data/photo_store.h"
+#include "core/data/shard.h"
 #include "core/io/preprocess.h"
 #include "core/nn/net.h"
 #include "core/tensor/job.h"
@@ -16,7 +17,7 @@ namespace zf {
 
 /// Where a scan stands, so that it goes on as if it had not been stopped.
 struct ScanState {
-  int batches = 0;           ///< finished
+  int batches = 0;           ///< finished, of the shard's own
   std::int64_t images = 0;   ///< looked at
   std::int64_t skipped = 0;  ///< files that are no readable images
   std::vector<TopK> best;    ///< one a layer
@@ -26,6 +27,7 @@ struct ScanOptions {
   int top = 9;      ///< activations a map
   int batch = 32;   ///< photos that run at once
   int threads = 2;  ///< that decode
+  Shard shard{};    ///< whose batches are run
 };
 
 /// The job that runs every photo through the net once and keeps each map's strongest activations. Labels of the photos must
@@ -49,6 +51,7 @@ class ActivationScan : public Job {
   PhotoStore* photos_;
   std::vector<ConvOutput> layers_;
   int batch_photos_;
+  Shard shard_;
   int batches_;
   int started_;  ///< batches
   ScanState state_;

@@ -8,11 +8,11 @@
 
 #include "core/analysis/pooling.h"
 #include "core/data/batches.h"
+#include "core/data/setup.h"
 #include "core/io/atomic_file.h"
 #include "core/io/json_fields.h"
 #include "core/io/safetensors.h"
 #include "core/tensor/error.h"
-#include "core/train/checkpoint.h"
 
 namespace zf {
 
@@ -21,13 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kBatch = 32;
-constexpr int kPartPhotos = 16 * kBatch;
+constexpr int kFilePhotos = 4 * kBatch;
 constexpr const char* kSetupKey = "zfscope.features.setup";
 constexpr const char* kPhotosKey = "zfscope.features.photos";
-
-std::string part_path(const std::string& folder, int part) {
-  return (fs::path(folder) / fmt::format("part_{:03}.safetensors", part)).string();
-}
 
 std::string layer_name(int layer) { return fmt::format("layer{}", layer); }
 
@@ -59,13 +55,19 @@ Dataset numbered(Dataset photos) {
 
 }  // namespace
 
+int feature_files(std::size_t photos) { return batch_count(photos, kFilePhotos); }
+
+std::string feature_file(const std::string& folder, int file) {
+  return (fs::path(folder) / fmt::format("part_{:03}.safetensors", file)).string();
+}
+
 FeatureExtraction::FeatureExtraction(const Net& net, const Dataset& photos, const ImageDecoder& decoder, const Preprocess& preprocess,
                                      FeatureOptions options)
     : net_(&net),
       photos_(numbered(photos), decoder, {preprocess.longest_side(), 0}),  // every photo is needed once: nothing is kept
       preprocess_(preprocess),
       options_(std::move(options)),
-      parts_(batch_count(photos.samples.size(), kPartPhotos)) {
+      files_(options_.shard.share(static_cast<std::size_t>(feature_files(photos.samples.size())))) {
   if (options_.layers.empty()) fail("features: expected layers, found none");
   if (options_.limit < 1) fail("features: expected room for at least 1 value a photo, found {}", options_.limit);
   for (const int layer : options_.layers) {
@@ -74,16 +76,23 @@ FeatureExtraction::FeatureExtraction(const Net& net, const Dataset& photos, cons
   }
   options_.setup["layers"] = options_.layers;
   options_.setup["limit"] = options_.limit;
+  options_.setup["photos a file"] = kFilePhotos;
   rows_.resize(options_.layers.size());
   make_folder(options_.folder);
-  for (std::string path; part_ < parts_ && exists(path = part_path(options_.folder, part_)); ++part_) {
+  for (std::size_t own = files_; own-- > 0;) {
+    const auto file = static_cast<int>(options_.shard.at(own));
+    const std::string path = feature_file(options_.folder, file);
+    if (!exists(path)) {
+      missing_.push_back(file);
+      continue;
+    }
     const SafetensorsReader reader(path);
     check_same_setup(path, metadata(reader, kSetupKey, path), options_.setup);
   }
 }
 
-void FeatureExtraction::start_part() {
-  const auto [first, end] = batch_range(photos_.size(), kPartPhotos, part_);
+void FeatureExtraction::start_file() {
+  const auto [first, end] = batch_range(photos_.size(), kFilePhotos, missing_.back());
   batches_left_ = batch_count(end - first, kBatch);
   found_.clear();
   for (std::vector<float>& rows : rows_) rows.clear();
@@ -92,13 +101,14 @@ void FeatureExtraction::start_part() {
 }
 
 Step FeatureExtraction::step() {
-  if (part_ == parts_) return Step::kDone;
-  if (loader_ == nullptr) start_part();
+  if (missing_.empty()) return Step::kDone;
+  if (loader_ == nullptr) start_file();
   const Step step = in_flight_.step([this] { return batches_left_ > 0; }, [this] { run_batch(); });
   if (step != Step::kDone) return step;
   loader_.reset();
-  write_part();
-  return ++part_ < parts_ ? Step::kMore : Step::kDone;
+  write_file_of_photos();
+  missing_.pop_back();
+  return missing_.empty() ? Step::kDone : Step::kMore;
 }
 
 void FeatureExtraction::run_batch() {
@@ -121,7 +131,7 @@ void FeatureExtraction::keep(const std::vector<int>& photos, std::vector<Readbac
   }
 }
 
-void FeatureExtraction::write_part() {
+void FeatureExtraction::write_file_of_photos() {
   std::vector<StoredTensor> tensors;
   if (!found_.empty()) {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -129,21 +139,22 @@ void FeatureExtraction::write_part() {
       tensors.push_back({layer_name(options_.layers[i]), {photos, static_cast<std::int64_t>(rows_[i].size()) / photos}, rows_[i]});
     }
   }
-  write_safetensors(part_path(options_.folder, part_), tensors,
+  write_safetensors(feature_file(options_.folder, missing_.back()), tensors,
                     {{kSetupKey, options_.setup.dump()}, {kPhotosKey, nlohmann::json(found_).dump()}}, Precision::kFloat32);
 }
 
 double FeatureExtraction::progress() const {
-  if (part_ == parts_) return 1;
-  return (part_ + static_cast<double>(found_.size()) / kPartPhotos) / parts_;
+  if (missing_.empty()) return 1;
+  const double begun = static_cast<double>(found_.size()) / kFilePhotos;
+  return (static_cast<double>(files_ - missing_.size()) + begun) / static_cast<double>(files_);
 }
 
 Features load_features(const std::string& folder, int layer) {
   Features features;
   std::vector<float> values;
   int columns = 0;
-  for (int part = 0; exists(part_path(folder, part)); ++part) {
-    const std::string path = part_path(folder, part);
+  for (int file = 0; exists(feature_file(folder, file)); ++file) {
+    const std::string path = feature_file(folder, file);
     SafetensorsReader reader(path);
     const std::vector<std::size_t> photos = photos_of(reader, path);
     if (photos.empty()) continue;

@@ -6,10 +6,12 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/analysis/mine_parts.h"
 #include "core/analysis/parallel.h"
 #include "core/analysis/signed_image.h"
 #include "core/backend/device_error.h"
 #include "core/data/batches.h"
+#include "core/data/setup.h"
 #include "core/deconv/rules.h"
 #include "core/io/atomic_file.h"
 #include "core/io/fingerprint.h"
@@ -17,12 +19,12 @@
 #include "core/io/network_json.h"
 #include "core/tensor/error.h"
 #include "core/tensor/signed_scale.h"
-#include "core/train/checkpoint.h"
 
 namespace zf {
 
 namespace {
 
+namespace fs = std::filesystem;
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
@@ -67,24 +69,48 @@ json setup_of(const std::string& model, const Preprocess& preprocess, const Phot
 
 }  // namespace
 
+MineOptions mine_options_of(const json& setup, const std::string& where) {
+  MineOptions options;
+  try {
+    options.layers = setup.at("layers").get<std::vector<std::string>>();
+    options.top = setup.at("top").get<int>();
+    const std::optional<Rule> rule = rule_named(setup.at("rule").get<std::string>());
+    if (!rule) fail("{}: expected a rule, found {}", where, quotable(setup.at("rule").dump()));
+    options.rule = *rule;
+    options.lrn = setup.at("lrn derivative").get<bool>() ? LrnBackward::kDerivative : LrnBackward::kPass;
+    options.patches = setup.at("patches").get<bool>();
+    options.quality = setup.at("quality").get<int>();
+    options.side = setup.at("side").get<int>();
+    options.batch = setup.at("batch").get<int>();
+  } catch (const json::exception& error) {
+    fail("{}: expected what mine was asked for, found: {}", where, error.what());
+  }
+  return options;
+}
+
 MineJob::MineJob(const Net& net, const Preprocess& preprocess, PhotoList photos, const ImageDecoder& decoder, std::filesystem::path out,
                  const MineOptions& options)
     : net_(&net),
       preprocess_(preprocess),
       list_(std::move(photos)),
       out_(std::move(out)),
-      part_(out_.string() + ".part"),
       options_(options),
       layers_(conv_outputs(net.network(), options.layers)),
       store_(list_.dataset(), decoder, {preprocess.longest_side(), options.memory}),
       saved_(Clock::now()) {
   check_outside(out_, list_.folder);
+  part_ = options_.shard ? scan_part(out_, *options_.shard) : fs::path(out_.string() + ".part");
+  if (options_.shard) check_shards_beside(out_, *options_.shard);
   const std::string model = fingerprint(net);
   setup_ = setup_of(model, preprocess_, list_, layers_, options_);
   contents_ = blank();
   contents_.info.fingerprint = model;
-  ScanState state = std::filesystem::exists(part_) ? load() : ScanState{};
-  const ScanOptions scan_options{options_.top, options_.batch, options_.threads};
+  if (options_.shard && fs::exists(winners_part(out_, *options_.shard))) {
+    part_ = winners_part(out_, *options_.shard);
+    joined_ = true;
+  }
+  ScanState state = fs::exists(part_) ? load() : ScanState{};
+  const ScanOptions scan_options{options_.top, options_.batch, options_.threads, options_.shard.value_or(Shard{})};
   scan_ = std::make_unique<ActivationScan>(net, store_, preprocess_, layers_, scan_options, std::move(state));
 }
 
@@ -111,7 +137,7 @@ AtlasContents MineJob::blank() const {
 void MineJob::check_part(int scanned) const {
   const std::string where = part_.string();
   const auto photos = static_cast<std::int64_t>(list_.names.size());
-  const int batches = batch_count(list_.names.size(), options_.batch);
+  const int batches = own_batches();
   if (scanned < 0 || scanned > batches) fail("{}: expected 0 to {} scanned batches, found {}", where, batches, scanned);
   if (projected_ < 0 || (projected_ > 0 && scanned < batches)) {
     fail("{}: expected projections behind {} scanned batches, found {} behind {}", where, batches, projected_, scanned);
@@ -136,26 +162,33 @@ void MineJob::check_part(int scanned) const {
   }
 }
 
+int MineJob::own_batches() const { return batch_count(list_.names.size(), options_.batch, options_.shard.value_or(Shard{})); }
+
 ScanState MineJob::load() {
   Atlas part(part_);
-  ScanState state;
-  json progress;
-  try {
-    progress = json::parse(part.progress());
-    JsonFields fields(progress, part_.string());
-    state.batches = fields.integer("scanned", 0, std::numeric_limits<int>::max());
-    projected_ = fields.integer("projected", 0, std::numeric_limits<int>::max());
-    check_same_setup(part_.string(), progress.at("setup"), setup_);
-  } catch (const json::exception& error) {
-    fail("{}: expected an unfinished atlas, found: {}", part_.string(), error.what());
+  const MineProgress progress = mine_progress(part);
+  check_same_setup(part_.string(), progress.header.setup, setup_);
+  if (progress.header.shard != options_.shard.value_or(Shard{})) {
+    fail("{}: expected the part of shard {}, found that of {}", part_.string(), to_string(options_.shard.value_or(Shard{})),
+         to_string(progress.header.shard));
   }
+  ScanState state;
+  state.batches = progress.scanned;
+  projected_ = progress.projected;
   contents_ = part.contents();
   check_part(state.batches);
   state.images = contents_.info.images;
   state.skipped = contents_.info.skipped;
+  state.best = best_of_contents();
+  resumed_ = state.batches + projected_;
+  return state;
+}
+
+std::vector<TopK> MineJob::best_of_contents() const {
+  std::vector<TopK> all;
   const auto top = static_cast<std::size_t>(options_.top);
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    TopK& best = state.best.emplace_back(layers_[i].maps.c, options_.top);
+    TopK& best = all.emplace_back(layers_[i].maps.c, options_.top);
     const AtlasLayer& layer = contents_.layers[i];
     for (int map = 0; map < layer.maps; ++map) {
       std::vector<Peak> peaks;
@@ -165,15 +198,14 @@ ScanState MineJob::load() {
       best.restore(map, peaks);
     }
   }
-  resumed_ = state.batches + projected_;
-  return state;
+  return all;
 }
 
-void MineJob::save() {
-  if (scan_ != nullptr) take_peaks();
-  const json progress{
-      {"setup", setup_}, {"scanned", scan_ != nullptr ? scan_->state().batches : batches_scanned_}, {"projected", projected_}};
-  write_atlas(part_, contents_, progress.dump());
+void MineJob::save(bool whole) {
+  if (scan_ != nullptr && !joined_) take_peaks();
+  const PartHeader header{"mine", options_.shard.value_or(Shard{}), setup_};
+  if (options_.shard) make_folder(part_.parent_path());
+  write_atlas(part_, contents_, to_text({header, batches_scanned_, projected_, whole, options_.origin}));
   saved_ = Clock::now();
 }
 
@@ -211,36 +243,68 @@ Step MineJob::work() {
   if (finished_) return Step::kDone;
   const Clock::time_point start = Clock::now();
   Step step = Step::kMore;
-  if (winners_ == nullptr) {
+  if (scan_ != nullptr) {
     const double before = scan_->forward_seconds();
     step = scan_->step();
     seconds_.forward += scan_->forward_seconds() - before;
-    if (step == Step::kDone) begin_second_pass();
+    if (step == Step::kDone) finish_scan();
     seconds_.first_pass += since(start);
+  } else if (winners_ == nullptr) {
+    wait_for_others();
+    step = Step::kWaiting;
   } else {
     step = winners_->step();
     projected_ = winners_->done();
     seconds_.second_pass += since(start);
     if (step == Step::kDone) finish();
   }
-  if (!finished_ && since(saved_) >= options_.save_every) save();
+  const bool at_work = !finished_ && (scan_ != nullptr || winners_ != nullptr);
+  if (at_work && since(saved_) >= options_.save_every) save();
   if (finished_) return Step::kDone;
   return step == Step::kWaiting ? Step::kWaiting : Step::kMore;
 }
 
-void MineJob::begin_second_pass() {
+void MineJob::finish_scan() {
   take_peaks();
   if (list_photos(list_.folder).fingerprint != list_.fingerprint) {
     fail("{}: expected the files that the run began with, found others: the data set changed during the run", list_.folder);
   }
+  scan_end_ = Clock::now();
+  if (!options_.shard || joined_) return begin_second_pass();
+  save(true);
+  scan_.reset();
+  wait_for_others();
+}
+
+/// Goes on with everybody's winners, or ends where they did not come in time.
+void MineJob::wait_for_others() {
+  constexpr double kBetween = 1;
+  if (since(looked_) < kBetween) return;
+  looked_ = Clock::now();
+  const std::vector<fs::path> scans = finished_scans(out_, options_.shard->count);
+  if (std::ssize(scans) == options_.shard->count) {
+    AtlasContents all = join_scans(scans);
+    contents_.info = std::move(all.info);
+    contents_.layers = std::move(all.layers);
+    part_ = winners_part(out_, *options_.shard);
+    joined_ = true;
+    begin_second_pass();
+  } else if (since(*scan_end_) >= options_.wait) {
+    finished_ = true;
+  }
+}
+
+void MineJob::begin_second_pass() {
   if (contents_.info.images == 0) fail("{}: expected photos that can be read, found none among {}", list_.folder, list_.names.size());
+  const std::vector<TopK> best = best_of_contents();
   std::vector<Winner> winners;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const std::vector<Winner> some = winners_of(i, scan_->state().best[i]);
+    const std::vector<Winner> some = winners_of(i, best[i]);
     winners.insert(winners.end(), some.begin(), some.end());
   }
   scan_.reset();
-  const WinnerOptions options{options_.rule, options_.lrn, options_.patches, options_.batch, options_.threads};
+  const WinnerOptions options{options_.rule,  options_.lrn,     options_.patches,
+                              options_.batch, options_.threads, options_.shard.value_or(Shard{})};
   winners_ = std::make_unique<WinnerPass>(
       *net_, store_, preprocess_, layers_, std::move(winners), options, [this](std::span<const ProjectedWinner> p) { keep(p); },
       projected_);
@@ -280,16 +344,21 @@ void MineJob::finish() {
       }
     }
   }
-  write_atlas(out_, contents_);
-  std::error_code ignored;
-  std::filesystem::remove(part_, ignored);
+  if (options_.shard) {
+    save(true);
+  } else {
+    write_atlas(out_, contents_);
+    std::error_code ignored;
+    fs::remove(part_, ignored);
+  }
   finished_ = true;
 }
 
 double MineJob::progress() const {
   if (finished_) return 1;
   constexpr double kFirst = 0.4;  // about the first pass's part of the time
-  return winners_ == nullptr ? kFirst * scan_->progress() : kFirst + (1 - kFirst) * winners_->progress();
+  if (scan_ != nullptr) return kFirst * scan_->progress();
+  return winners_ == nullptr ? kFirst : kFirst + (1 - kFirst) * winners_->progress();
 }
 
 }  // namespace zf

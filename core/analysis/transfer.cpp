@@ -64,7 +64,8 @@ TransferJob::TransferJob(const Net& net, const Model& model, TransferData data, 
   std::vector<std::size_t> all;
   for (std::size_t i = 0; i < data_.photos.samples.size(); ++i) all.push_back(i);
   for (const int per_class : options_.per_class) static_cast<void>(draw_split(data_, all, per_class, 0));
-  const FeatureOptions features{options_.layers, options_.limit, (fs::path(options_.out) / "features").string(), setup(), options_.threads};
+  const FeatureOptions features{options_.layers, options_.limit,   (fs::path(options_.out) / "features").string(),
+                                setup(),         options_.threads, options_.shard.value_or(Shard{})};
   extraction_ = std::make_unique<FeatureExtraction>(net, data_.photos, decoder, model_.preprocess, features);
   const std::string path = (fs::path(options_.out) / "results.json").string();
   std::error_code error;
@@ -87,7 +88,16 @@ const TransferResult* TransferJob::find(const Task& task) const {
   return found == results_.end() ? nullptr : &*found;
 }
 
+nlohmann::json TransferJob::feature_setup() const {
+  nlohmann::json all = setup();
+  all.erase("costs");
+  all["layers"] = options_.layers;
+  all["limit"] = options_.limit;
+  return all;
+}
+
 void TransferJob::plan() {
+  if (options_.shard) return;
   for (const int layer : options_.layers) {
     for (int split = 0; split < options_.splits; ++split) {
       for (const int per_class : options_.per_class) {
@@ -120,6 +130,7 @@ Step TransferJob::step() {
 
 void TransferJob::finish_features() {
   extraction_.reset();
+  if (options_.shard) return;
   features_layer_ = options_.layers.front();
   features_ = load_features((fs::path(options_.out) / "features").string(), features_layer_);
   readable_ = features_.photos;

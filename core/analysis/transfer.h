@@ -26,6 +26,7 @@ struct TransferOptions {
                                100};  ///< of the linear classifiers; where there are several, the first split's training photos choose
   int scratch_epochs = 0;             ///< of the same net trained on the first split alone; 0 for none
   int threads = 2;                    ///< that decode
+  std::optional<Shard> shard{};       ///< whose features are made, and nothing else
 };
 
 /// A classifier's accuracy on the test photos of a split.
@@ -59,6 +60,8 @@ class TransferJob final : public Job {
   /// What is being done, for people: "layer 5, 30 a class, split 2: svm".
   [[nodiscard]] std::string stage() const;
   [[nodiscard]] const std::vector<TransferResult>& results() const { return results_; }
+  /// What the features follow from.
+  [[nodiscard]] nlohmann::json feature_setup() const;
   // Known once the features are there.
   [[nodiscard]] std::size_t photos() const { return readable_.size(); }
   [[nodiscard]] const std::vector<Skipped>& skipped() const { return skipped_; }

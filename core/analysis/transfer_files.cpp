@@ -8,10 +8,10 @@
 #include <string_view>
 #include <utility>
 
+#include "core/data/setup.h"
 #include "core/io/atomic_file.h"
 #include "core/io/json_fields.h"
 #include "core/tensor/error.h"
-#include "core/train/checkpoint.h"
 
 namespace zf {
 

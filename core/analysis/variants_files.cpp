@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/data/setup.h"
 #include "core/io/atomic_file.h"
 #include "core/io/json_fields.h"
 #include "core/tensor/error.h"
-#include "core/train/checkpoint.h"
 
 namespace zf {
 

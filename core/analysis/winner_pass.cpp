@@ -55,11 +55,12 @@ WinnerPass::WinnerPass(const Net& net, PhotoStore& photos, const Preprocess& pre
       images_(images_of(winners_)),
       options_(options),
       sink_(std::move(sink)),
-      batches_(batch_count(images_.size(), std::max(1, options.batch))),
+      batches_(batch_count(images_.size(), std::max(1, options.batch), options.shard)),
       done_(std::min(done, batches_)),
       started_(done_),
       projector_(net, trace_, options.rule, options.lrn),
-      loader_(done_, batches_, options.threads, centre_batches(photos, preprocess, images_, std::max(1, options.batch))) {
+      loader_(done_, batches_, options.threads,
+              own_batches(options.shard, centre_batches(photos, preprocess, images_, std::max(1, options.batch)))) {
   check_fits(net, preprocess);
 }
 
@@ -69,7 +70,8 @@ Step WinnerPass::step() {
 
 void WinnerPass::start_batch() {
   loader_.next(batch_);
-  const auto [first, end] = batch_range(images_.size(), std::max(1, options_.batch), started_++);
+  const auto [first, end] =
+      batch_range(images_.size(), std::max(1, options_.batch), static_cast<int>(options_.shard.at(static_cast<std::size_t>(started_++))));
   for (std::size_t i = first; i < end; ++i) {
     if (std::binary_search(batch_.labels.begin(), batch_.labels.end(), static_cast<int>(images_[i]))) continue;
     fail("{}: expected the photo of the first pass, found a file that can no longer be read: the data set changed during the run",

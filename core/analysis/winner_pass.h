@@ -8,6 +8,7 @@
 #include "core/backend/in_flight.h"
 #include "core/data/batch_loader.h"
 #include "core/data/photo_store.h"
+#include "core/data/shard.h"
 #include "core/deconv/project.h"
 #include "core/io/preprocess.h"
 #include "core/tensor/job.h"
@@ -36,6 +37,7 @@ struct WinnerOptions {
   bool patches = true;
   int batch = 32;
   int threads = 2;
+  Shard shard{};  ///< whose batches are run
 };
 
 /// All winners of a layer but those of no activation, of which there is nothing to project; of some maps, or of all where

@@ -13,10 +13,11 @@ Training& Backend::training() {
   return *own;
 }
 
-void Training::dropout(float p, std::uint64_t seed, DeviceTensor& x) {
+void Training::dropout(float p, std::uint64_t seed, DeviceTensor& x, int first_item) {
   backend_->expect_own("dropout", "an input", x);
   if (!(p >= 0.0F && p < 1.0F)) fail("[dropout] expected 0 <= p < 1, found {}", p);
-  do_dropout(p, seed, x);
+  if (first_item < 0) fail("[dropout] expected items from 0 on, found {}", first_item);
+  do_dropout(p, seed, static_cast<std::uint32_t>(static_cast<std::uint64_t>(first_item) * x.shape().item()), x);
 }
 
 void Training::cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g) {

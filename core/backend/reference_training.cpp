@@ -29,9 +29,9 @@ void ReferenceBackend::do_conv_weight_gradient(const DeviceTensor& x, const Devi
   }
 }
 
-void ReferenceBackend::do_dropout(float p, std::uint64_t seed, DeviceTensor& x) {
+void ReferenceBackend::do_dropout(float p, std::uint64_t seed, std::uint32_t first, DeviceTensor& x) {
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const bool kept = dropout_uniform(static_cast<std::uint32_t>(i), seed) >= p;
+    const bool kept = dropout_uniform(first + static_cast<std::uint32_t>(i), seed) >= p;
     float& value = cpu::data(x)[i];
     value = kept ? static_cast<float>(static_cast<double>(value) / (1 - static_cast<double>(p))) : 0.0F;
   }

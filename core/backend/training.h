@@ -16,8 +16,9 @@ class Training {
   virtual ~Training() = default;
 
   /// x (N, C, H, W), in place: zeroes each element with probability p and scales the others by 1/(1-p). The same seed gives the same
-  /// mask (dropout_mask.h), so that the backward pass is the same call on the gradient.
-  void dropout(float p, std::uint64_t seed, DeviceTensor& x);
+  /// mask (dropout_mask.h), so that the backward pass is the same call on the gradient. Of a batch that several processes share, x holds
+  /// the items from `first_item` on, and gets their part of the batch's mask.
+  void dropout(float p, std::uint64_t seed, DeviceTensor& x, int first_item = 0);
   /// logits (N, C, 1, 1), a label an item -> loss (N, 1, 1, 1) = -log softmax(logits)[label], g (N, C, 1, 1) = (softmax - one_hot) / N.
   void cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g);
   /// x (N, channels, H, W), g (N, maps, h, w) -> weight (maps, channels/groups, kernel_h, kernel_w), bias (1, maps, 1, 1): the gradients
@@ -31,7 +32,8 @@ class Training {
  protected:
   explicit Training(Backend& backend) : backend_(&backend) {}
 
-  virtual void do_dropout(float p, std::uint64_t seed, DeviceTensor& x) = 0;
+  /// `first`: the index of x's first element in the mask.
+  virtual void do_dropout(float p, std::uint64_t seed, std::uint32_t first, DeviceTensor& x) = 0;
   virtual void do_cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g) = 0;
   virtual void do_conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight,
                                        DeviceTensor& bias) = 0;

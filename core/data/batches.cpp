@@ -54,6 +54,12 @@ BatchLoader::Fill centre_batches(PhotoStore& photos, const Preprocess& preproces
   return batches_of(photos, preprocess, std::move(indices), size, 1, make);
 }
 
+BatchLoader::Fill own_batches(const Shard& shard, BatchLoader::Fill fill) {
+  return [shard, fill = std::move(fill)](int index, Batch& batch) {
+    fill(static_cast<int>(shard.at(static_cast<std::size_t>(index))), batch);
+  };
+}
+
 std::vector<std::size_t> places(std::size_t first, std::size_t end) {
   std::vector<std::size_t> result(end - first);
   std::iota(result.begin(), result.end(), first);
@@ -63,6 +69,10 @@ std::vector<std::size_t> places(std::size_t first, std::size_t end) {
 int batch_count(std::size_t count, int size) {
   const auto wide = static_cast<std::size_t>(size);
   return static_cast<int>((count + wide - 1) / wide);
+}
+
+int batch_count(std::size_t count, int size, const Shard& shard) {
+  return static_cast<int>(shard.share(static_cast<std::size_t>(batch_count(count, size))));
 }
 
 std::pair<std::size_t, std::size_t> batch_range(std::size_t count, int size, int batch) {

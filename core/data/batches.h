@@ -8,6 +8,7 @@
 
 #include "core/data/batch_loader.h"
 #include "core/data/photo_store.h"
+#include "core/data/shard.h"
 #include "core/io/preprocess.h"
 
 namespace zf {
@@ -27,6 +28,9 @@ void fill_batch(PhotoStore& photos, const Preprocess& preprocess, std::span<cons
 [[nodiscard]] BatchLoader::Fill centre_batches(PhotoStore& photos, const Preprocess& preprocess, std::vector<std::size_t> indices,
                                                int size);
 
+/// Of the batches that `fill` makes, the shard's own: its number 0 is batch shard.at(0), and so on.
+[[nodiscard]] BatchLoader::Fill own_batches(const Shard& shard, BatchLoader::Fill fill);
+
 /// The places from `first` to `end` - 1.
 [[nodiscard]] std::vector<std::size_t> places(std::size_t first, std::size_t end);
 
@@ -34,6 +38,9 @@ void fill_batch(PhotoStore& photos, const Preprocess& preprocess, std::span<cons
 /// can be.
 [[nodiscard]] std::pair<std::size_t, std::size_t> batch_range(std::size_t count, int size, int batch);
 [[nodiscard]] int batch_count(std::size_t count, int size);
+/// How many of the batches are the shard's own. Batches are dealt whole, since the last bits of a photo's values follow from the batch that
+/// it runs in: kernels are chosen by size, and tiles reach across photos.
+[[nodiscard]] int batch_count(std::size_t count, int size, const Shard& shard);
 
 /// The order of `count` photos in an epoch: a permutation that follows from seed and epoch.
 [[nodiscard]] std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed, int epoch);

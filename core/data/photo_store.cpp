@@ -48,6 +48,11 @@ std::vector<Skipped> PhotoStore::skipped() const {
   return skipped;
 }
 
+std::string PhotoStore::why_not(std::size_t index) const {
+  const std::lock_guard lock(mutex_);
+  return slots_.at(index).error;
+}
+
 std::size_t PhotoStore::unreadable() const {
   const std::lock_guard lock(mutex_);
   return static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), [](const Slot& slot) { return !slot.error.empty(); }));

@@ -32,6 +32,8 @@ class PhotoStore {
 
   /// What the dataset left out, and the files that were asked for and could not be read, in the order of the dataset.
   [[nodiscard]] std::vector<Skipped> skipped() const;
+  /// Why a photo that was asked for could not be read; empty where it could.
+  [[nodiscard]] std::string why_not(std::size_t index) const;
   /// How many files were asked for and could not be read.
   [[nodiscard]] std::size_t unreadable() const;
   /// Bytes of the pixels that are kept.

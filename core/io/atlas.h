@@ -78,6 +78,8 @@ class Atlas {
   /// From bytes in memory, which must outlive the atlas; `name` stands in errors.
   Atlas(std::span<const std::byte> bytes, const std::string& name);
 
+  /// What stands in errors.
+  [[nodiscard]] const std::string& name() const { return reader_.name(); }
   [[nodiscard]] const AtlasInfo& info() const { return info_; }
   /// Throws where the atlas is of another model than the one with this fingerprint().
   void check_model(const std::string& fingerprint) const;

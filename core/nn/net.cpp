@@ -110,7 +110,7 @@ struct Net::Forward {
   const Net& net;
   Trace& trace;
   int layer;
-  const std::uint64_t* pass_seed;
+  const DropoutPass* dropout;
   Backend& backend = *net.backend_;
   const DeviceTensor& x = net.input_of(trace, layer);
 
@@ -132,13 +132,14 @@ struct Net::Forward {
   /// Drops in what its input has written, unless others read that, too.
   void operator()(const DropoutLayer& op) const {
     trace.lend(layer, x);
-    if (pass_seed == nullptr) return;
+    if (dropout == nullptr) return;
     if (net.graph_.readers(net.graph_.input(layer)).size() > 1) {
       DeviceTensor& copy = y();
       backend.resize(copy, x.shape());
       backend.copy(x, copy, 0);
     }
-    backend.training().dropout(op.p, zf::dropout_seed(*pass_seed, layer), trace.outputs_[static_cast<std::size_t>(layer)]);
+    backend.training().dropout(op.p, dropout_seed(dropout->seed, layer), trace.outputs_[static_cast<std::size_t>(layer)],
+                               dropout->first_item);
   }
   void operator()(const SoftmaxLayer&) const { backend.softmax(x, y()); }
   void operator()(const AddLayer&) const {
@@ -189,8 +190,8 @@ struct Net::Forward {
   }
 };
 
-void Net::run_layer(int layer, Trace& trace, const std::uint64_t* pass_seed) const {
-  std::visit(Forward{*this, trace, layer, pass_seed}, op(layer));
+void Net::run_layer(int layer, Trace& trace, const DropoutPass* dropout) const {
+  std::visit(Forward{*this, trace, layer, dropout}, op(layer));
 }
 
 void Net::prepare(Trace& trace) const {
@@ -201,14 +202,16 @@ void Net::prepare(Trace& trace) const {
 
 void Net::forward(const DeviceTensor& x, Trace& trace, int last) const { run(x, trace, last_or(last), nullptr); }
 
-void Net::forward_training(const DeviceTensor& x, Trace& trace, std::uint64_t seed) const { run(x, trace, logits_layer(network_), &seed); }
+void Net::forward_training(const DeviceTensor& x, Trace& trace, const DropoutPass& dropout) const {
+  run(x, trace, logits_layer(network_), &dropout);
+}
 
-void Net::run(const DeviceTensor& x, Trace& trace, int last, const std::uint64_t* dropout_seed) const {
+void Net::run(const DeviceTensor& x, Trace& trace, int last, const DropoutPass* dropout) const {
   const Shape expected{x.shape().n, network_.input.c, network_.input.h, network_.input.w};
   if (x.shape() != expected) fail("network {}: expected images of {}, found {}", network_.name, to_string(expected), to_string(x.shape()));
   prepare(trace);
   trace.input_ = x;
-  for (int i = 0; i <= last; ++i) run_layer(i, trace, dropout_seed);
+  for (int i = 0; i <= last; ++i) run_layer(i, trace, dropout);
 }
 
 Parameters Net::parameters() const {

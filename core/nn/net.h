@@ -20,6 +20,12 @@ using Parameters = std::map<std::string, Tensor>;
 /// The same as the file stores them.
 using StoredParameters = std::map<std::string, StoredWeights>;
 
+/// What the dropout masks of a training pass follow from.
+struct DropoutPass {
+  std::uint64_t seed = 0;
+  int first_item = 0;  ///< of the images, in a batch that several processes share
+};
+
 /// What a forward pass leaves behind, on the device: the maps of every layer and the switches of every pooling. A trace
 /// that is used again keeps its memory.
 class Trace {
@@ -72,8 +78,8 @@ class Net {
 
   /// Runs images x (N, C, H, W of the network's input) up to and including layer `last` (all by default).
   void forward(const DeviceTensor& x, Trace& trace, int last = -1) const;
-  /// With dropout, whose masks follow from `seed`; stops at the logits.
-  void forward_training(const DeviceTensor& x, Trace& trace, std::uint64_t seed) const;
+  /// With dropout; stops at the logits.
+  void forward_training(const DeviceTensor& x, Trace& trace, const DropoutPass& dropout) const;
 
   /// The tensors of a layer. pack() after changing weights or biases.
   struct Weights {
@@ -99,8 +105,8 @@ class Net {
   struct Forward;
 
   void load(int layer, StoredParameters& parameters);
-  void run(const DeviceTensor& x, Trace& trace, int last, const std::uint64_t* dropout_seed) const;
-  void run_layer(int layer, Trace& trace, const std::uint64_t* pass_seed) const;
+  void run(const DeviceTensor& x, Trace& trace, int last, const DropoutPass* dropout) const;
+  void run_layer(int layer, Trace& trace, const DropoutPass* dropout) const;
   void prepare(Trace& trace) const;
   [[nodiscard]] int last_or(int layer) const { return layer < 0 ? graph_.layers() - 1 : layer; }
 

@@ -4,7 +4,6 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -119,20 +118,6 @@ Checkpoint load_checkpoint(const std::string& path) {
     }
   }
   return checkpoint;
-}
-
-void check_same_setup(const std::string& path, const json& checkpoint, const json& now) {
-  std::set<std::string> keys;
-  for (const auto& entry : checkpoint.items()) keys.insert(entry.key());
-  for (const auto& entry : now.items()) keys.insert(entry.key());
-  const auto show = [](const json& setup, const std::string& key) { return setup.contains(key) ? setup.at(key).dump() : "nothing"; };
-  std::string differences;
-  for (const std::string& key : keys) {
-    const std::string there = show(checkpoint, key);
-    const std::string here = show(now, key);
-    if (there != here) differences += fmt::format("{}{}: {} there, {} now", differences.empty() ? "" : "; ", key, there, here);
-  }
-  if (!differences.empty()) fail("{}: expected the settings that the run began with, found {}", path, differences);
 }
 
 std::string to_csv(const std::vector<EpochLog>& log) {

@@ -49,9 +49,6 @@ void save_checkpoint(const std::string& path, const Checkpoint& checkpoint);
 /// Throws an Error that names the file where it is no checkpoint.
 [[nodiscard]] Checkpoint load_checkpoint(const std::string& path);
 
-/// Throws where a setting differs, naming each with both values.
-void check_same_setup(const std::string& path, const nlohmann::json& checkpoint, const nlohmann::json& now);
-
 /// The log as CSV with a header line.
 [[nodiscard]] std::string to_csv(const std::vector<EpochLog>& log);
 

@@ -46,20 +46,20 @@ void Ensemble::join() {
   for (const std::deque<Answers>& answers : answers_) {
     if (answers.front().labels != first.labels) fail("ensemble: expected the same photos for every model, found others");
   }
+  Verdicts& verdicts = verdicts_.emplace_back();
+  verdicts.skipped = members_.front()->verdicts().at(verdicts_.size() - 1).skipped;
   for (std::size_t photo = 0; photo < first.labels.size(); ++photo) {
     std::vector<float> sum(first.probabilities[photo].size(), 0.0F);
     for (const std::deque<Answers>& answers : answers_) add(answers.front().probabilities[photo], sum);
     for (float& p : sum) p /= static_cast<float>(members_.size());
-    tally_.add(sum, first.labels[photo]);
+    verdicts.photos.push_back(verdict_on(sum, first.labels[photo]));
   }
   for (std::deque<Answers>& answers : answers_) answers.pop_front();
 }
 
 EvaluationResult Ensemble::result() const {
-  EvaluationResult result = tally_.result();
-  const EvaluationResult first = members_.front()->result();
-  result.skipped = first.skipped;
-  result.crops = first.crops;
+  EvaluationResult result = tally(verdicts_);
+  result.crops = members_.front()->result().crops;
   return result;
 }
 

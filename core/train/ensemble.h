@@ -21,6 +21,8 @@ class Ensemble final : public Job {
   /// Of all together.
   [[nodiscard]] EvaluationResult result() const;
   [[nodiscard]] const std::vector<std::unique_ptr<Evaluation>>& members() const { return members_; }
+  /// Of all together, of each batch so far.
+  [[nodiscard]] const std::vector<Verdicts>& verdicts() const { return verdicts_; }
 
  private:
   struct Answers {
@@ -31,7 +33,7 @@ class Ensemble final : public Job {
 
   std::vector<std::unique_ptr<Evaluation>> members_;
   std::vector<std::deque<Answers>> answers_;  ///< of each member, batches that the others have not answered yet
-  Tally tally_;
+  std::vector<Verdicts> verdicts_;
 };
 
 }  // namespace zf

@@ -42,13 +42,18 @@ void check(const Net& net, const PhotoStore& photos, const Preprocess& preproces
 
 }  // namespace
 
+int EvaluationOptions::photos_at_once() const { return std::max(1, batch / (ten_crop ? kTenCrops : 1)); }
+
 Evaluation::Evaluation(const Net& net, PhotoStore& photos, const Preprocess& preprocess, const EvaluationOptions& options)
     : net_(&net),
       photos_(&photos),
       views_(options.ten_crop ? kTenCrops : 1),
-      batch_photos_(std::max(1, options.batch / views_)),
-      batches_(batch_count(photos.size(), batch_photos_)),
-      loader_(0, batches_, options.threads, make_fill(photos, preprocess, views_, batch_photos_)) {
+      batch_photos_(options.photos_at_once()),
+      shard_(options.shard),
+      first_(options.first),
+      batches_(batch_count(photos.size(), batch_photos_, shard_)),
+      started_(first_),
+      loader_(first_, batches_, options.threads, own_batches(shard_, make_fill(photos, preprocess, views_, batch_photos_))) {
   check(net, photos, preprocess);
 }
 
@@ -58,8 +63,9 @@ Step Evaluation::step() {
 
 void Evaluation::start_batch() {
   loader_.next(batch_);
-  const auto [first, end] = batch_range(photos_->size(), batch_photos_, started_++);
-  tally_.skip(static_cast<std::int64_t>(end - first - batch_.labels.size()));
+  const auto number = static_cast<int>(shard_.at(static_cast<std::size_t>(started_++)));
+  const auto [first, end] = batch_range(photos_->size(), batch_photos_, number);
+  const auto skipped = static_cast<std::int64_t>(end - first - batch_.labels.size());
   std::vector<Readback> tickets;
   if (!batch_.labels.empty()) {
     const int logits = logits_layer(net_->network());
@@ -67,13 +73,14 @@ void Evaluation::start_batch() {
     net_->forward(images_, trace_, logits);
     tickets.push_back(net_->backend().read(trace_.output(logits)));
   }
-  in_flight_.add(std::move(tickets), [this, labels = batch_.labels](std::vector<Readback>& answers) {
-    score(labels, answers.empty() ? Tensor{} : answers.front().take());
-    ++done_;
+  in_flight_.add(std::move(tickets), [this, skipped, labels = batch_.labels](std::vector<Readback>& answers) {
+    Verdicts verdicts{skipped, {}};
+    judge(labels, answers.empty() ? Tensor{} : answers.front().take(), verdicts);
+    verdicts_.push_back(std::move(verdicts));
   });
 }
 
-void Evaluation::score(std::span<const int> labels, const Tensor& logits) {
+void Evaluation::judge(std::span<const int> labels, const Tensor& logits, Verdicts& verdicts) {
   const std::size_t classes = logits.shape().item();
   std::vector<std::vector<float>> probabilities;
   for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -86,29 +93,32 @@ void Evaluation::score(std::span<const int> labels, const Tensor& logits) {
       energy += energy_score(scores) / static_cast<float>(views_);
       for (std::size_t c = 0; c < classes; ++c) mean[c] += p[c] / static_cast<float>(views_);
     }
-    tally_.add(mean, labels[i]);
-    scores_.push_back({energy, rank_of(mean, static_cast<std::size_t>(labels[i])) == 0});
+    Verdict& verdict = verdicts.photos.emplace_back(verdict_on(mean, labels[i]));
+    verdict.score = energy;
     probabilities.push_back(std::move(mean));
   }
   if (sink_) sink_(labels, probabilities);
 }
 
-double Evaluation::progress() const { return static_cast<double>(done_) / batches_; }
+double Evaluation::progress() const { return batches_ == 0 ? 1 : (first_ + static_cast<double>(verdicts_.size())) / batches_; }
 
 EvaluationResult Evaluation::result() const {
-  EvaluationResult result = tally_.result();
+  EvaluationResult result = tally(verdicts_);
   result.crops = views_;
   return result;
 }
 
-void Tally::add(std::span<const float> probabilities, int label) {
-  constexpr int kTop = 5;
+Verdict verdict_on(std::span<const float> probabilities, int label) {
   const auto truth = static_cast<std::size_t>(label);
-  const int rank = rank_of(probabilities, truth);
+  return {rank_of(probabilities, truth), -std::log(std::max(probabilities[truth], std::numeric_limits<float>::min()))};
+}
+
+void Tally::add(const Verdict& verdict) {
+  constexpr int kTop = 5;
   ++sums_.images;
-  sums_.top1_error += rank > 0 ? 1 : 0;
-  sums_.top5_error += rank >= kTop ? 1 : 0;
-  sums_.loss -= std::log(std::max(probabilities[truth], std::numeric_limits<float>::min()));
+  sums_.top1_error += verdict.rank > 0 ? 1 : 0;
+  sums_.top5_error += verdict.rank >= kTop ? 1 : 0;
+  sums_.loss += static_cast<double>(verdict.loss);
 }
 
 EvaluationResult Tally::result() const {
@@ -119,6 +129,23 @@ EvaluationResult Tally::result() const {
   result.top1_error /= images;
   result.top5_error /= images;
   return result;
+}
+
+EvaluationResult tally(std::span<const Verdicts> batches) {
+  Tally sums;
+  for (const Verdicts& batch : batches) {
+    sums.skip(batch.skipped);
+    for (const Verdict& verdict : batch.photos) sums.add(verdict);
+  }
+  return sums.result();
+}
+
+std::vector<ScoredPhoto> scored(std::span<const Verdicts> batches) {
+  std::vector<ScoredPhoto> photos;
+  for (const Verdicts& batch : batches) {
+    for (const Verdict& verdict : batch.photos) photos.push_back({verdict.score, verdict.rank == 0});
+  }
+  return photos;
 }
 
 }  // namespace zf

@@ -8,6 +8,7 @@
 #include "core/backend/in_flight.h"
 #include "core/data/batch_loader.h"
 #include "core/data/photo_store.h"
+#include "core/data/shard.h"
 #include "core/io/preprocess.h"
 #include "core/nn/known.h"
 #include "core/nn/net.h"
@@ -25,10 +26,25 @@ struct EvaluationResult {
   int crops = 1;
 };
 
+/// What is said of one photo.
+struct Verdict {
+  int rank = 0;     ///< how many classes are more probable than its own; of equals the lower index comes first
+  float loss = 0;   ///< -log p of its own
+  float score = 0;  ///< energy_score, mean over crops
+};
+/// Of one probability a class, without a score.
+[[nodiscard]] Verdict verdict_on(std::span<const float> probabilities, int label);
+
+/// What is said of a batch's photos, in the dataset's order.
+struct Verdicts {
+  std::int64_t skipped = 0;  ///< photos that cannot be read
+  std::vector<Verdict> photos;
+};
+
 /// Counts errors photo by photo.
 class Tally {
  public:
-  void add(std::span<const float> probabilities, int label);
+  void add(const Verdict& verdict);
   void skip(std::int64_t photos) { sums_.skipped += photos; }
   /// Of the photos so far.
   [[nodiscard]] EvaluationResult result() const;
@@ -37,11 +53,20 @@ class Tally {
   EvaluationResult sums_;
 };
 
+/// Of the batches in their order.
+[[nodiscard]] EvaluationResult tally(std::span<const Verdicts> batches);
+[[nodiscard]] std::vector<ScoredPhoto> scored(std::span<const Verdicts> batches);
+
 struct EvaluationOptions {
   /// The mean of the class probabilities over ten crops (section 3) instead of one centre crop.
   bool ten_crop = false;
   int batch = 32;   ///< crops that run at once
   int threads = 2;  ///< that decode
+  Shard shard{};    ///< whose batches are run
+  int first = 0;    ///< of them, to go on behind others
+
+  /// That run at once: ten crops of a photo count ten times.
+  [[nodiscard]] int photos_at_once() const;
 };
 
 /// The job that classifies every photo of a dataset and counts the errors. Memory grows with the dataset by a
@@ -60,28 +85,30 @@ class Evaluation final : public Job {
   [[nodiscard]] double progress() const override;
   /// Of the photos so far.
   [[nodiscard]] EvaluationResult result() const;
-  /// energy_score of the photos so far, mean over crops, in the dataset's order; those that cannot be read are left out.
-  [[nodiscard]] const std::vector<ScoredPhoto>& scores() const { return scores_; }
+  /// Of each batch so far.
+  [[nodiscard]] const std::vector<Verdicts>& verdicts() const { return verdicts_; }
+  /// Their scores and whether they are right, in the dataset's order; those that cannot be read are left out.
+  [[nodiscard]] std::vector<ScoredPhoto> scores() const { return scored(verdicts_); }
   /// Of the batches to come.
   void set_sink(Sink sink) { sink_ = std::move(sink); }
 
  private:
   void start_batch();
-  void score(std::span<const int> labels, const Tensor& logits);
+  void judge(std::span<const int> labels, const Tensor& logits, Verdicts& verdicts);
 
   const Net* net_;
   PhotoStore* photos_;
   int views_;
   int batch_photos_;
+  Shard shard_;
+  int first_;
   int batches_;
-  int started_ = 0;  ///< batches
-  int done_ = 0;
+  int started_;  ///< batches
   Batch batch_;
   DeviceTensor images_;
   Trace trace_;
   Sink sink_;
-  Tally tally_;
-  std::vector<ScoredPhoto> scores_;
+  std::vector<Verdicts> verdicts_;
   InFlight in_flight_;
   BatchLoader loader_;
 };

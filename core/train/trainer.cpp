@@ -10,8 +10,11 @@
 
 #include "core/data/batches.h"
 #include "core/data/random.h"
+#include "core/data/setup.h"
 #include "core/io/atomic_file.h"
+#include "core/io/fingerprint.h"
 #include "core/tensor/error.h"
+#include "core/train/verdict_json.h"
 
 namespace zf {
 
@@ -60,7 +63,8 @@ nlohmann::json training_setup(const Model& model, const Recipe& recipe, const Da
 
 Trainer::Trainer(Backend& backend, Model model, const Recipe& recipe, PhotoStore& training, PhotoStore& validation,
                  const TrainerOptions& options)
-    : recipe_(recipe),
+    : ranks_(options.ranks == nullptr ? &alone_ : options.ranks),
+      recipe_(recipe),
       options_(options),
       training_(&training),
       validation_(&validation),
@@ -68,16 +72,25 @@ Trainer::Trainer(Backend& backend, Model model, const Recipe& recipe, PhotoStore
       steps_(batch_count(training.size(), recipe.batch)) {
   check(recipe_);
   (void)backend.training();  // a backend that has none is refused before anything is written
-  make_folder(options_.out);
+  if (writes()) make_folder(options_.out);
+  insist_same(*ranks_, "settings and photos", setup().dump());
   std::optional<Checkpoint> checkpoint = find_checkpoint();
   net_ = std::make_unique<Net>(backend, model_.network, std::move(checkpoint ? checkpoint->weights : model_.parameters));
   model_.parameters.clear();
   sgd_ = std::make_unique<Sgd>(*net_, recipe_, model_.preprocess);
-  pass_ = std::make_unique<TrainingPass>(*net_, *sgd_);
-  if (!checkpoint) return;
-  sgd_->restore(std::move(checkpoint->velocities));
-  state_ = std::move(checkpoint->state);
-  resumed_ = true;
+  pass_ = std::make_unique<TrainingPass>(*net_, *sgd_, ranks_);
+  if (checkpoint) {
+    sgd_->restore(std::move(checkpoint->velocities));
+    state_ = std::move(checkpoint->state);
+    resumed_ = true;
+  }
+  agree_on_start();
+}
+
+/// Ranks that do not see the same folder would train different networks.
+void Trainer::agree_on_start() {
+  insist_same(*ranks_, "place to go on from", fmt::format("epoch {}, step {}", state_.epoch, state_.step));
+  if (ranks_->size() > 1) insist_same(*ranks_, "weights", fingerprint(*net_));
 }
 
 nlohmann::json Trainer::setup() const { return training_setup(model_, recipe_, training_->dataset(), validation_->dataset()); }
@@ -112,7 +125,12 @@ BatchLoader::Fill Trainer::make_fill() const {
   const auto order = std::make_shared<const std::vector<std::size_t>>(shuffled(training_->size(), recipe_.seed, state_.epoch));
   return [this, make, order](int index, Batch& batch) {
     const auto [first, end] = batch_range(order->size(), recipe_.batch, index);
-    fill_batch(*training_, model_.preprocess, std::span(*order).subspan(first, end - first), 1, make, batch);
+    const std::size_t all = end - first;
+    const auto rank = static_cast<std::size_t>(ranks_->rank());
+    const auto ranks = static_cast<std::size_t>(ranks_->size());
+    const std::size_t own = first + rank * all / ranks;
+    const std::size_t own_end = first + (rank + 1) * all / ranks;
+    fill_batch(*training_, model_.preprocess, std::span(*order).subspan(own, own_end - own), 1, make, batch);
   };
 }
 
@@ -136,7 +154,7 @@ Step Trainer::step() {
 void Trainer::train_batch() {
   if (loader_ == nullptr) loader_ = std::make_unique<BatchLoader>(state_.step, steps_, options_.threads, make_fill());
   loader_->next(batch_);
-  if (!batch_.labels.empty()) {
+  if (has_photos()) {
     const auto step = static_cast<std::uint64_t>(state_.step);
     const std::uint64_t dropout = Random(recipe_.seed, RandomUse::kDropout, static_cast<std::uint64_t>(state_.epoch), step).next();
     const BatchResult result = pass_->run(batch_, dropout, rate());
@@ -147,29 +165,62 @@ void Trainer::train_batch() {
   if (++state_.step == steps_) loader_.reset();
 }
 
+/// Whether any rank has. They also tell each other here who wants to stop.
+bool Trainer::has_photos() {
+  if (ranks_->size() == 1) return !batch_.labels.empty();
+  struct Word {
+    bool photos;
+    bool stop;
+  };
+  bool photos = false;
+  for (const Word& word : gather_values(*ranks_, Word{!batch_.labels.empty(), options_.stop && options_.stop()})) {
+    photos = photos || word.photos;
+    stopped_ = stopped_ || word.stop;
+  }
+  return photos;
+}
+
 /// Waiting where it waits for its last batches.
 Step Trainer::validate_batch() {
   if (state_.photos == 0) fail("training: expected photos that can be read, found none among {}", training_->size());
   const auto start = Clock::now();
   if (evaluation_ == nullptr) {
-    if (unsaved_seconds_ + validation_seconds_ > options_.checkpoint_seconds) {
+    if (writes() && unsaved_seconds_ + validation_seconds_ > options_.checkpoint_seconds) {
       save();
     } else {
       check_finite(net_->parameters());
     }
-    evaluation_ = std::make_unique<Evaluation>(*net_, *validation_, model_.preprocess, EvaluationOptions{false, 32, options_.threads});
+    const EvaluationOptions options{false, 32, options_.threads, {ranks_->rank(), ranks_->size()}};
+    evaluation_ = std::make_unique<Evaluation>(*net_, *validation_, model_.preprocess, options);
     validation_started_ = start;
   }
   if (const Step step = evaluation_->step(); step != Step::kDone) return step;
-  if (evaluation_->result().images == 0) fail("validation: expected photos that can be read, found none among {}", validation_->size());
+  const std::vector<Verdicts> verdicts = all_verdicts(*evaluation_);
+  evaluation_.reset();
+  if (tally(verdicts).images == 0) fail("validation: expected photos that can be read, found none among {}", validation_->size());
   validation_seconds_ = seconds_since(validation_started_);
   state_.seconds += validation_seconds_;
-  finish_epoch(*std::exchange(evaluation_, nullptr));
+  finish_epoch(verdicts);
   return Step::kMore;
 }
 
-void Trainer::finish_epoch(const Evaluation& validation) {
-  const EvaluationResult result = validation.result();
+/// In the order of the batches, whoever ran them.
+std::vector<Verdicts> Trainer::all_verdicts(const Evaluation& own) {
+  if (ranks_->size() == 1) return own.verdicts();
+  nlohmann::json list = nlohmann::json::array();
+  for (const Verdicts& verdicts : own.verdicts()) list.push_back(to_json(verdicts));
+  std::vector<Verdicts> all(static_cast<std::size_t>(batch_count(validation_->size(), EvaluationOptions{}.photos_at_once())));
+  const std::vector<std::string> lists = ranks_->gather(list.dump());
+  for (int rank = 0; rank < ranks_->size(); ++rank) {
+    const nlohmann::json others = nlohmann::json::parse(lists[static_cast<std::size_t>(rank)]);
+    const Shard shard{rank, ranks_->size()};
+    for (std::size_t i = 0; i < others.size(); ++i) all.at(shard.at(i)) = verdicts_from(others[i], fmt::format("rank {}", rank));
+  }
+  return all;
+}
+
+void Trainer::finish_epoch(std::span<const Verdicts> validation) {
+  const EvaluationResult result = tally(validation);
   const auto photos = static_cast<double>(state_.photos);
   --state_.step;
   const double last_rate = rate();
@@ -187,7 +238,8 @@ void Trainer::finish_epoch(const Evaluation& validation) {
     state_.plateau /= 10;
     state_.stale = 0;
   }
-  model_.known = known_rule(validation.scores());
+  if (!writes()) return;
+  model_.known = known_rule(scored(validation));
   write_models(best);
   write_file(file_in(options_.out, "log.csv"), to_csv(state_.log));
   save();
@@ -209,12 +261,15 @@ void Trainer::write_models(bool best) {
 }
 
 void Trainer::save() {
+  unsaved_seconds_ = 0;
+  if (!writes()) return;
   const Checkpoint checkpoint{setup(), state_, net_->parameters(), sgd_->velocities()};
   check_finite(checkpoint.weights);
   check_finite(checkpoint.velocities);
   save_checkpoint(file_in(options_.out, "checkpoint.safetensors"), checkpoint);
-  unsaved_seconds_ = 0;
 }
+
+bool Trainer::stopped() const { return ranks_->size() == 1 ? options_.stop && options_.stop() : stopped_; }
 
 double Trainer::progress() const {
   return (static_cast<double>(state_.epoch) * steps_ + state_.step) / (static_cast<double>(recipe_.epochs) * steps_);

@@ -2,9 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "core/backend/backend.h"
 #include "core/data/batch_loader.h"
@@ -13,6 +16,7 @@
 #include "core/nn/net.h"
 #include "core/train/checkpoint.h"
 #include "core/train/evaluate.h"
+#include "core/train/ranks.h"
 #include "core/train/recipe.h"
 #include "core/train/sgd.h"
 #include "core/train/training_pass.h"
@@ -24,6 +28,8 @@ struct TrainerOptions {
   std::string out;                 ///< the run's folder, made where it is missing
   double checkpoint_seconds = 45;  ///< of work at most between checkpoints
   int threads = 2;                 ///< that decode and cut photos
+  std::function<bool()> stop{};    ///< whether somebody wants the run to stop; see Trainer::stopped
+  Ranks* ranks = nullptr;          ///< that train together; null: alone
 };
 
 struct TrainingStatus {
@@ -53,6 +59,9 @@ class Trainer final : public Job {
   /// `model` brings the network, its first weights, classes and preprocessing; the settings of the run are `recipe`. Goes on
   /// from the folder's checkpoint where there is one; throws where that was made with other settings, naming them. What is
   /// borrowed must outlive the job; both stores hold photos of the model's classes.
+  ///
+  /// Ranks share every batch and the validation, and rank 0 writes the folder, which all see. The result is that of one process to
+  /// rounding, with the same bits in every run of as many ranks. Throws where a rank has other settings or photos.
   Trainer(Backend& backend, Model model, const Recipe& recipe, PhotoStore& training, PhotoStore& validation, const TrainerOptions& options);
 
   /// Runs one batch of training or validation.
@@ -62,6 +71,8 @@ class Trainer final : public Job {
   [[nodiscard]] TrainingStatus status() const;
   /// Writes a checkpoint now, so that a stop here loses nothing.
   void save();
+  /// Whether somebody wanted the run to stop, on any rank: all know it behind the same step.
+  [[nodiscard]] bool stopped() const;
 
   /// Whether this job went on from a checkpoint.
   [[nodiscard]] bool resumed() const { return resumed_; }
@@ -73,14 +84,21 @@ class Trainer final : public Job {
 
   [[nodiscard]] nlohmann::json setup() const;
   [[nodiscard]] std::optional<Checkpoint> find_checkpoint() const;
+  void agree_on_start();
   void train_batch();
+  [[nodiscard]] bool has_photos();
   Step validate_batch();
-  void finish_epoch(const Evaluation& validation);
+  [[nodiscard]] std::vector<Verdicts> all_verdicts(const Evaluation& own);
+  void finish_epoch(std::span<const Verdicts> validation);
   void write_models(bool best);
   [[nodiscard]] BatchLoader::Fill make_fill() const;
   [[nodiscard]] double rate() const;
   [[nodiscard]] bool finished() const { return state_.epoch >= recipe_.epochs; }
 
+  [[nodiscard]] bool writes() const { return ranks_->rank() == 0; }
+
+  OneRank alone_;
+  Ranks* ranks_;
   Recipe recipe_;
   TrainerOptions options_;
   PhotoStore* training_;
@@ -92,6 +110,7 @@ class Trainer final : public Job {
   int steps_;  ///< of an epoch
   TrainingState state_;
   bool resumed_ = false;
+  bool stopped_ = false;
   Batch batch_;
   std::unique_ptr<BatchLoader> loader_;     ///< while an epoch trains
   std::unique_ptr<Evaluation> evaluation_;  ///< while it is validated

@@ -12,6 +12,7 @@ void add_export(CLI::App& app);
 void add_classify(CLI::App& app);
 void add_project(CLI::App& app);
 void add_occlude(CLI::App& app);
+void add_merge(CLI::App& app);
 void add_render(CLI::App& app);
 void add_train(CLI::App& app);
 void add_eval(CLI::App& app);

@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/analysis/atlas_claims.h"
 #include "core/analysis/mine.h"
+#include "core/analysis/mine_parts.h"
 #include "core/io/atomic_file.h"
 #include "core/io/fingerprint.h"
 #include "core/report/atlas_figure.h"
@@ -20,6 +22,7 @@
 #include "native/cli/photos.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
+#include "native/cli/sharding.h"
 #include "native/media/turbo_jpeg.h"
 
 namespace zf::cli {
@@ -39,6 +42,8 @@ struct Mine {
   std::uint64_t seed = 1;
   std::string site;
   std::string claims;
+  std::string shard;
+  double wait = 0;  ///< minutes
 };
 
 MineOptions mine_options(const Mine& args) {
@@ -49,6 +54,52 @@ MineOptions mine_options(const Mine& args) {
   options.encode = turbo_jpeg;
   options.threads = worker_threads(args.options);
   return options;
+}
+
+/// Both are where `merge` finds them, whoever calls it from wherever.
+nlohmann::json origin_of(const Mine& args) {
+  const auto absolute = [](const std::string& path) { return name_to_json(std::filesystem::absolute(path).string()); };
+  return {{"model", absolute(args.options.model())}, {"data", absolute(args.data)}};
+}
+
+/// What of the work is this shard's.
+nlohmann::ordered_json mine_shard(const Mine& args, const Shard& shard) {
+  constexpr double kMinute = 60;
+  const ShardLock lock(args.out, shard);
+  const Session session = open_session(args.options);
+  MineOptions options = mine_options(args);
+  options.shard = shard;
+  options.wait = kMinute * args.wait;
+  options.origin = origin_of(args);
+  MineJob job(*session.net, session.model.preprocess, list_photos(args.data), photo_decoder(), args.out, options);
+  {
+    Progress bar("mine " + to_string(shard));
+    run(job, bar, shard.share(job.photos().size()));
+  }
+  report_skipped(job.photos());
+  return {{"part", (job.only_scanned() ? scan_part : winners_part)(args.out, shard).string()},
+          {"shard", shard.index},
+          {"shards", shard.count},
+          {"projected", !job.only_scanned()},
+          {"resumed_batches", job.resumed()}};
+}
+
+void run_shard(const Mine& args, const Shard& shard) {
+  if (args.data.empty()) fail("mine: expected --data DIR with --shard, found none");
+  if (!(args.figure.empty() && args.site.empty() && args.claims.empty())) {
+    fail("mine: expected --figure, --site and --claims of a whole atlas, found a shard");
+  }
+  const nlohmann::ordered_json result = mine_shard(args, shard);
+  if (args.options.json) {
+    fmt::print("{}\n", to_text(result));
+  } else if (result.at("projected").get<bool>()) {
+    fmt::print("shard {}: {}\n", to_string(shard), result.at("part").get<std::string>());
+  } else {
+    fmt::print(
+        "shard {}: looked at its photos: {}\n  other shards have not: the same command projects its winners once they have, or merge "
+        "does\n",
+        to_string(shard), result.at("part").get<std::string>());
+  }
 }
 
 nlohmann::ordered_json mine(const Mine& args) {
@@ -93,6 +144,7 @@ void write_claims(const Mine& args, Atlas& atlas) {
 /// Mines where there is a data set, then draws what is asked for from the atlas.
 void run(const Mine& args) {
   if (!args.options.inputs().empty()) fail("mine: expected nothing beside MODEL.safetensors, found {}", args.options.inputs().front());
+  if (const std::optional<Shard> shard = chosen_shard(args.shard)) return run_shard(args, *shard);
   nlohmann::ordered_json result = args.data.empty() ? nlohmann::ordered_json{{"atlas", args.out}} : mine(args);
   if (!args.figure.empty() || !args.site.empty() || !args.claims.empty()) {
     Atlas atlas(args.out);
@@ -132,13 +184,17 @@ void add_mine(CLI::App& app) {
   add_arguments(*command, args->options, "nothing else");
   add_photo_limit(*command);
   command->add_option("--data", args->data, "folder of photos, at any depth");
-  command->add_option("--out,--atlas", args->out, "the atlas, a file: written with --data, else read")->required();
+  command->add_option("--out,--atlas", args->out, "the atlas, a file: written with --data, else read; with --shard a folder")->required();
   command->add_option("--top", args->mining.top, "activations a map")->check(CLI::Range(1, 1000))->capture_default_str();
   command->add_option("--layers", args->mining.layers, "conv layers, such as conv2,conv5; all by default")->delimiter(',');
   command->add_option("--patches", args->patches, "keep patches and names of photos; no: an atlas to ship without the photos");
   command->add_option("--quality", args->mining.quality, "of the pictures, as JPEG")->check(CLI::Range(1, 100))->capture_default_str();
   command->add_option("--side", args->mining.side, "longest side of the pictures in pixels; 0: no limit")->check(CLI::Range(0, 4096));
   add_projection_options(*command, args->projection);
+  add_shard_option(*command, args->shard);
+  command->add_option("--wait", args->wait, "minutes that a shard which has looked at its photos waits for the others, to project winners")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_option("--figure", args->figure, "draw Fig. 2 to a PNG file, with its numbers as CSV beside it");
   command->add_option("--maps", args->maps, "of the figure: sorted, random, or numbers such as 3,17")->capture_default_str();
   command->add_option("--count", args->count, "maps a layer in the figure")->check(CLI::Range(1, 10000))->capture_default_str();

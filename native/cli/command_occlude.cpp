@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "core/analysis/fill.h"
@@ -23,6 +24,7 @@
 #include "native/cli/photo_reader.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
+#include "native/cli/sharding.h"
 
 namespace zf::cli {
 
@@ -39,6 +41,7 @@ struct Occlude {
   std::string label;
   std::string atlas;
   std::string out;
+  std::string shard;
 };
 
 nlohmann::ordered_json to_json(const Occlude& args, const std::string& image, const OcclusionStory& story, double seconds) {
@@ -82,9 +85,14 @@ void run_one(const Occlude& args, const Session& session, const std::string& ima
 
 void run(Occlude& args) {
   const std::vector<std::string> images = args.options.images();
+  const std::optional<Shard> shard = chosen_shard(args.shard);
+  if (shard && (args.photos.data.empty() || args.out.empty() || !images.empty() || !args.label.empty())) {
+    fail("occlude: expected --data DIR and --out with --shard, and neither images nor --label");
+  }
   const Session session = open_session(args.options);
   args.occlusion.fill = fill_values(args.fill, session.model.preprocess);
   if (!args.layer.empty()) args.occlusion.layer = find_layer(session.net->network(), args.layer);
+  if (shard) return occlude_shard(session, args.options, args.occlusion, spread_photos(args.photos), args.out, *shard);
   if (args.photos.data.empty() && images.size() == 1) return run_one(args, session, images.front());
   const ChosenPhotos chosen = choose_photos(args.photos, images, session.model.classes, "occlude");
   if (chosen.photos.empty()) {
@@ -119,6 +127,7 @@ void add_occlude(CLI::App& app) {
   command->add_option("--map", o.map, "map of that layer, from 0; the strongest by default")->check(CLI::NonNegativeNumber);
   command->add_flag("--brute-force", o.brute_force, "run the whole net at each place: the same maps, slower");
   command->add_option("--atlas", args->atlas, "of the model, to show the map in other photos; MODEL.atlas.safetensors by default");
+  add_shard_option(*command, args->shard);
   command->add_option("--out", args->out, "folder for occlusion.png, probability.npy, label.npy, activation.npy and places.json");
   command->callback([args] { run(*args); });
 }

@@ -22,6 +22,7 @@
 #include "native/cli/progress.h"
 #include "native/cli/render.h"
 #include "native/cli/session.h"
+#include "native/cli/sharding.h"
 #include "native/cli/skipped.h"
 
 namespace zf::cli {
@@ -76,6 +77,7 @@ void run(const Render& args) {
   const std::vector<std::string> images = args.options.images();
   if (images.empty()) fail("render: expected at least one IMAGE or DIR or --input-npy FILE, found none");
   if (has_folder(args)) return render_site(args);
+  if (!args.shard.empty()) fail("render: expected a DIR with --shard, found {} images", images.size());
   const Session session = open_session(args.options);
   make_folder(args.out);
   const Outcome outcome = render(args, session, images);
@@ -108,6 +110,7 @@ void add_render(CLI::App& app) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   add_projection_options(*command, args->projection);
+  add_shard_option(*command, args->shard);
   command->callback([args] { run(*args); });
 }
 

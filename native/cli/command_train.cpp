@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <exception>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "core/report/png.h"
 #include "core/tensor/error.h"
 #include "core/train/first_model.h"
+#include "core/train/ranks.h"
 #include "core/train/trainer.h"
 #include "native/cli/command.h"
 #include "native/cli/interrupt.h"
@@ -19,6 +21,7 @@
 #include "native/cli/progress.h"
 #include "native/cli/recipe_options.h"
 #include "native/cli/session.h"
+#include "native/mpi/launched_ranks.h"
 
 namespace zf::cli {
 
@@ -54,28 +57,30 @@ std::string note(const TrainingStatus& p) {
   return fmt::format("loss {:.3f}  error {:.1f} %  {:.0f} photos/s  {}", p.loss, 100 * p.top1_error, p.images_per_second, left);
 }
 
-/// Steps until the epoch's line is in the log, the run is interrupted, or nothing is left to do (false).
-bool train_epoch(Trainer& trainer) {
+/// Steps until the epoch's line is in the log, the run is stopped, or nothing is left to do (false).
+bool train_epoch(Trainer& trainer, bool shown) {
   const std::size_t lines = trainer.log().size();
   TrainingStatus p = trainer.status();
   Progress bar(fmt::format("epoch {}/{}", p.epoch, p.epochs));
   return !zf::run(trainer, [&] {
     const bool same = trainer.log().size() == lines;
     p = trainer.status();
-    if (same) bar.update(static_cast<double>(p.step) / p.steps, note(p));
-    return same && !interrupted();
+    if (same && shown) bar.update(static_cast<double>(p.step) / p.steps, note(p));
+    return same && !trainer.stopped();
   });
 }
 
-void train(Trainer& trainer, const Recipe& recipe, const std::string& out, FILE* report) {
-  const InterruptGuard guard;
+/// Only the rank that `writes` prints and draws.
+void train(Trainer& trainer, const Recipe& recipe, const std::string& out, FILE* report, bool writes) {
   std::size_t printed = trainer.log().size();
-  write_learning_curve(out, trainer);
+  if (writes) write_learning_curve(out, trainer);
   bool more = true;
-  while (more && !interrupted()) {
-    more = train_epoch(trainer);
+  while (more && !trainer.stopped()) {
+    more = train_epoch(trainer, writes);
     if (trainer.log().size() == printed) continue;
-    print(report, trainer.log()[printed++], recipe.epochs);
+    const EpochLog& line = trainer.log()[printed++];
+    if (!writes) continue;
+    print(report, line, recipe.epochs);
     write_learning_curve(out, trainer);
   }
   if (!more) return;
@@ -93,25 +98,57 @@ void print_result(const Train& args, const EpochLog& last) {
   fmt::print("{}\n", epoch_json(last).dump());
 }
 
-void run(const Train& args) {
-  FILE* const report = args.json ? stderr : stdout;
+/// What the ranks but the first would print stands once already.
+class Quiet {
+ public:
+  explicit Quiet(bool quiet) : file_(quiet ? std::fopen("/dev/null", "w") : nullptr) {}
+  Quiet(const Quiet&) = delete;
+  Quiet& operator=(const Quiet&) = delete;
+  ~Quiet() {
+    if (file_ != nullptr) std::fclose(file_);
+  }
+  [[nodiscard]] FILE* instead_of(FILE* file) const { return file_ != nullptr ? file_ : file; }
+
+ private:
+  FILE* file_;
+};
+
+void run(const Train& args, Ranks& ranks) {
+  const bool writes = ranks.rank() == 0;
+  const Quiet quiet(!writes);
+  FILE* const report = quiet.instead_of(args.json ? stderr : stdout);
   const Dataset training = list_dataset(args.data, Split::kTrain);
   const Recipe recipe = for_photos(args.recipe(), training.samples.size());
   const Dataset validation = list_dataset(args.data, Split::kValidation, training.classes);
   const std::unique_ptr<Backend> backend = open_backend(args.backend);
   Model model = make_model(args, recipe, training, report);
-  fmt::print(report, "{}: {} photos of {} classes to train, {} to validate; {}\n", args.data, training.samples.size(),
-             training.classes.size(), validation.samples.size(), backend->description());
+  fmt::print(report, "{}: {} photos of {} classes to train, {} to validate; {}{}\n", args.data, training.samples.size(),
+             training.classes.size(), validation.samples.size(), backend->description(),
+             ranks.size() > 1 ? fmt::format("; {} ranks", ranks.size()) : "");
 
-  const ImageDecoder& decoder = photo_decoder();
-  TrainingPhotos photos(args, recipe, model.preprocess, training, validation, decoder);
-  Trainer trainer(*backend, std::move(model), recipe, photos.training, photos.validation, {args.out, 45, worker_threads(args)});
+  const InterruptGuard guard;
+  TrainingPhotos photos(args, recipe, model.preprocess, training, validation, photo_decoder());
+  Trainer trainer(*backend, std::move(model), recipe, photos.training, photos.validation,
+                  {args.out, 45, worker_threads(args), interrupted, &ranks});
   if (trainer.resumed()) fmt::print(report, "{}: going on after {} epochs\n", args.out, trainer.log().size());
   std::fflush(report);
-  train(trainer, recipe, args.out, report);
+  train(trainer, recipe, args.out, report, writes);
   report_skipped(photos.training);
   report_skipped(photos.validation);
-  print_result(args, trainer.log().back());
+  if (writes) print_result(args, trainer.log().back());
+}
+
+/// A rank that cannot go on ends the others, who would wait for it.
+void run(const Train& args) {
+  const std::unique_ptr<Ranks> ranks = launched_ranks();
+  if (ranks->size() == 1) return run(args, *ranks);
+  try {
+    run(args, *ranks);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "zfscope: rank {} of {}: {}\n", ranks->rank(), ranks->size(), error.what());
+    std::fflush(nullptr);
+    ranks->abort();
+  }
 }
 
 }  // namespace

@@ -2,13 +2,18 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
+#include "core/analysis/features.h"
 #include "core/analysis/softmax_solver.h"
 #include "core/analysis/transfer.h"
 #include "core/analysis/transfer_files.h"
+#include "core/data/part.h"
+#include "core/io/atomic_file.h"
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
 #include "native/cli/interrupt.h"
@@ -16,9 +21,14 @@
 #include "native/cli/photos.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
+#include "native/cli/shard_report.h"
+#include "native/cli/sharding.h"
+#include "native/cli/transfer.h"
 #include "native/liblinear/liblinear_solver.h"
 
 namespace zf::cli {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -26,6 +36,7 @@ struct TransferArguments : Options {
   TransferOptions transfer;
   std::string data;
   std::vector<std::string> classifiers = {"svm", "softmax"};
+  std::string shard;
 };
 
 /// False where it was interrupted.
@@ -48,9 +59,42 @@ void print(const TransferArguments& args, const TransferJob& job, const SkippedP
   fmt::print("{}\n", nlohmann::ordered_json{{"skipped", skipped.json()}, {"results", results}}.dump());
 }
 
+fs::path features_in(const fs::path& out) { return out / "features"; }
+
+/// The shard's files of features that are there, up to the first that is not.
+nlohmann::json finished_files(const fs::path& out, const Shard& shard, std::size_t files) {
+  nlohmann::json found = nlohmann::json::array();
+  std::error_code error;
+  for (std::size_t own = 0; own < shard.share(files); ++own) {
+    const fs::path file = feature_file(features_in(out).string(), static_cast<int>(shard.at(own)));
+    if (!fs::exists(file, error)) break;
+    found.push_back(file.filename().string());
+  }
+  return found;
+}
+
+/// The features of the shard's photos.
+void run_shard(const TransferArguments& args, const Shard& shard) {
+  const Session session = open_session(args);
+  const ShardLock lock(args.transfer.out, shard);
+  TransferOptions options = args.transfer;
+  options.threads = worker_threads(args);
+  options.shard = shard;
+  TransferData data = list_transfer_data(args.data);
+  const auto files = static_cast<std::size_t>(feature_files(data.photos.samples.size()));
+  TransferJob job(*session.net, session.model, std::move(data), photo_decoder(), {}, options);
+  Part part = resumed_part(options.out, {"transfer", shard, job.feature_setup()}, files);
+  const bool finished = work(job);
+  part.results = finished_files(options.out, shard, files);
+  write_part(part_path(options.out, shard), part);
+  if (!finished) fail_interrupted(part);
+  report_part(options.out, part, args.json);
+}
+
 void run(const TransferArguments& args) {
   const std::vector<std::string> inputs = args.inputs();
   if (!inputs.empty()) fail("transfer: expected nothing beside MODEL.safetensors, found {}", inputs.front());
+  if (const std::optional<Shard> shard = chosen_shard(args.shard)) return run_shard(args, *shard);
   const Session session = open_session(args);
   const ImageDecoder& decoder = photo_decoder();
   const std::unique_ptr<Backend> cpu = session.backend->trains() ? nullptr : make_cpu_backend(args.backend.threads);
@@ -71,6 +115,24 @@ void run(const TransferArguments& args) {
 }
 
 }  // namespace
+
+void merge_transfer(const std::vector<fs::path>& parts, const fs::path& out, bool as_json) {
+  const JoinedParts joined = join_parts(parts);
+  make_folder(features_in(out));
+  for (std::size_t i = 0; i < joined.results.size(); ++i) {
+    const fs::path& from = joined.folders[i % joined.folders.size()];
+    const std::string file = feature_file(features_in(from).string(), static_cast<int>(i));
+    if (!fs::exists(file)) fail("{}: expected a file of features, found none; the command that made its part makes it", file);
+    if (!fs::equivalent(features_in(from), features_in(out)))
+      write_file(feature_file(features_in(out).string(), static_cast<int>(i)), read_file(file));
+  }
+  remove_parts(out);
+  if (as_json) {
+    fmt::print("{}\n", nlohmann::ordered_json{{"features", features_in(out).string()}, {"files", joined.results.size()}}.dump());
+  } else {
+    fmt::print("{} files of features: {}\n", joined.results.size(), features_in(out).string());
+  }
+}
 
 void add_transfer(CLI::App& app) {
   auto args = std::make_shared<TransferArguments>();
@@ -94,6 +156,7 @@ void add_transfer(CLI::App& app) {
   command->add_option("--scratch-epochs", t.scratch_epochs, "also train the same net from scratch on the first split, so many epochs")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  add_shard_option(*command, args->shard);
   add_options(*command, *args);
   add_arguments(*command, *args, "nothing else");
   add_photo_limit(*command);

@@ -56,6 +56,7 @@ int run_command(std::vector<std::string> arguments) {
   add_bench(app);
   add_mine(app);
   add_evolve(app);
+  add_merge(app);
   try {
     check_command(app, arguments);
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them

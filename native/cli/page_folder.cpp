@@ -17,8 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kMark = "made_from.json";
-
 /// Short, whatever the length of the photo's name, and the same in every run, so that what a killed one left is found.
 fs::path hidden_name(const fs::path& path, const char* suffix) {
   Fingerprint hash;
@@ -57,7 +55,7 @@ void PageFolder::write(const std::string& name, std::span<const std::byte> bytes
 void PageFolder::commit(const nlohmann::ordered_json& mark) {
   constexpr int kIndent = 2;
   const std::string text = to_text(mark, kIndent) + '\n';
-  write(kMark, std::as_bytes(std::span(text)));
+  write(kPageMark, std::as_bytes(std::span(text)));
   Descriptor(beside_, O_RDONLY | O_DIRECTORY).flush();
   const fs::path old = hidden_name(path_, ".old");
   std::error_code error;
@@ -71,8 +69,8 @@ void PageFolder::commit(const nlohmann::ordered_json& mark) {
 
 std::optional<nlohmann::ordered_json> read_mark(const fs::path& folder) {
   std::error_code error;
-  if (!fs::is_regular_file(folder / kMark, error)) return {};
-  const std::vector<std::byte> bytes = read_file(folder / kMark);
+  if (!fs::is_regular_file(folder / kPageMark, error)) return {};
+  const std::vector<std::byte> bytes = read_file(folder / kPageMark);
   const auto* text = reinterpret_cast<const char*>(bytes.data());
   nlohmann::ordered_json mark = nlohmann::ordered_json::parse(text, text + bytes.size(), nullptr, false);
   if (!mark.is_object()) return {};

@@ -10,6 +10,9 @@
 
 namespace zf::cli {
 
+/// The file in a photo's folder that says what it was made from.
+inline constexpr const char* kPageMark = "made_from.json";
+
 /// A photo's folder in a site, which appears whole or not at all: its files are written under a hidden name beside it and flushed to the
 /// disk, then the folder gets its name. Its mark says what it was made from. Destroyed before commit(), it leaves nothing behind.
 class PageFolder {

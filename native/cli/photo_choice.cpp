@@ -1,6 +1,8 @@
 #include "native/cli/photo_choice.h"
 
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "core/data/photo_list.h"
 #include "core/tensor/error.h"
@@ -12,14 +14,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Some of a folder's photos, evenly spaced.
-std::vector<std::string> spread(const PhotoOptions& options, SkippedPhotos& skipped) {
+}  // namespace
+
+PhotoSpread spread_photos(const PhotoOptions& options) {
   const PhotoList list = list_photos(options.data);
-  skipped.add(list.skipped);
-  return list.spread(options.count);
+  PhotoSpread spread;
+  spread.skipped.add(list.skipped);
+  spread.fingerprint = list.fingerprint;
+  spread.paths = list.spread(options.count);
+  return spread;
 }
 
-}  // namespace
+Sample labelled_photo(const std::string& path, const std::vector<std::string>& classes) {
+  // Arrays are read, and refused, by the command.
+  if (fs::path(path).extension() != ".npy") static_cast<void>(load_photo(path));
+  return {path, folder_label(path, classes)};
+}
 
 void add_photo_options(CLI::App& command, PhotoOptions& options) {
   command.add_option("--data", options.data, "folder of photos at any depth, or with val/ or test/ in it, in place of images");
@@ -40,11 +50,15 @@ ChosenPhotos choose_photos(const PhotoOptions& options, const std::vector<std::s
   ChosenPhotos chosen;
   chosen.named = !files.empty();
   std::vector<std::string> paths = files;
-  if (!options.data.empty()) paths = spread(options, chosen.skipped);
-  // Arrays are read, and refused, by the command.
-  const auto can_be_read = [](const std::string& path) { return fs::path(path).extension() == ".npy" || !load_photo(path).rgb.empty(); };
+  if (!options.data.empty()) {
+    PhotoSpread spread = spread_photos(options);
+    paths = std::move(spread.paths);
+    chosen.skipped = std::move(spread.skipped);
+  }
   for (const std::string& path : paths) {
-    if (chosen.skipped.attempt(path, [&] { return can_be_read(path); })) chosen.photos.push_back({path, folder_label(path, classes)});
+    if (std::optional<Sample> photo = chosen.skipped.attempt(path, [&] { return labelled_photo(path, classes); })) {
+      chosen.photos.push_back(std::move(*photo));
+    }
   }
   return chosen;
 }

@@ -27,6 +27,19 @@ struct ChosenPhotos {
   void report() const;
 };
 
+/// Some of a folder's photos, none of them opened yet.
+struct PhotoSpread {
+  std::vector<std::string> paths;
+  SkippedPhotos skipped;    ///< other files of the folder
+  std::string fingerprint;  ///< of the folder's photos, see PhotoList
+};
+
+/// `count` of the photos of `data` (list_photos), evenly spaced through all of them.
+[[nodiscard]] PhotoSpread spread_photos(const PhotoOptions& options);
+
+/// The photo with its class's number, -1 where its folder is named after none. Throws where it cannot be read.
+[[nodiscard]] Sample labelled_photo(const std::string& path, const std::vector<std::string>& classes);
+
 /// The files, or `count` of the photos of `data` (list_photos), evenly spaced through all of them. A label is the class after which the
 /// photo's folder is named, -1 where it is named after none of `classes`. None where neither is given. Throws where both are.
 [[nodiscard]] ChosenPhotos choose_photos(const PhotoOptions& options, const std::vector<std::string>& files,

@@ -12,8 +12,10 @@
 #include <system_error>
 #include <utility>
 
+#include "core/data/part.h"
 #include "core/io/atomic_file.h"
 #include "core/io/fingerprint.h"
+#include "core/io/quotable.h"
 #include "core/report/artwork.h"
 #include "core/report/html.h"
 #include "core/report/page.h"
@@ -30,6 +32,8 @@
 #include "native/cli/progress.h"
 #include "native/cli/render.h"
 #include "native/cli/session.h"
+#include "native/cli/shard_report.h"
+#include "native/cli/sharding.h"
 #include "native/cli/site_index.h"
 #include "native/cli/site_photos.h"
 #include "native/media/turbo_jpeg.h"
@@ -91,18 +95,22 @@ struct Decoded {
 
 class Site {
  public:
-  Site(const Render& args, const Session& session, const std::vector<SitePhoto>& photos)
+  /// Of all photos, or of a shard's, which has no index.
+  Site(const Render& args, const Session& session, const std::vector<SitePhoto>& photos, bool whole)
       : args_(args),
         session_(session),
         photos_(photos),
         teller_(*session.net, session.model.preprocess, session.model.classes, args.story(session.model)),
-        index_(args.out, session.net->network().name, photos) {
+        index_(args.out, session.net->network().name, photos, whole) {
     take_over();
   }
 
   /// The photos that could not be read.
   [[nodiscard]] std::vector<Skipped> unread() const { return index_.skipped(); }
   [[nodiscard]] std::size_t already_there() const { return photos_.size() - todo_.size(); }
+
+  /// What became of the photos in their order, up to the first that is not done: {"name", "file", and "answer" as text or "why"}.
+  [[nodiscard]] nlohmann::json outcomes() const;
 
   /// False where it was interrupted.
   bool work();
@@ -212,6 +220,22 @@ bool Site::work() {
   return told == todo_.size();
 }
 
+nlohmann::json Site::outcomes() const {
+  nlohmann::json outcomes = nlohmann::json::array();
+  for (std::size_t i = 0; i < photos_.size(); ++i) {
+    const auto [answer, why] = index_.outcome(i);
+    if (answer.is_null() && why.empty()) break;
+    nlohmann::json outcome{{"name", name_to_json(photos_[i].name)}, {"file", name_to_json(photos_[i].file.string())}};
+    if (why.empty()) {
+      outcome["answer"] = to_text(answer);
+    } else {
+      outcome["why"] = printable(why);
+    }
+    outcomes.push_back(std::move(outcome));
+  }
+  return outcomes;
+}
+
 ordered_json Site::result(const SkippedPhotos& skipped) const {
   const double made = static_cast<double>(index_.finished() - already_there());
   return {{"page", index_.page().string()},
@@ -223,6 +247,27 @@ ordered_json Site::result(const SkippedPhotos& skipped) const {
            {{"decode", decode_.load()}, {"compute", compute_.load()}, {"draw", draw_.load()}, {"write", write_.load()}, {"wall", wall_}}}};
 }
 
+/// The pages of the shard's photos, and its part.
+void render_shard(const Render& args, const Shard& shard) {
+  const SitePhotos found = list_site_photos(args.options.inputs(), args.out);
+  std::vector<SitePhoto> own;
+  for (std::size_t i = 0; i < shard.share(found.photos.size()); ++i) own.push_back(found.photos[shard.at(i)]);
+  const Session session = open_session(args.options);
+  const ShardLock lock(args.out, shard);
+  nlohmann::json setup = settings_of(args, session);
+  setup["photos"] = found.fingerprint;
+  Part part = resumed_part(args.out, {"render", shard, setup}, found.photos.size());
+  Site site(args, session, own, false);
+  const bool finished = site.work();
+  SkippedPhotos left_out;
+  left_out.add(found.skipped);
+  part.notes = {{"left_out", left_out.json()}, {"model", session.net->network().name}};
+  part.results = site.outcomes();
+  write_part(part_path(args.out, shard), part);
+  if (!finished) fail_interrupted(part);
+  report_part(args.out, part, args.options.json);
+}
+
 }  // namespace
 
 bool has_folder(const Render& args) {
@@ -232,18 +277,20 @@ bool has_folder(const Render& args) {
 }
 
 void render_site(const Render& args) {
-  const auto [photos, left_out] = list_site_photos(args.options.inputs(), args.out);
+  if (const std::optional<Shard> shard = chosen_shard(args.shard)) return render_shard(args, *shard);
+  const SitePhotos found = list_site_photos(args.options.inputs(), args.out);
+  const std::vector<SitePhoto>& photos = found.photos;
   const Session session = open_session(args.options);
   make_folder(args.out);
   const Descriptor folder(args.out, O_RDONLY | O_DIRECTORY);
   if (!folder.lock()) fail("{}: expected nobody else to write here, found another render at work", args.out);
-  Site site(args, session, photos);
+  Site site(args, session, photos, true);
   if (site.already_there() > 0) fmt::print(stderr, "{} of {} photos already there\n", site.already_there(), photos.size());
   const bool finished = site.work();
   SkippedPhotos skipped;
-  skipped.add(left_out);
+  skipped.add(found.skipped);
   skipped.add(site.unread());
-  skipped.report(photos.size() + left_out.size());
+  skipped.report(photos.size() + found.skipped.size());
   if (!finished) fail("render: interrupted; what is finished is written, and the same command goes on from it");
   const ordered_json result = site.result(skipped);
   if (args.options.json) {

@@ -10,8 +10,8 @@
 
 namespace zf::cli {
 
-SiteIndex::SiteIndex(std::filesystem::path site, std::string model, const std::vector<SitePhoto>& photos)
-    : site_(std::move(site)), model_(std::move(model)), photos_(&photos), entries_(photos.size()), written_(Clock::now()) {}
+SiteIndex::SiteIndex(std::filesystem::path site, std::string model, const std::vector<SitePhoto>& photos, bool shown)
+    : site_(std::move(site)), model_(std::move(model)), photos_(&photos), shown_(shown), entries_(photos.size()), written_(Clock::now()) {}
 
 namespace {
 
@@ -43,6 +43,7 @@ void SiteIndex::write() {
 }
 
 void SiteIndex::write_files() {
+  if (!shown_) return;
   PhotoIndex index;
   index.model = model_;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
@@ -58,6 +59,11 @@ void SiteIndex::write_files() {
 std::size_t SiteIndex::finished() const {
   const std::lock_guard lock(mutex_);
   return finished_;
+}
+
+std::pair<nlohmann::ordered_json, std::string> SiteIndex::outcome(std::size_t photo) const {
+  const std::lock_guard lock(mutex_);
+  return {entries_.at(photo).answer, entries_.at(photo).why};
 }
 
 nlohmann::ordered_json SiteIndex::images() const {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "native/cli/site_photos.h"
@@ -15,8 +16,8 @@ namespace zf::cli {
 /// call it.
 class SiteIndex {
  public:
-  /// `photos` must outlive it.
-  SiteIndex(std::filesystem::path site, std::string model, const std::vector<SitePhoto>& photos);
+  /// `photos` must outlive it. Not `shown`: of a shard, which writes no index.
+  SiteIndex(std::filesystem::path site, std::string model, const std::vector<SitePhoto>& photos, bool shown = true);
 
   /// The photo has a page; `answer` as answer_json() gives it.
   void add(std::size_t photo, nlohmann::ordered_json answer);
@@ -26,6 +27,8 @@ class SiteIndex {
 
   [[nodiscard]] std::filesystem::path page() const { return site_ / "index.html"; }
   [[nodiscard]] std::size_t finished() const;
+  /// The photo's answer, null where it has no page; and why it was skipped, empty where it was not.
+  [[nodiscard]] std::pair<nlohmann::ordered_json, std::string> outcome(std::size_t photo) const;
   /// [{"image", "folder", the answer's fields}], in the order of the photos.
   [[nodiscard]] nlohmann::ordered_json images() const;
   /// [{"image", "why"}], likewise.
@@ -42,6 +45,7 @@ class SiteIndex {
   std::filesystem::path site_;
   std::string model_;
   const std::vector<SitePhoto>* photos_;
+  bool shown_;
   mutable std::mutex mutex_;
   std::vector<Entry> entries_;  ///< one a photo
   std::size_t finished_ = 0;

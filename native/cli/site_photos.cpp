@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/data/photo_list.h"
+#include "core/io/fingerprint.h"
 #include "core/report/story_files.h"
 #include "core/tensor/error.h"
 
@@ -31,8 +32,9 @@ std::string name_of(const fs::path& input) {
   return name.empty() ? "photos" : name;
 }
 
-void add_folder(const std::string& folder, const std::string& prefix, const fs::path& site, SitePhotos& found) {
+void add_folder(const std::string& folder, const std::string& prefix, const fs::path& site, SitePhotos& found, Fingerprint& hash) {
   const PhotoList list = list_photos(folder);
+  hash.add(list.fingerprint);
   const fs::path root = resolved(list.folder);
   if (root == site || is_in(root, site / "photos")) fail("{}: expected --out to be another folder than the photos'", folder);
   const fs::path way = is_in(site, root) ? site.lexically_relative(root) : fs::path();
@@ -50,15 +52,18 @@ void add_folder(const std::string& folder, const std::string& prefix, const fs::
 SitePhotos list_site_photos(const std::vector<std::string>& inputs, const fs::path& site) {
   const fs::path out = resolved(site);
   SitePhotos found;
+  Fingerprint hash;
   std::set<std::string> taken;
   for (const std::string& input : inputs) {
     const std::string name = unique_name(name_of(input), taken);
     if (!is_photo_folder(input)) {
       found.photos.push_back({input, name});
     } else {
-      add_folder(input, inputs.size() == 1 ? "" : name + '/', out, found);
+      add_folder(input, inputs.size() == 1 ? "" : name + '/', out, found, hash);
     }
   }
+  for (const SitePhoto& photo : found.photos) hash.add(photo.name);
+  found.fingerprint = hash.text();
   return found;
 }
 

@@ -17,6 +17,7 @@ struct SitePhoto {
 struct SitePhotos {
   std::vector<SitePhoto> photos;
   std::vector<Skipped> skipped;
+  std::string fingerprint;  ///< of the photos' names, and of the sizes of those in folders
 };
 
 /// The photos of the folders of `inputs` (list_photos), and the other inputs themselves, in their order. Photos are named relative to the

@@ -4,8 +4,8 @@
 
 namespace zf::cuda {
 
-void DeviceBackend::do_dropout(float p, std::uint64_t seed, DeviceTensor& x) {
-  device_->launch(x.size(), Dropout{p, static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U), data(x)});
+void DeviceBackend::do_dropout(float p, std::uint64_t seed, std::uint32_t first, DeviceTensor& x) {
+  device_->launch(x.size(), Dropout{p, static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U), first, data(x)});
 }
 
 void DeviceBackend::do_cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g) {

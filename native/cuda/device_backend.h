@@ -56,7 +56,7 @@ class DeviceBackend final : public Backend, public Training {
   void do_cover(const DeviceTensor& x, Windows at, const Square& square, Windows squares, DeviceTensor& y) override;
   void do_put(std::span<const Point> points, DeviceTensor& x) override;
 
-  void do_dropout(float p, std::uint64_t seed, DeviceTensor& x) override;
+  void do_dropout(float p, std::uint64_t seed, std::uint32_t first, DeviceTensor& x) override;
   void do_cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g) override;
   void do_conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight,
                                DeviceTensor& bias) override;

@@ -10,6 +10,7 @@ struct Dropout {
   float p;
   std::uint32_t seed_low;
   std::uint32_t seed_high;
+  std::uint32_t first;  ///< index of x's first element
   float* x;
 
   [[nodiscard]] ZF_BOTH static std::uint32_t mix(std::uint32_t h) {
@@ -18,7 +19,7 @@ struct Dropout {
     return h ^ (h >> 16U);
   }
   ZF_BOTH void operator()(std::size_t i) const {
-    const std::uint32_t hash = mix(mix(static_cast<std::uint32_t>(i) ^ seed_low) + seed_high);
+    const std::uint32_t hash = mix(mix((first + static_cast<std::uint32_t>(i)) ^ seed_low) + seed_high);
     const float uniform = static_cast<float>(hash >> 8U) * 0x1p-24F;
     x[i] = uniform >= p ? x[i] / (1 - p) : 0.0F;
   }

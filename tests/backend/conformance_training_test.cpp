@@ -33,6 +33,19 @@ TEST_P(ConformanceTraining, Dropout) {
   }
 }
 
+TEST_P(ConformanceTraining, PartsOfABatchGetTheirPartOfItsMask) {
+  const Tensor whole = dropped(random_tensor({7, 5, 3, 2}, 4), 0.5F, 9);
+  const Tensor x = random_tensor({7, 5, 3, 2}, 4);
+  for (const int first : {0, 3, 6}) {
+    const auto rest = x.values().subspan(static_cast<std::size_t>(first) * x.shape().item());
+    DeviceTensor part = upload(tested, Tensor({7 - first, 5, 3, 2}, rest));
+    tested.training().dropout(0.5F, 9, part, first);
+    const auto expected = whole.values().subspan(static_cast<std::size_t>(first) * x.shape().item());
+    const Tensor found = tested.download(part);
+    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), found.values().begin(), found.values().end())) << first;
+  }
+}
+
 TEST_P(ConformanceTraining, DropoutIsSelfAdjoint) {
   const Tensor x = random_tensor({4, 100, 1, 1}, 2);
   const Tensor g = random_tensor({4, 100, 1, 1}, 3);

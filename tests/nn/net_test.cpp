@@ -93,7 +93,7 @@ TEST_P(NetTest, DropsUnitsInTrainingOnly) {
 
   int dropped = 0;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    net_.forward_training(images(1), trace, seed);
+    net_.forward_training(images(1), trace, {seed});
     const std::vector<float> y = values(trace.output(layer("drop3")));
     for (std::size_t i = 0; i < y.size(); ++i) {
       EXPECT_TRUE(y[i] == 0.0F || std::abs(y[i] - 2 * clean[i]) < 1e-5F);
@@ -109,7 +109,7 @@ TEST_P(NetTest, DropsUnitsInTrainingOnly) {
 TEST_P(NetTest, TheSameSeedDropsTheSameUnits) {
   const auto logits = [&](std::uint64_t seed) {
     Trace trace;
-    net_.forward_training(images(2), trace, seed);
+    net_.forward_training(images(2), trace, {seed});
     return values(trace.output(layer("logits")));
   };
   EXPECT_EQ(logits(1), logits(1));

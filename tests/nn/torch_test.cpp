@@ -72,7 +72,7 @@ class TorchTest : public ::testing::TestWithParam<std::tuple<std::size_t, const 
   }
   [[nodiscard]] Signal loss_signal(DeviceTensor& loss) {
     Signal signal;
-    net_.forward_training(images_, trace_, 0);
+    net_.forward_training(images_, trace_, {});
     const std::vector<int> labels(expected("labels").begin(), expected("labels").end());
     backend_->training().cross_entropy(trace_.output(logits_layer(net_.network())), labels, loss, signal.g);
     return signal;

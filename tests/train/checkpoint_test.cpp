@@ -6,6 +6,7 @@
 #include <fstream>
 #include <functional>
 
+#include "core/data/setup.h"
 #include "core/tensor/error.h"
 #include "tests/train/synthetic.h"
 

@@ -50,7 +50,7 @@ class CpuBackend final : public HostBackend, public Training {
   void do_channel_sum(const DeviceTensor& x, DeviceTensor& sums) override;
 
   [[nodiscard]] Training* own_training() override { return this; }
-  void do_dropout(float p, std::uint64_t seed, DeviceTensor& x) override;
+  void do_dropout(float p, std::uint64_t seed, std::uint32_t first, DeviceTensor& x) override;
   void do_cross_entropy(const DeviceTensor& logits, std::span<const int> labels, DeviceTensor& loss, DeviceTensor& g) override;
   void do_conv_weight_gradient(const DeviceTensor& x, const DeviceTensor& g, const ConvSpec& spec, DeviceTensor& weight,
                                DeviceTensor& bias) override;

@@ -24,12 +24,12 @@ double sum_of_squares(const float* x, std::size_t count) {
 
 }  // namespace
 
-void CpuBackend::do_dropout(float p, std::uint64_t seed, DeviceTensor& x) {
+void CpuBackend::do_dropout(float p, std::uint64_t seed, std::uint32_t first, DeviceTensor& x) {
   const float scale = 1.0F / (1.0F - p);
   float* values = data(x);
   for_ranges(context_, x.size(), kGrain, [&](std::size_t begin, std::size_t end, int) {
     for (std::size_t i = begin; i < end; ++i) {
-      values[i] = dropout_uniform(static_cast<std::uint32_t>(i), seed) >= p ? values[i] * scale : 0.0F;
+      values[i] = dropout_uniform(first + static_cast<std::uint32_t>(i), seed) >= p ? values[i] * scale : 0.0F;
     }
   });
 }
