@@ -32,7 +32,8 @@ struct Opened {
 
 void check_layers(const fs::path& file, const std::vector<AtlasLayer>& expected, const std::vector<AtlasLayer>& found) {
   const auto same = [](const AtlasLayer& a, const AtlasLayer& b) { return a.name == b.name && a.items.size() == b.items.size(); };
-  if (!std::equal(expected.begin(), expected.end(), found.begin(), found.end(), same)) fail("{}: expected the layers that the other parts have, found others", file.string());
+  if (!std::equal(expected.begin(), expected.end(), found.begin(), found.end(), same))
+    fail("{}: expected the layers that the other parts have, found others", file.string());
 }
 
 /// The best of both, in `into`.

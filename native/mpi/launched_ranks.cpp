@@ -120,7 +120,8 @@ fs::path module_file() {
 /// Open MPI's own plug-ins want its library's names to be there for all.
 const ZfMpiFunctions& start_mpi() {
   const fs::path file = module_file();
-  if (file.empty()) fail("train: expected zfscope_mpi.so beside the program, to train in several processes, found none: it was built without MPI");
+  if (file.empty())
+    fail("train: expected zfscope_mpi.so beside the program, to train in several processes, found none: it was built without MPI");
   void* const module = dlopen(file.c_str(), RTLD_NOW | RTLD_GLOBAL);
   if (module == nullptr) fail("{}: expected a module that loads, found: {}", file.string(), dlerror());
   const auto start = reinterpret_cast<const ZfMpiFunctions* (*)()>(dlsym(module, "zf_mpi_start"));

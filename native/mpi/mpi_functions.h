@@ -1,9 +1,7 @@
 #pragma once
 
-#include <stddef.h>
-
-// What zfscope asks of MPI, as the module zfscope_mpi.so offers it: the program itself is not linked to MPI, so that it starts as fast without, and
-// where there is none. Plain C, since the module shares no code with the program.
+// What zfscope asks of MPI, as the module zfscope_mpi.so offers it: the program itself is not linked to MPI, so that it starts as fast
+// without, and where there is none. Plain C, since the module shares no code with the program.
 
 extern "C" {
 
