@@ -112,11 +112,11 @@ Part resumed_part(const fs::path& out, const PartHeader& header, std::size_t thi
   std::error_code error;
   if (!fs::exists(path, error)) return part;
   Part found = read_part(path);
+  check_same_setup(path.string(), found.header.setup, header.setup);
   if (found.header.command != header.command || found.header.shard != header.shard || found.things != things) {
     fail("{}: expected a part {} of {} over {} things, found part {} of {} over {}", path.string(), to_string(header.shard), header.command,
          things, to_string(found.header.shard), quotable(found.header.command), found.things);
   }
-  check_same_setup(path.string(), found.header.setup, header.setup);
   return found;
 }
 

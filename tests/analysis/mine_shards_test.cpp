@@ -137,7 +137,7 @@ TEST_F(MiningShards, OfOtherWorkAreRefused) {
   static_cast<void>(mine("parts", options(Shard{0, 2})));
   MineOptions other = options(Shard{1, 2});
   other.quality = 50;
-  static_cast<void>(mine("parts", other));
+  expect_error([&] { static_cast<void>(mine("parts", other)); }, {"1-of-2.scan", "0-of-2.scan", "quality: 92 there, 50 now"});
   expect_error([&] { static_cast<void>(join_mine_parts(parts("parts"))); }, {"1-of-2.scan", "0-of-2.scan", "quality: 92 there, 50 now"});
   expect_error([&] { static_cast<void>(job("parts", options(Shard{1, 2}))); }, {"1-of-2.scan", "quality: 50 there, 92 now"});
   expect_error([&] { static_cast<void>(job("parts", options(Shard{0, 3}))); }, {"parts of 3 shards", "found one of 2"});
