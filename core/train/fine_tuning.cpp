@@ -180,7 +180,7 @@ void FineTuning::finish_epoch() {
     top_net_->forward(x, trace, logits);
     const Tensor scores = backend.download(trace.output(logits));
     const std::vector<float> p = probabilities(scores.values());
-    tally.add(p, photos_[photo].label);
+    tally.add(verdict_on(p, photos_[photo].label));
     const auto best = std::max_element(p.begin(), p.end()) - p.begin();
     scored.push_back({energy_score(scores.values()), best == photos_[photo].label});
   }
