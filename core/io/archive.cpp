@@ -8,6 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include "core/tensor/error.h"
+
 namespace zf {
 
 namespace {
@@ -91,7 +93,8 @@ std::optional<std::vector<std::byte>> read_from_archive(const fs::path& path, st
   const auto found = std::lower_bound(entries.begin(), entries.end(), place->name,
                                       [](const Archive::Entry& entry, const std::string& name) { return entry.name < name; });
   if (found == entries.end() || found->name != place->name) return std::nullopt;
-  return place->archive->read(static_cast<std::size_t>(found - entries.begin()), limit);
+  if (found->size > limit) fail("{}: expected at most {} bytes, found {}", path.string(), limit, found->size);
+  return place->archive->read(static_cast<std::size_t>(found - entries.begin()));
 }
 
 }  // namespace zf

@@ -26,8 +26,8 @@ class Archive {
 
   /// Its files in the order of their names' bytes, each name once.
   [[nodiscard]] virtual const std::vector<Entry>& entries() const = 0;
-  /// The content of entry number `entry`; from several threads at once. Throws where it is damaged, encrypted or larger than `limit`.
-  [[nodiscard]] virtual std::vector<std::byte> read(std::size_t entry, std::uint64_t limit) const = 0;
+  /// The content of entry number `entry`; from several threads at once. Throws where it is damaged or encrypted.
+  [[nodiscard]] virtual std::vector<std::byte> read(std::size_t entry) const = 0;
 };
 
 /// How a host opens an archive; throws an Error that names the file.
@@ -49,7 +49,7 @@ struct ArchivePlace {
 /// Where `path` leads into an archive, or is one; nothing where it does not, or nothing opens archives. The last few stay open.
 [[nodiscard]] std::optional<ArchivePlace> find_in_archive(const std::filesystem::path& path);
 
-/// A file's content where the path leads into an archive that has it.
+/// A file's content where the path leads into an archive that has it. Throws where it is larger than `limit` bytes.
 [[nodiscard]] std::optional<std::vector<std::byte>> read_from_archive(const std::filesystem::path& path, std::uint64_t limit);
 
 }  // namespace zf
