@@ -11,6 +11,7 @@
 #include "core/train/trainer.h"
 #include "core/train/training_pass.h"
 #include "tests/expect_error.h"
+#include "tests/train/quick_recipe.h"
 #include "tests/train/synthetic.h"
 #include "tests/train/thread_ranks.h"
 
@@ -19,6 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using test::on_ranks;
+using test::quick_recipe;
 using test::ThreadRanks;
 
 constexpr std::size_t kBudget = std::size_t{1} << 24U;
@@ -35,16 +37,6 @@ class TrainingOnRanks : public ::testing::Test {
     test::write_dataset(data_.path(), 14, 7);
     test::write_text(data_.path("train/plain/broken.img"), "no photo");
     test::write_text(data_.path("val/along/broken.img"), "no photo");
-  }
-
-  static Recipe recipe() {
-    Recipe recipe;
-    recipe.epochs = 3;
-    recipe.batch = 8;
-    recipe.rate = 0.02;
-    recipe.warmup = 3;
-    recipe.jitter = 0.1;
-    return recipe;
   }
 
   /// Trains for `steps` steps of each rank, or to the end.
@@ -82,9 +74,9 @@ class TrainingOnRanks : public ::testing::Test {
 };
 
 TEST_F(TrainingOnRanks, IsTrainingByOneProcessToRounding) {
-  const Trained one = train("one", 1, recipe()).front();
+  const Trained one = train("one", 1, quick_recipe()).front();
   for (const int ranks : {2, 3, 4}) {
-    const std::vector<Trained> runs = train("run" + std::to_string(ranks), ranks, recipe());
+    const std::vector<Trained> runs = train("run" + std::to_string(ranks), ranks, quick_recipe());
     ASSERT_EQ(runs.front().log.size(), 3U);
     for (std::size_t epoch = 0; epoch < 3; ++epoch) {
       const EpochLog& expected = one.log[epoch];
@@ -101,19 +93,19 @@ TEST_F(TrainingOnRanks, IsTrainingByOneProcessToRounding) {
 }
 
 TEST_F(TrainingOnRanks, GivesTheSameBitsAgainAndAfterAStop) {
-  const std::vector<Trained> expected = train("whole", 2, recipe());
-  EXPECT_EQ(difference(train("again", 2, recipe()).front().parameters, expected.front().parameters), 0);
+  const std::vector<Trained> expected = train("whole", 2, quick_recipe());
+  EXPECT_EQ(difference(train("again", 2, quick_recipe()).front().parameters, expected.front().parameters), 0);
   for (const int steps : {1, 4, 7, 11}) {
     const std::string out = "cut" + std::to_string(steps);
-    static_cast<void>(train(out, 2, recipe(), steps));
-    const std::vector<Trained> resumed = train(out, 2, recipe());
+    static_cast<void>(train(out, 2, quick_recipe(), steps));
+    const std::vector<Trained> resumed = train(out, 2, quick_recipe());
     EXPECT_EQ(difference(resumed[0].parameters, expected[0].parameters), 0) << steps;
     EXPECT_EQ(resumed[1].log.back().train_loss, expected[1].log.back().train_loss) << steps;
   }
 }
 
 TEST_F(TrainingOnRanks, WithoutAPhotoForSomeIsTheSame) {
-  Recipe small = recipe();
+  Recipe small = quick_recipe();
   small.batch = 2;
   small.epochs = 1;
   const Trained one = train("one", 1, small).front();
@@ -128,7 +120,7 @@ TEST_F(TrainingOnRanks, RefusesOthersSettingsAndFolders) {
     const test::SyntheticDecoder decoder;
     PhotoStore training(list_dataset(data_.path(), Split::kTrain), decoder, {64, kBudget});
     PhotoStore validation(list_dataset(data_.path(), Split::kValidation), decoder, {64, kBudget});
-    Recipe other = recipe();
+    Recipe other = quick_recipe();
     other.seed += static_cast<std::uint64_t>(own.rank());
     TrainerOptions options{runs_.path("seeds"), 1e9, 0};
     options.ranks = &own;
@@ -136,12 +128,12 @@ TEST_F(TrainingOnRanks, RefusesOthersSettingsAndFolders) {
                           {"rank 1", "settings and photos of rank 0"});
     // A folder that only the first rank sees has its checkpoint for it alone.
     if (own.rank() == 0) {
-      Trainer alone(*backend, test::tiny_model(), recipe(), training, validation, {runs_.path("mine0"), 1e9, 0});
+      Trainer alone(*backend, test::tiny_model(), quick_recipe(), training, validation, {runs_.path("mine0"), 1e9, 0});
       EXPECT_EQ(alone.step(), Step::kMore);
       alone.save();
     }
     options.out = runs_.path("mine" + std::to_string(own.rank()));
-    testing::expect_error([&] { Trainer(*backend, test::tiny_model(), recipe(), training, validation, options); },
+    testing::expect_error([&] { Trainer(*backend, test::tiny_model(), quick_recipe(), training, validation, options); },
                           {"rank 1", "place to go on from", "epoch 0, step 1", "epoch 0, step 0"});
   });
 }
@@ -157,7 +149,7 @@ TEST_F(TrainingOnRanks, StopsAtTheSameStepEverywhere) {
     TrainerOptions options{runs_.path("stop"), 1e9, 0};
     options.ranks = &own;
     options.stop = [&] { return own.rank() == 1 && count == 2; };
-    Trainer trainer(*backend, test::tiny_model(), recipe(), training, validation, options);
+    Trainer trainer(*backend, test::tiny_model(), quick_recipe(), training, validation, options);
     while (!trainer.stopped() && trainer.step() != Step::kDone) ++count;
     EXPECT_TRUE(trainer.stopped());
     EXPECT_EQ(trainer.status().step, 3);

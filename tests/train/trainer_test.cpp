@@ -7,25 +7,17 @@
 #include <sstream>
 
 #include "core/tensor/error.h"
+#include "tests/train/quick_recipe.h"
 #include "tests/train/synthetic.h"
 
 namespace zf {
 namespace {
 
 namespace fs = std::filesystem;
+using test::quick_recipe;
 using test::TemporaryFolder;
 
 constexpr std::size_t kBudget = std::size_t{1} << 24U;
-
-Recipe quick_recipe() {
-  Recipe recipe;
-  recipe.epochs = 3;
-  recipe.batch = 8;
-  recipe.rate = 0.02;
-  recipe.warmup = 3;
-  recipe.jitter = 0.1;
-  return recipe;
-}
 
 /// A data set, its stores and a backend: what a trainer borrows.
 class TrainerTest : public ::testing::Test {
