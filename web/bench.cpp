@@ -23,7 +23,7 @@ double median_ms(const Net& net, const DeviceTensor& x) {
   std::vector<double> times;
   for (int i = 0; i < kWarmUp + kRuns; ++i) {
     const auto start = std::chrono::steady_clock::now();
-    net.forward(x, trace, last);
+    net.infer(x, trace, last);
     (void)net.backend().download(trace.output(last));
     times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
   }

@@ -54,7 +54,9 @@ void ActivationScan::start_batch() {
     Backend& backend = net_->backend();
     const auto start = std::chrono::steady_clock::now();
     backend.upload(batch_.images, images_);
-    net_->forward(images_, trace_, layers_.back().layer);
+    std::vector<int> wanted;
+    for (const ConvOutput& layer : layers_) wanted.push_back(layer.layer);
+    net_->infer(images_, trace_, wanted);
     forward_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     for (const ConvOutput& layer : layers_) {
       backend.channel_max(trace_.output(layer.layer), values_, places_);

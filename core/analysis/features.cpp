@@ -117,7 +117,7 @@ void FeatureExtraction::run_batch() {
   if (batch_.labels.empty()) return;
   Backend& backend = net_->backend();
   backend.upload(batch_.images, images_);
-  net_->forward(images_, trace_, *std::max_element(ends_.begin(), ends_.end()));
+  net_->infer(images_, trace_, ends_);
   std::vector<Readback> tickets;
   for (const int end : ends_) tickets.push_back(backend.read(trace_.output(end)));
   in_flight_.add(std::move(tickets), [this, photos = batch_.labels](std::vector<Readback>& answers) { keep(photos, answers); });

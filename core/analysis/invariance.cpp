@@ -96,7 +96,7 @@ void InvarianceProbe::forward(std::span<const Transform> transforms) {
     transform_view(pixels_, transforms[i], input.map(), surround_, batch.values().subspan(i * input.item(), input.item()));
   }
   net_->backend().upload(batch, input_);
-  net_->forward(input_, trace_, logits_layer(net_->network()));
+  net_->infer(input_, trace_, std::array{layers_[0], layers_[1], logits_layer(net_->network())});
 }
 
 void InvarianceProbe::check_photo() const {

@@ -267,7 +267,7 @@ void Occlusion::run_connected() {
 }
 
 void Occlusion::run_whole(const std::vector<int>& batch) {
-  net_->forward(cover(batch, true).values, whole_, logits_);
+  net_->infer(cover(batch, true).values, whole_, std::array{options_.layer, logits_});
   read(batch, {watched_sums(whole_.output(options_.layer), std::vector<Window>(batch.size()))}, whole_.output(logits_));
 }
 

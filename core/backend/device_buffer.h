@@ -29,6 +29,8 @@ class DeviceBuffer {
   [[nodiscard]] const Shape& shape() const { return shape_; }
   [[nodiscard]] bool empty() const { return storage_ == nullptr; }
   [[nodiscard]] std::size_t size() const { return shape_.size(); }
+  /// Elements that fit into its memory.
+  [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] std::size_t bytes() const { return size() * (stored_ == StoredAs::kFloat32 ? sizeof(Element) : bytes_of(stored_)); }
   /// How weights are stored: what is narrower than float32 can be packed and read back, and nothing else.
   [[nodiscard]] StoredAs stored_as() const { return stored_; }

@@ -1,5 +1,6 @@
 #include "core/nn/net.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/nn/permute.h"
@@ -46,14 +47,32 @@ std::vector<bool> rectified_layers(const Network& network, const Graph& graph) {
 
 }  // namespace
 
-DeviceTensor& Trace::own(int layer) {
+DeviceTensor& Trace::own(int layer, std::size_t elements) {
   const auto i = static_cast<std::size_t>(layer);
   if (lent_[i]) {
     outputs_[i] = {};
     switches_[i] = {};
     lent_[i] = false;
   }
+  if (outputs_[i].empty() && !spare_.empty()) {
+    // The smallest that is large enough, else the largest, which then grows.
+    const auto better = [elements](const DeviceTensor& a, const DeviceTensor& b) {
+      const bool fits = a.capacity() >= elements;
+      if (fits != (b.capacity() >= elements)) return fits;
+      return fits ? a.capacity() < b.capacity() : a.capacity() > b.capacity();
+    };
+    const auto best = std::min_element(spare_.begin(), spare_.end(), better);
+    outputs_[i] = std::move(*best);
+    spare_.erase(best);
+  }
   return outputs_[i];
+}
+
+void Trace::release(int layer) {
+  const auto i = static_cast<std::size_t>(layer);
+  if (!lent_[i]) spare_.push_back(std::move(outputs_[i]));
+  outputs_[i] = {};
+  lent_[i] = false;
 }
 
 void Trace::lend(int layer, const DeviceTensor& maps) {
@@ -178,7 +197,9 @@ struct Net::Forward {
   }
 
  private:
-  [[nodiscard]] DeviceTensor& y() const { return trace.own(layer); }
+  [[nodiscard]] DeviceTensor& y() const {
+    return trace.own(layer, net.shape(layer).size() * static_cast<std::size_t>(trace.input().shape().n));
+  }
   void copy(const DeviceTensor& from) const {
     DeviceTensor& to = y();
     backend.resize(to, from.shape());
@@ -200,17 +221,57 @@ void Net::prepare(Trace& trace) const {
   trace.lent_.resize(network_.layers.size());
 }
 
+int Net::writer(int layer) const {
+  while (layer != kPicture && shares_input(layer)) layer = graph_.input(layer);
+  return layer;
+}
+
+void Net::infer(const DeviceTensor& x, Trace& trace, std::span<const int> wanted) const {
+  begin(x, trace);
+  const int last = *std::max_element(wanted.begin(), wanted.end());
+  const auto end = static_cast<std::size_t>(last) + 1;
+  std::vector<bool> needed(end);
+  for (const int layer : wanted) {
+    const std::vector<bool> below = graph_.ancestors(layer);
+    for (std::size_t i = 0; i < end; ++i) needed[i] = needed[i] || below[i];
+  }
+  // By the layer that wrote it, the last layer that reads a value's memory.
+  std::vector<std::size_t> last_reader(end);
+  for (std::size_t i = 0; i < end; ++i) {
+    if (!needed[i]) continue;
+    for (const int value : graph_.inputs(static_cast<int>(i))) {
+      if (const int from = writer(value); from != kPicture) last_reader[static_cast<std::size_t>(from)] = i;
+    }
+  }
+  for (const int layer : wanted) {
+    if (const int from = writer(layer); from != kPicture) last_reader[static_cast<std::size_t>(from)] = end;
+  }
+  std::vector<std::vector<int>> released(end + 1);
+  for (std::size_t i = 0; i < end; ++i) {
+    const int from = writer(static_cast<int>(i));
+    if (needed[i] && from != kPicture) released[last_reader[static_cast<std::size_t>(from)]].push_back(static_cast<int>(i));
+  }
+  for (std::size_t i = 0; i < end; ++i) {
+    if (needed[i]) run_layer(static_cast<int>(i), trace, nullptr);
+    for (const int value : released[i]) trace.release(value);
+  }
+}
+
 void Net::forward(const DeviceTensor& x, Trace& trace, int last) const { run(x, trace, last_or(last), nullptr); }
 
 void Net::forward_training(const DeviceTensor& x, Trace& trace, const DropoutPass& dropout) const {
   run(x, trace, logits_layer(network_), &dropout);
 }
 
-void Net::run(const DeviceTensor& x, Trace& trace, int last, const DropoutPass* dropout) const {
+void Net::begin(const DeviceTensor& x, Trace& trace) const {
   const Shape expected{x.shape().n, network_.input.c, network_.input.h, network_.input.w};
   if (x.shape() != expected) fail("network {}: expected images of {}, found {}", network_.name, to_string(expected), to_string(x.shape()));
   prepare(trace);
   trace.input_ = x;
+}
+
+void Net::run(const DeviceTensor& x, Trace& trace, int last, const DropoutPass* dropout) const {
+  begin(x, trace);
   for (int i = 0; i <= last; ++i) run_layer(i, trace, dropout);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,8 @@ struct DropoutPass {
   int first_item = 0;  ///< of the images, in a batch that several processes share
 };
 
-/// What a forward pass leaves behind, on the device: the maps of every layer and the switches of every pooling. A trace
-/// that is used again keeps its memory.
+/// What a forward pass leaves behind, on the device: the maps of every layer and the switches of every pooling, or, of an inference, of
+/// some layers. A trace that is used again keeps its memory.
 class Trace {
  public:
   /// The images (N, C, H, W).
@@ -41,14 +42,17 @@ class Trace {
  private:
   friend class Net;
   friend class PartialForward;
-  /// The output of layer i to write to: never memory that another trace or the caller gave.
-  DeviceTensor& own(int layer);
+  /// The output of layer i to write `elements` to: never memory that another trace or the caller gave.
+  DeviceTensor& own(int layer, std::size_t elements);
   void lend(int layer, const DeviceTensor& maps);
+  /// Lets go of the output of layer i, whose memory the next layers may use.
+  void release(int layer);
 
   DeviceTensor input_;
   std::vector<DeviceTensor> outputs_;
   std::vector<DeviceSwitches> switches_;
   std::vector<bool> lent_;  ///< outputs that are another's memory
+  std::vector<DeviceTensor> spare_;
 };
 
 /// A network with its weights on a backend.
@@ -78,6 +82,10 @@ class Net {
 
   /// Runs images x (N, C, H, W of the network's input) up to and including layer `last` (all by default).
   void forward(const DeviceTensor& x, Trace& trace, int last = -1) const;
+  /// The same up to the last of the `wanted` layers, whose outputs alone stay: the others' memory is used again as soon as nobody reads it
+  /// any more, so that it is little and in the caches.
+  void infer(const DeviceTensor& x, Trace& trace, std::span<const int> wanted) const;
+  void infer(const DeviceTensor& x, Trace& trace, int wanted) const { infer(x, trace, {&wanted, 1}); }
   /// With dropout; stops at the logits.
   void forward_training(const DeviceTensor& x, Trace& trace, const DropoutPass& dropout) const;
 
@@ -105,9 +113,12 @@ class Net {
   struct Forward;
 
   void load(int layer, StoredParameters& parameters);
+  void begin(const DeviceTensor& x, Trace& trace) const;
   void run(const DeviceTensor& x, Trace& trace, int last, const DropoutPass* dropout) const;
   void run_layer(int layer, Trace& trace, const DropoutPass* dropout) const;
   void prepare(Trace& trace) const;
+  /// The layer that wrote the memory of layer i's output; kPicture where nobody did.
+  [[nodiscard]] int writer(int layer) const;
   [[nodiscard]] int last_or(int layer) const { return layer < 0 ? graph_.layers() - 1 : layer; }
 
   Backend* backend_;

@@ -6,14 +6,11 @@
 
 namespace zf {
 
-/// Uninitialised bytes, aligned for the widest vectors. Move-only.
+/// Uninitialised bytes, aligned for the widest vectors; large ones lie in huge pages where the system has them. Move-only.
 class AlignedBuffer {
  public:
-  static constexpr std::size_t kAlignment = 64;
-
   AlignedBuffer() = default;
-  explicit AlignedBuffer(std::size_t bytes)
-      : data_(static_cast<std::byte*>(::operator new (bytes, std::align_val_t{kAlignment}))), bytes_(bytes) {}
+  explicit AlignedBuffer(std::size_t bytes);
 
   [[nodiscard]] std::byte* data() { return data_.get(); }
   [[nodiscard]] const std::byte* data() const { return data_.get(); }
@@ -30,7 +27,8 @@ class AlignedBuffer {
 
  private:
   struct Free {
-    void operator()(std::byte* p) const { ::operator delete (p, std::align_val_t{kAlignment}); }
+    std::align_val_t alignment;
+    void operator()(std::byte* p) const { ::operator delete(p, alignment); }
   };
   std::unique_ptr<std::byte, Free> data_;
   std::size_t bytes_ = 0;

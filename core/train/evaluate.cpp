@@ -70,7 +70,7 @@ void Evaluation::start_batch() {
   if (!batch_.labels.empty()) {
     const int logits = logits_layer(net_->network());
     net_->backend().upload(batch_.images, images_);
-    net_->forward(images_, trace_, logits);
+    net_->infer(images_, trace_, logits);
     tickets.push_back(net_->backend().read(trace_.output(logits)));
   }
   in_flight_.add(std::move(tickets), [this, skipped, labels = batch_.labels](std::vector<Readback>& answers) {

@@ -120,7 +120,7 @@ void FineTuning::embed() {
     return;
   }
   net_->backend().upload(pixels, images_);
-  net_->forward(images_, trace_, top_.input);
+  net_->infer(images_, trace_, top_.input);
   features = net_->backend().download(trace_.output(top_.input));
 }
 
@@ -177,7 +177,7 @@ void FineTuning::finish_epoch() {
   DeviceTensor x;
   for (const std::size_t photo : held_out_) {
     backend.upload(features_of(photo, 0), x);
-    top_net_->forward(x, trace, logits);
+    top_net_->infer(x, trace, logits);
     const Tensor scores = backend.download(trace.output(logits));
     const std::vector<float> p = probabilities(scores.values());
     tally.add(verdict_on(p, photos_[photo].label));

@@ -39,7 +39,7 @@ ModelTiming forward_time(const Net& net, const std::string& work, int count, int
   ModelTiming least{work, kNone, kNone};
   for (int i = 0; i <= runs; ++i) {
     const Stopwatch watch;
-    net.forward(images, trace, logits);
+    net.infer(images, trace, logits);
     (void)backend.download(trace.output(logits));
     if (i == 0) continue;
     least.least_ms = std::min(least.least_ms, watch.ms());
@@ -79,7 +79,7 @@ std::vector<ModelTiming> bench_model(const Options& options, const std::vector<s
   {
     Trace trace;
     const int logits = logits_layer(net.network());
-    net.forward(net.backend().upload(bench_images(1, net.network().input)), trace, logits);
+    net.infer(net.backend().upload(bench_images(1, net.network().input)), trace, logits);
     (void)net.backend().download(trace.output(logits));
   }
   const ModelTiming open{"open", watch.ms(), watch.cpu_ms()};

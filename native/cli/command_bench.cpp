@@ -59,7 +59,7 @@ void bench_inference(Net& net, const std::string& name, std::vector<Timing>& tim
   backend.upload(bench_images(kBatch, net.network().input), many);
   Trace trace;
   timings.push_back(
-      {name, "forward_1", median_ms(15, [&] { net.forward(one, trace, logits), (void)backend.download(trace.output(logits)); })});
+      {name, "forward_1", median_ms(15, [&] { net.infer(one, trace, logits), (void)backend.download(trace.output(logits)); })});
   const int conv5 = find_layer(net.network(), "conv5");
   Projector projector(net, trace, Rule::kDeconvnet);
   timings.push_back({name, "project_32", median_ms(5, [&] {
@@ -67,7 +67,7 @@ void bench_inference(Net& net, const std::string& name, std::vector<Timing>& tim
                        (void)projector.project(conv5, strongest_maps(backend, trace, conv5, kMaps));
                      })});
   timings.push_back(
-      {name, "forward_32", median_ms(3, [&] { net.forward(many, trace, logits), (void)backend.download(trace.output(logits)); })});
+      {name, "forward_32", median_ms(3, [&] { net.infer(many, trace, logits), (void)backend.download(trace.output(logits)); })});
 }
 
 double ms_since(std::chrono::steady_clock::time_point start) {

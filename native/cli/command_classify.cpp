@@ -52,7 +52,7 @@ void run(const Classify& args) {
     const std::optional<Tensor> input = skipped.attempt(image, [&] { return load_input(session, args.options, image); });
     if (!input) continue;
     session.backend->upload(*input, x);
-    session.net->forward(x, trace, logits_at);
+    session.net->infer(x, trace, logits_at);
     const Tensor logits = session.backend->download(trace.output(logits_at));
     const Classification found = classify(logits.values(), session.model.known, args.top);
     if (!args.npy.empty()) {

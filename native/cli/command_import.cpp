@@ -71,7 +71,7 @@ std::vector<float> classify(const Net& net, const Preprocess& preprocess, const 
   Trace trace;
   net.backend().upload(preprocess_image(preprocess, photo), x);
   const int logits = logits_layer(net.network());
-  net.forward(x, trace, logits);
+  net.infer(x, trace, logits);
   return probabilities(net.backend().download(trace.output(logits)).values());
 }
 

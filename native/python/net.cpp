@@ -55,12 +55,11 @@ const Trace& Net::trace(const Tensor& image, int last) const {
 }
 
 std::vector<Tensor> Net::forward(Tensor images, const std::vector<int>& layers) const {
-  const int last = *std::max_element(layers.begin(), layers.end());
   const int count = images.shape().n;
   std::vector<Tensor> outputs;
   if (count <= kBatch) {
     x_ = backend_->upload(std::move(images));
-    net_->forward(x_, trace_, last);
+    net_->infer(x_, trace_, layers);
     for (const int layer : layers) outputs.push_back(backend_->download(trace_.output(layer)));
     return outputs;
   }
@@ -74,7 +73,8 @@ std::vector<Tensor> Net::forward(Tensor images, const std::vector<int>& layers) 
     const int items = std::min(kBatch, count - first);
     const auto batch =
         images.values().subspan(static_cast<std::size_t>(first) * input.item(), static_cast<std::size_t>(items) * input.item());
-    (void)trace({{items, input.c, input.h, input.w}, batch}, last);
+    backend_->upload({{items, input.c, input.h, input.w}, batch}, x_);
+    net_->infer(x_, trace_, layers);
     for (std::size_t i = 0; i < layers.size(); ++i) {
       const Tensor part = backend_->download(trace_.output(layers[i]));
       const std::size_t at = static_cast<std::size_t>(first) * part.shape().item();

@@ -30,17 +30,17 @@ class DirectConv {
     width_ = std::clamp(round_up((extent + wanted - 1) / wanted, panel_columns()), panel_columns(), kWidest);
     pitch_ = odd_lines(width_);
     const int blocks = (extent + width_ - 1) / width_;
-    const float* panels = filters_.panels();
+    (void)filters_.panels();  // made by one thread
     context_.pool.parallel_for(blocks * images * groups, [&](int index, int thread) {
       const int start = index % blocks * width_;
       const int image = index / blocks % images;
       const Block block{index / blocks / images, image * plane_ + start, std::min(width_, extent - start)};
-      compute(block, panels + packed_size(filters_.group_maps(), filters_.row()) * block.group, crossing, context_.local[thread]);
+      compute(block, crossing, context_.local[thread]);
     });
   }
 
  private:
-  void compute(const Block& block, const float* panels, bool crossing, Scratch& scratch) {
+  void compute(const Block& block, bool crossing, Scratch& scratch) {
     const int maps = filters_.group_maps();
     const int depth = std::min(panel_depth(), filters_.row());  // rows of B packed at once
     float* b = scratch.floats(static_cast<std::size_t>(depth + (crossing ? maps : 0)) * pitch_);
@@ -48,7 +48,6 @@ class DirectConv {
     Gemm job;
     job.m = maps;
     job.n = block.count;
-    job.a_pitch = static_cast<std::ptrdiff_t>(panel_rows()) * filters_.row();
     job.b = b;
     job.b_pitch = pitch_;
     job.c = crossing ? b + static_cast<std::ptrdiff_t>(depth) * pitch_ : y_ + place(block.first, map);
@@ -56,7 +55,7 @@ class DirectConv {
     for (int k0 = 0; k0 < filters_.row(); k0 += depth) {
       job.k = std::min(depth, filters_.row() - k0);
       pack_block(block, k0, job.k, b);
-      job.a = panels + static_cast<std::ptrdiff_t>(k0) * panel_rows();
+      filters_.set_panels(job, block.group, 0, k0);
       job.accumulate = k0 > 0;
       if (k0 + job.k == filters_.row()) {
         job.bias = bias_ == nullptr ? nullptr : bias_ + map;

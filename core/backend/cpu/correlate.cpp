@@ -96,16 +96,22 @@ float dot_product(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, std:
   return total;
 }
 
-void every_second(const float* HWY_RESTRICT from, int count, float* HWY_RESTRICT to) {
-  const D d;
-  const int step = lanes();
-  int i = 0;
-  for (; i + step < count; i += step) {  // a vector of pairs reads one value beyond its last
-    V even;
-    V odd;
+/// As far as vectors of pairs go, which read one value beyond their last; how far that was.
+template <class Tag>
+HWY_INLINE int every_second_from(Tag d, int i, const float* HWY_RESTRICT from, int count, float* HWY_RESTRICT to) {
+  const int step = static_cast<int>(hn::Lanes(d));
+  for (; i + step < count; i += step) {
+    hn::Vec<Tag> even;
+    hn::Vec<Tag> odd;
     hn::LoadInterleaved2(d, from + 2 * i, even, odd);
     hn::StoreU(even, d, to + i);
   }
+  return i;
+}
+
+void every_second(const float* HWY_RESTRICT from, int count, float* HWY_RESTRICT to) {
+  int i = every_second_from(D(), 0, from, count, to);
+  i = every_second_from(hn::CappedTag<float, 4>(), i, from, count, to);
   for (; i < count; ++i) to[i] = from[2 * i];
 }
 

@@ -75,9 +75,18 @@ const float* CpuFilters::panels() const {
     const float* weights = floats(buffer);
     for (int group = 0; group < spec().groups; ++group) {
       const float* from = weights + static_cast<std::ptrdiff_t>(group) * group_maps() * row();
-      pack_panels(from, row(), 1, group_maps(), row(), to + size * group, static_cast<std::ptrdiff_t>(panel_rows()) * row());
+      for (int k = 0; k < row(); k += panel_depth()) {
+        const int depth = std::min(panel_depth(), row() - k);
+        pack_panels(from + k, row(), 1, group_maps(), depth, to + size * group + packed_size(group_maps(), k),
+                    static_cast<std::ptrdiff_t>(panel_rows()) * depth);
+      }
     }
   });
+}
+
+void CpuFilters::set_panels(Gemm& job, int group, int map, int k) const {
+  job.a_pitch = static_cast<std::ptrdiff_t>(panel_rows()) * job.k;
+  job.a = panels() + packed_size(group_maps(), row()) * group + packed_size(group_maps(), k) + map / panel_rows() * job.a_pitch;
 }
 
 const float* CpuFilters::transposed_panels() const {

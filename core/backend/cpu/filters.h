@@ -66,8 +66,11 @@ class CpuFilters final : public Filters {
   /// Weights of one map.
   [[nodiscard]] int row() const { return group_channels() * taps(); }
 
-  /// Of each group: group_maps() x row() in panels, one group after the other.
+  /// Of each group: group_maps() x row() in panels, of panel_depth() columns after the other, in the order in which kernels read them.
   [[nodiscard]] const float* panels() const;
+  /// Sets the product's A to `maps` rows from `map` on, a whole number of panels, and columns [k, k + job.k) of a group, of which no more
+  /// than panel_depth() are there at once: k is a multiple of that.
+  void set_panels(Gemm& job, int group, int map, int k) const;
   /// Of each group: the transpose, row() x group_maps(), in panels.
   [[nodiscard]] const float* transposed_panels() const;
   /// In the order of SparseLayout.

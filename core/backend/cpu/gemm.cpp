@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
+
+#include "hwy/cache_control.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/backend/cpu/gemm.cpp"
@@ -19,6 +22,8 @@ using V = hn::Vec<D>;
 
 #if HWY_TARGET == HWY_WASM
 constexpr int kRows = 4;
+#elif HWY_TARGET <= HWY_AVX3
+constexpr int kRows = 12;
 #else
 constexpr int kRows = 6;
 #endif
@@ -37,26 +42,17 @@ struct Tail {
 
 /// W vectors of one row.
 template <int W>
-HWY_INLINE void store_row(V v0, V v1, int row, const Tail& tail) {
+HWY_INLINE void store_row(const V* sums, int row, const Tail& tail) {
   const D d;
   float* HWY_RESTRICT c = tail.c + row * tail.c_pitch;
-  const std::size_t lanes = hn::Lanes(d);
-  if (tail.accumulate) {
-    v0 = hn::Add(v0, hn::LoadU(d, c));
-    if constexpr (W > 1) v1 = hn::Add(v1, hn::LoadU(d, c + lanes));
-  }
-  if (tail.bias != nullptr) {
-    const V bias = hn::Set(d, tail.bias[row]);
-    v0 = hn::Add(v0, bias);
-    if constexpr (W > 1) v1 = hn::Add(v1, bias);
-  }
-  if (tail.relu) {
+  for (int w = 0; w < W; ++w, c += hn::Lanes(d)) {
+    V sum = sums[w];
+    if (tail.accumulate) sum = hn::Add(sum, hn::LoadU(d, c));
+    if (tail.bias != nullptr) sum = hn::Add(sum, hn::Set(d, tail.bias[row]));
     // A NaN passes: of Max's operands x86 returns the second where one is NaN.
-    v0 = hn::Max(hn::Zero(d), v0);
-    if constexpr (W > 1) v1 = hn::Max(hn::Zero(d), v1);
+    if (tail.relu) sum = hn::Max(hn::Zero(d), sum);
+    hn::StoreU(sum, d, c);
   }
-  hn::StoreU(v0, d, c);
-  if constexpr (W > 1) hn::StoreU(v1, d, c + lanes);
 }
 
 /// How A lies in memory.
@@ -67,70 +63,40 @@ template <Order kOrder, int R, int W>
 HWY_NOINLINE void micro_kernel(const Gemm& job, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, const Tail& tail) {
   const D d;
   const std::size_t lanes = hn::Lanes(d);
-  V c00 = hn::Zero(d), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00;
-  V c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00;
-  V b1 = c00;
+  V sums[R][W];
+  for (int r = 0; r < R; ++r) {
+    for (int w = 0; w < W; ++w) sums[r][w] = hn::Zero(d);
+  }
   const std::ptrdiff_t a_row = kOrder == Order::kPanels ? 1 : job.a_pitch;
   const float* HWY_RESTRICT row = a;
   for (int i = 0; i < job.k; ++i) {
+    // Weights come from memory, in pieces too short for the machine to see ahead.
+    if constexpr (kOrder == Order::kPanels) hwy::Prefetch(a + job.a_pitch);
     if constexpr (kOrder == Order::kPickedColumns) a = row + job.a_columns[i];
-    const V b0 = hn::LoadU(d, b);
-    if constexpr (W > 1) b1 = hn::LoadU(d, b + lanes);
+    V column[W];
+    for (int w = 0; w < W; ++w) column[w] = hn::LoadU(d, b + w * lanes);
     b += job.b_pitch;
-    V s = hn::Set(d, a[0]);
-    c00 = hn::MulAdd(s, b0, c00);
-    if constexpr (W > 1) c01 = hn::MulAdd(s, b1, c01);
-    if constexpr (R > 1) {
-      s = hn::Set(d, a[a_row]);
-      c10 = hn::MulAdd(s, b0, c10);
-      if constexpr (W > 1) c11 = hn::MulAdd(s, b1, c11);
-    }
-    if constexpr (R > 2) {
-      s = hn::Set(d, a[2 * a_row]);
-      c20 = hn::MulAdd(s, b0, c20);
-      if constexpr (W > 1) c21 = hn::MulAdd(s, b1, c21);
-    }
-    if constexpr (R > 3) {
-      s = hn::Set(d, a[3 * a_row]);
-      c30 = hn::MulAdd(s, b0, c30);
-      if constexpr (W > 1) c31 = hn::MulAdd(s, b1, c31);
-    }
-    if constexpr (R > 4) {
-      s = hn::Set(d, a[4 * a_row]);
-      c40 = hn::MulAdd(s, b0, c40);
-      if constexpr (W > 1) c41 = hn::MulAdd(s, b1, c41);
-    }
-    if constexpr (R > 5) {
-      s = hn::Set(d, a[5 * a_row]);
-      c50 = hn::MulAdd(s, b0, c50);
-      if constexpr (W > 1) c51 = hn::MulAdd(s, b1, c51);
+    for (int r = 0; r < R; ++r) {
+      const V factor = hn::Set(d, a[r * a_row]);
+      for (int w = 0; w < W; ++w) sums[r][w] = hn::MulAdd(factor, column[w], sums[r][w]);
     }
     if constexpr (kOrder != Order::kPickedColumns) a += kOrder == Order::kPanels ? kRows : 1;
   }
-  store_row<W>(c00, c01, 0, tail);
-  if constexpr (R > 1) store_row<W>(c10, c11, 1, tail);
-  if constexpr (R > 2) store_row<W>(c20, c21, 2, tail);
-  if constexpr (R > 3) store_row<W>(c30, c31, 3, tail);
-  if constexpr (R > 4) store_row<W>(c40, c41, 4, tail);
-  if constexpr (R > 5) store_row<W>(c50, c51, 5, tail);
+  for (int r = 0; r < R; ++r) store_row<W>(sums[r], r, tail);
+}
+
+using MicroKernel = void (*)(const Gemm& job, const float* a, const float* b, const Tail& tail);
+
+/// Of 1, 2, ... kRows rows.
+template <Order kOrder, int W, int... R>
+const MicroKernel* kernels(std::integer_sequence<int, R...>) {
+  static constexpr MicroKernel kKernels[] = {micro_kernel<kOrder, R + 1, W>...};
+  return kKernels;
 }
 
 template <Order kOrder, int W>
 void kernel_of_rows(const Gemm& job, int rows, const float* a, const float* b, const Tail& tail) {
-  switch (rows) {
-    case 1:
-      return micro_kernel<kOrder, 1, W>(job, a, b, tail);
-    case 2:
-      return micro_kernel<kOrder, 2, W>(job, a, b, tail);
-    case 3:
-      return micro_kernel<kOrder, 3, W>(job, a, b, tail);
-    case 4:
-      return micro_kernel<kOrder, 4, W>(job, a, b, tail);
-    case 5:
-      return micro_kernel<kOrder, 5, W>(job, a, b, tail);
-    default:
-      return micro_kernel<kOrder, kRows, W>(job, a, b, tail);
-  }
+  kernels<kOrder, W>(std::make_integer_sequence<int, kRows>())[rows - 1](job, a, b, tail);
 }
 
 /// One panel of rows by W vectors of columns; where C has fewer columns, by way of a small tile.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/backend/cpu/copy_floats.h"
+#include "core/backend/cpu/correlate.h"
+
 namespace zf::cpu {
 
 namespace {
@@ -11,14 +14,15 @@ void pack_span(const float* row, int width, int stride, int shift, int x0, int x
   // Places before `from` lie left of the map, those from `until` on right of it.
   const int from = std::clamp(shift >= 0 ? 0 : (-shift + stride - 1) / stride, x0, x1);
   const int until = row == nullptr || width <= shift ? from : std::clamp((width - 1 - shift) / stride + 1, from, x1);
-  std::fill(to, to + (from - x0), 0.0F);
-  to += from - x0;
+  for (int x = x0; x < from; ++x) *to++ = 0.0F;
   if (stride == 1) {
-    if (until > from) std::copy(row + from + shift, row + until + shift, to);
+    copy_floats(row + from + shift, until - from, to);
+  } else if (stride == 2) {
+    take_every_second(row + 2 * from + shift, until - from, to);
   } else {
     for (int x = from; x < until; ++x) to[x - from] = row[x * stride + shift];
   }
-  std::fill(to + (until - from), to + (x1 - from), 0.0F);
+  for (int x = until; x < x1; ++x) to[x - from] = 0.0F;
 }
 
 }  // namespace
