@@ -92,9 +92,9 @@ class Backend {
   /// weight (maps, channels/groups, kernel_h, kernel_w), bias (1, maps, 1, 1) -> filters, for conv and conv_transpose. Existing
   /// filters of the same sizes are overwritten. Fully connected filters may share the weight's memory.
   void pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters);
-  /// x (N, channels, H, W) -> y (N, maps, h, w) = x * filters + bias, then max(0, y) where `relu`. `pad` is the filters' own, or 0 on a
-  /// batch of windows that bring their surroundings with them.
-  void conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y);
+  /// x (N, channels, H, W) -> y (N, maps, h, w) = x * filters + bias, then rectified. `pad` is the filters' own, or 0 on a batch of
+  /// windows that bring their surroundings with them.
+  void conv(const DeviceTensor& x, const Filters& filters, int pad, Rectifier relu, DeviceTensor& y);
   /// x (N, channels, H, W) -> y (N, maps, h, w) = x * filters, without bias, of windows of differences, around which nothing differs:
   /// padded by extent - stride, so that all outputs that read one are there. Kernels must be square and cover at least the stride.
   void conv_differences(const DeviceTensor& x, const Filters& filters, DeviceTensor& y);
@@ -213,6 +213,7 @@ class Backend {
   virtual void do_lrn_within(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y);
   virtual void do_lrn_within_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, Windows out_at,
                                       DeviceTensor& gx);
+  virtual void do_conv_cut(const DeviceTensor& x, const Filters& filters, int pad, float ceiling, DeviceTensor& y);
   virtual void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y);
 
   virtual void do_add(const DeviceTensor& a, const DeviceTensor& b, bool relu, DeviceTensor& y);

@@ -2,6 +2,7 @@
 #include "core/backend/checks.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace zf {
@@ -22,7 +23,7 @@ void Backend::pack(const DeviceTensor& weight, const DeviceTensor& bias, const C
   filters->backend_ = this;
 }
 
-void Backend::conv(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y) {
+void Backend::conv(const DeviceTensor& x, const Filters& filters, int pad, Rectifier relu, DeviceTensor& y) {
   expect_own("conv", "an input", x);
   expect_own("conv", filters);
   expect_apart("conv", x, y);
@@ -32,7 +33,8 @@ void Backend::conv(const DeviceTensor& x, const Filters& filters, int pad, bool 
   spec.pad = pad;
   expect_same("conv", "input", {in.n, filters.channels(), in.h, in.w}, in);
   ensure(y, conv_shape("conv", in, spec));
-  do_conv(x, filters, pad, relu ? Finish::kBiasAndRelu : Finish::kBias, y);
+  if (relu.on && std::isfinite(relu.ceiling)) return do_conv_cut(x, filters, pad, relu.ceiling, y);
+  do_conv(x, filters, pad, relu.on ? Finish::kBiasAndRelu : Finish::kBias, y);
 }
 
 void Backend::conv_differences(const DeviceTensor& x, const Filters& filters, DeviceTensor& y) {

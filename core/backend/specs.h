@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -66,6 +67,15 @@ struct Activation {
   /// Whether it lets values through or holds them back, as a ReLU does, so that a Rule applies; else it is smooth and has a derivative.
   [[nodiscard]] constexpr bool rectifies() const { return kind == Kind::kClip || kind == Kind::kLeakyRelu; }
   friend bool operator==(const Activation&, const Activation&) = default;
+};
+
+/// What becomes of a layer's sums: they stay or, where it is `on`, become min(max(x, 0), ceiling).
+struct Rectifier {
+  /// `true` is a ReLU.
+  constexpr Rectifier(bool relu = false, float cut_at = std::numeric_limits<float>::infinity()) : on(relu), ceiling(cut_at) {}
+
+  bool on;
+  float ceiling;
 };
 
 /// Normalisation: y = x / (k + alpha/n * sum x^2)^beta over the n = `size` (odd) neighbouring maps, or, `within` each map, over the

@@ -226,35 +226,84 @@ int Net::writer(int layer) const {
   return layer;
 }
 
-void Net::infer(const DeviceTensor& x, Trace& trace, std::span<const int> wanted) const {
-  begin(x, trace);
-  const int last = *std::max_element(wanted.begin(), wanted.end());
-  const auto end = static_cast<std::size_t>(last) + 1;
-  std::vector<bool> needed(end);
-  for (const int layer : wanted) {
-    const std::vector<bool> below = graph_.ancestors(layer);
-    for (std::size_t i = 0; i < end; ++i) needed[i] = needed[i] || below[i];
+/// The layer with filters below a clip from 0 on, such as a ReLU6, that it alone reads; -1 where there is none.
+int Net::clipped(int layer) const {
+  const auto* clip = std::get_if<ActivationLayer>(&op(layer));
+  const int input = graph_.input(layer);
+  const bool found = clip != nullptr && clip->spec.kind == Activation::Kind::kClip && clip->spec.low == 0.0F && input != kPicture &&
+                     has_filters(op(input)) && graph_.only_reader(input) == layer;
+  return found ? input : -1;
+}
+
+struct Net::Inference {
+  explicit Inference(const Net& net, std::span<const int> wanted)
+      : net_(net),
+        wanted_(wanted),
+        end_(static_cast<std::size_t>(*std::max_element(wanted.begin(), wanted.end())) + 1),
+        computes_(end_, -1),
+        released_(end_ + 1) {
+    find_layers();
+    find_last_readers();
   }
-  // By the layer that wrote it, the last layer that reads a value's memory.
-  std::vector<std::size_t> last_reader(end);
-  for (std::size_t i = 0; i < end; ++i) {
-    if (!needed[i]) continue;
-    for (const int value : graph_.inputs(static_cast<int>(i))) {
-      if (const int from = writer(value); from != kPicture) last_reader[static_cast<std::size_t>(from)] = i;
+
+  void run(Trace& trace) const {
+    for (std::size_t i = 0; i < end_; ++i) {
+      const int layer = static_cast<int>(i);
+      if (computes_[i] == layer) {
+        net_.run_layer(layer, trace, nullptr);
+      } else if (computes_[i] >= 0) {
+        const Filters& filters = *net_.weights(computes_[i]).filters;
+        const Rectifier clip(true, std::get<ActivationLayer>(net_.op(layer)).spec.high);
+        DeviceTensor& y = trace.own(layer, net_.shape(layer).size() * static_cast<std::size_t>(trace.input().shape().n));
+        net_.backend().conv(net_.input_of(trace, computes_[i]), filters, filters.spec().pad, clip, y);
+      }
+      for (const int value : released_[i]) trace.release(value);
     }
   }
-  for (const int layer : wanted) {
-    if (const int from = writer(layer); from != kPicture) last_reader[static_cast<std::size_t>(from)] = end;
+
+ private:
+  /// What is needed, and where a convolution and its clip are computed as one.
+  void find_layers() {
+    for (const int layer : wanted_) {
+      const std::vector<bool> below = net_.graph_.ancestors(layer);
+      for (std::size_t i = 0; i < end_; ++i) {
+        if (below[i]) computes_[i] = static_cast<int>(i);
+      }
+    }
+    for (std::size_t i = 0; i < end_; ++i) {
+      const int below = computes_[i] < 0 ? -1 : net_.clipped(static_cast<int>(i));
+      if (below < 0 || std::find(wanted_.begin(), wanted_.end(), below) != wanted_.end()) continue;
+      computes_[i] = below;
+      computes_[static_cast<std::size_t>(below)] = -1;
+    }
   }
-  std::vector<std::vector<int>> released(end + 1);
-  for (std::size_t i = 0; i < end; ++i) {
-    const int from = writer(static_cast<int>(i));
-    if (needed[i] && from != kPicture) released[last_reader[static_cast<std::size_t>(from)]].push_back(static_cast<int>(i));
+
+  void find_last_readers() {
+    std::vector<std::size_t> last(end_);  // by the layer that wrote the memory
+    const auto read = [&](int value, std::size_t reader) {
+      if (const int writer = net_.writer(value); writer != kPicture) last[static_cast<std::size_t>(writer)] = reader;
+    };
+    for (std::size_t i = 0; i < end_; ++i) {
+      if (computes_[i] < 0) continue;
+      for (const int value : net_.graph_.inputs(computes_[i])) read(value, i);
+    }
+    for (const int layer : wanted_) read(layer, end_);
+    for (std::size_t i = 0; i < end_; ++i) {
+      const int writer = net_.writer(static_cast<int>(i));
+      if (computes_[i] >= 0 && writer != kPicture) released_[last[static_cast<std::size_t>(writer)]].push_back(static_cast<int>(i));
+    }
   }
-  for (std::size_t i = 0; i < end; ++i) {
-    if (needed[i]) run_layer(static_cast<int>(i), trace, nullptr);
-    for (const int value : released[i]) trace.release(value);
-  }
+
+  const Net& net_;
+  std::span<const int> wanted_;
+  std::size_t end_;
+  std::vector<int> computes_;               ///< by layer: itself, or the layer below a clip that is computed with it; -1: nothing
+  std::vector<std::vector<int>> released_;  ///< by layer: the outputs that nobody reads after it
+};
+
+void Net::infer(const DeviceTensor& x, Trace& trace, std::span<const int> wanted) const {
+  begin(x, trace);
+  Inference(*this, wanted).run(trace);
 }
 
 void Net::forward(const DeviceTensor& x, Trace& trace, int last) const { run(x, trace, last_or(last), nullptr); }

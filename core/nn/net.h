@@ -111,6 +111,7 @@ class Net {
  private:
   friend class PartialForward;
   struct Forward;
+  struct Inference;
 
   void load(int layer, StoredParameters& parameters);
   void begin(const DeviceTensor& x, Trace& trace) const;
@@ -119,6 +120,7 @@ class Net {
   void prepare(Trace& trace) const;
   /// The layer that wrote the memory of layer i's output; kPicture where nobody did.
   [[nodiscard]] int writer(int layer) const;
+  [[nodiscard]] int clipped(int layer) const;
   [[nodiscard]] int last_or(int layer) const { return layer < 0 ? graph_.layers() - 1 : layer; }
 
   Backend* backend_;

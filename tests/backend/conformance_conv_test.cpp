@@ -20,7 +20,7 @@ bool take_differences(const ConvCase& c) { return c.spec.kernel_h == c.spec.kern
 
 class ConformanceConv : public ConvOn {
  protected:
-  void conv(int pad, bool relu) const {
+  void conv(int pad, Rectifier relu) const {
     expect_agreement(tested, sum_tolerance(terms()), [&](Backend& backend) {
       GuardedOutput y(backend);
       backend.conv(upload(backend, x), *filters(backend), pad, relu, y.tensor());
@@ -32,6 +32,8 @@ class ConformanceConv : public ConvOn {
 TEST_P(ConformanceConv, Forward) { conv(c.spec.pad, false); }
 
 TEST_P(ConformanceConv, ForwardRectified) { conv(c.spec.pad, true); }
+
+TEST_P(ConformanceConv, ForwardCut) { conv(c.spec.pad, {true, 0.5F}); }
 
 class ConformanceUnpadded : public ConformanceConv {};
 

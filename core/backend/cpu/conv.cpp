@@ -20,9 +20,16 @@ ConvColumns columns_of(const DeviceTensor& x, const ConvSpec& spec, int pad, Siz
 }  // namespace
 
 void CpuBackend::do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) {
+  const float* bias = finish == Finish::kNothing ? nullptr : cpu_filters(filters).bias();
+  convolve(x, filters, pad, bias, finish == Finish::kBiasAndRelu, y);
+}
+
+void CpuBackend::do_conv_cut(const DeviceTensor& x, const Filters& filters, int pad, float ceiling, DeviceTensor& y) {
+  convolve(x, filters, pad, cpu_filters(filters).bias(), {true, ceiling}, y);
+}
+
+void CpuBackend::convolve(const DeviceTensor& x, const Filters& filters, int pad, const float* bias, Rectifier relu, DeviceTensor& y) {
   const CpuFilters& own = cpu_filters(filters);
-  const float* bias = finish == Finish::kNothing ? nullptr : own.bias();
-  const bool relu = finish == Finish::kBiasAndRelu;
   const ConvSpec& spec = filters.spec();
   const Shape& in = x.shape();
   if (spec.groups == 1 && pad == 0 && spec.covers(in.map())) {

@@ -106,7 +106,7 @@ class Phases {
 };
 
 /// One tap, stride 1, no padding: a factor and a summand a map.
-void scale_and_shift(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y) {
+void scale_and_shift(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y) {
   const Shape out{columns.in.n, filters.spec().maps, columns.out.h, columns.out.w};
   for_planes(context, out, [&](std::size_t index, int) {
     const int map = static_cast<int>(index % static_cast<std::size_t>(out.c));
@@ -116,8 +116,8 @@ void scale_and_shift(Context& context, const ConvColumns& columns, const CpuFilt
     const float factor = filters.depthwise_weight()[map];
     const float summand = bias == nullptr ? 0.0F : bias[map];
     for (std::size_t i = 0; i < out.plane(); ++i) to[i] = from[i] * factor + summand;
-    if (!relu) return;
-    for (std::size_t i = 0; i < out.plane(); ++i) to[i] = to[i] < 0 ? 0.0F : to[i];
+    if (!relu.on) return;
+    for (std::size_t i = 0; i < out.plane(); ++i) to[i] = std::min(std::max(to[i], 0.0F), relu.ceiling);
   });
 }
 
@@ -206,7 +206,7 @@ class TransposeDepthwise {
 
 }  // namespace
 
-void conv_depthwise(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y) {
+void conv_depthwise(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y) {
   const ConvSpec& spec = filters.spec();
   if (filters.taps() == 1 && spec.stride == 1 && columns.pad == 0) return scale_and_shift(context, columns, filters, bias, relu, y);
   const Phases phases(columns, spec);

@@ -18,7 +18,7 @@ struct Block {
 /// One block of columns through all of K. C goes straight into y where the block lies in one image, else through scratch.
 class DirectConv {
  public:
-  DirectConv(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y)
+  DirectConv(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y)
       : context_(context), columns_(columns), filters_(filters), bias_(bias), relu_(relu), y_(y), plane_(columns.out.h * columns.out.w) {}
 
   void run() {
@@ -96,7 +96,7 @@ class DirectConv {
   const ConvColumns& columns_;
   const CpuFilters& filters_;
   const float* bias_;
-  bool relu_;
+  Rectifier relu_;
   float* y_;
   int plane_;
   int width_ = 0;
@@ -105,7 +105,7 @@ class DirectConv {
 
 }  // namespace
 
-void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y) {
+void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y) {
   DirectConv(context, columns, filters, bias, relu, y).run();
 }
 

@@ -17,7 +17,7 @@ constexpr int kPartsAThread = 4;
 /// The matrix of columns, packed by all threads, times parts of the maps: rows that fit into a second-level cache after rows.
 class FewColumnsConv {
  public:
-  FewColumnsConv(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y)
+  FewColumnsConv(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y)
       : context_(context),
         columns_(columns),
         filters_(filters),
@@ -101,7 +101,7 @@ class FewColumnsConv {
   const ConvColumns& columns_;
   const CpuFilters& filters_;
   const float* bias_;
-  bool relu_;
+  Rectifier relu_;
   float* y_;
   int plane_;
   bool in_place_;
@@ -116,7 +116,8 @@ bool has_few_columns(const ConvColumns& columns, const CpuFilters& filters) {
   return filters.spec().groups == 1 && columns.count() <= kMostColumns;
 }
 
-void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y) {
+void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu,
+                      float* y) {
   FewColumnsConv(context, columns, filters, bias, relu, y).run();
 }
 

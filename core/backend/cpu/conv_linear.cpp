@@ -23,7 +23,7 @@ struct Product {
   int depth;
   const int* columns;  ///< of the weights, `depth` ascending ones; null: all
   const float* bias;   ///< or null
-  bool relu;
+  Rectifier relu;
 };
 
 /// Rows of the weights from `map` on, columns from `k0` on, as job.k columns of A: where they are, or widened into `to`.
@@ -98,7 +98,7 @@ void copy_columns(const Numbers& from, int rows, int row, int columns, float* to
 
 }  // namespace
 
-void linear(Context& context, const float* x, int items, const CpuFilters& filters, const float* bias, bool relu, float* y) {
+void linear(Context& context, const float* x, int items, const CpuFilters& filters, const float* bias, Rectifier relu, float* y) {
   const int maps = filters.spec().maps;
   const int row = filters.row();
   if (items == 1) {

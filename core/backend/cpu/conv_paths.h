@@ -28,19 +28,19 @@ namespace zf::cpu {
 }
 
 /// As a matrix product over columns that are packed on the fly. Any convolution.
-void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y);
+void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y);
 
 /// The same of few columns, whose maps are cut into parts for the threads; whether they are few.
-void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y);
+void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y);
 [[nodiscard]] bool has_few_columns(const ConvColumns& columns, const CpuFilters& filters);
 
 /// Whether every group has one channel. A single one is a matrix product like others.
 [[nodiscard]] inline bool depthwise(const ConvSpec& spec, int channels) { return spec.groups == channels && channels > 1; }
 /// Of such convolutions: plane by plane.
-void conv_depthwise(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, bool relu, float* y);
+void conv_depthwise(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y);
 
 /// A kernel that covers the map: y (items, maps) = x (items, row) * weight^T + bias.
-void linear(Context& context, const float* x, int items, const CpuFilters& filters, const float* bias, bool relu, float* y);
+void linear(Context& context, const float* x, int items, const CpuFilters& filters, const float* bias, Rectifier relu, float* y);
 /// Of some columns of the weights, in ascending order: y (items, maps) = x (items, columns) * weight[:, columns]^T.
 void linear_columns(Context& context, const float* x, int items, const CpuFilters& filters, std::span<const int> columns, float* y);
 /// gx (items, row) = g (items, maps) * weight. Skips rows whose signals are all 0.

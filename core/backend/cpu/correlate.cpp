@@ -18,10 +18,10 @@ using V = hn::Vec<D>;
 
 int lanes() { return static_cast<int>(hn::Lanes(D())); }
 
-/// NaN stays.
-HWY_INLINE V finished(V sum, bool relu) {
+/// A NaN passes: of Max's and Min's operands x86 returns the second where one is NaN.
+HWY_INLINE V finished(V sum, const Rectifier& relu) {
   const D d;
-  return relu ? hn::IfThenElse(hn::Lt(sum, hn::Zero(d)), hn::Zero(d), sum) : sum;
+  return relu.on ? hn::Min(hn::Set(d, relu.ceiling), hn::Max(hn::Zero(d), sum)) : sum;
 }
 
 /// Vectors at four places of a row; kVectors of them are distinct.

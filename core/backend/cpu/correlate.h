@@ -2,17 +2,19 @@
 
 #include <cstddef>
 
+#include "core/backend/specs.h"
+
 namespace zf::cpu {
 
 /// Sums of weighted values that lie at fixed offsets from each place: rows of them, to[i] = bias + sum of weights[t] * from[offsets[t] +
-/// i], then max(0, ...) where `relu`.
+/// i], then rectified.
 struct Correlation {
   const float* from = nullptr;  ///< readable for correlate_lanes() more than it needs
   int taps = 0;
   const float* weights = nullptr;
   const std::ptrdiff_t* offsets = nullptr;
   float bias = 0;
-  bool relu = false;
+  Rectifier relu;
   int rows = 0;
   int count = 0;  ///< of a row
   std::ptrdiff_t from_pitch = 0;

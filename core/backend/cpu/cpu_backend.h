@@ -17,6 +17,7 @@ class CpuBackend final : public HostBackend, public Training {
   [[nodiscard]] std::shared_ptr<Storage> share(const StoredWeights& host) override;
   void do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) override;
   void do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) override;
+  void do_conv_cut(const DeviceTensor& x, const Filters& filters, int pad, float ceiling, DeviceTensor& y) override;
   void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) override;
   void do_relu(const DeviceTensor& x, DeviceTensor& y) override;
   void do_max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) override;
@@ -58,6 +59,8 @@ class CpuBackend final : public HostBackend, public Training {
   void do_limit_rms(float limit, DeviceTensor& weight) override;
 
  private:
+  void convolve(const DeviceTensor& x, const Filters& filters, int pad, const float* bias, Rectifier relu, DeviceTensor& y);
+
   Context context_;
 };
 

@@ -37,7 +37,7 @@ struct Tail {
   std::ptrdiff_t c_pitch;
   const float* bias;
   bool accumulate;
-  bool relu;
+  Rectifier relu;
 };
 
 /// W vectors of one row.
@@ -49,8 +49,8 @@ HWY_INLINE void store_row(const V* sums, int row, const Tail& tail) {
     V sum = sums[w];
     if (tail.accumulate) sum = hn::Add(sum, hn::LoadU(d, c));
     if (tail.bias != nullptr) sum = hn::Add(sum, hn::Set(d, tail.bias[row]));
-    // A NaN passes: of Max's operands x86 returns the second where one is NaN.
-    if (tail.relu) sum = hn::Max(hn::Zero(d), sum);
+    // A NaN passes: of Max's and Min's operands x86 returns the second where one is NaN.
+    if (tail.relu.on) sum = hn::Min(hn::Set(d, tail.relu.ceiling), hn::Max(hn::Zero(d), sum));
     hn::StoreU(sum, d, c);
   }
 }

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "core/backend/specs.h"
+
 namespace zf::cpu {
 
 /// C (m x n) = or += A (m x k) * B (k x n), then bias and ReLU. One thread; the caller cuts matrices into blocks that fit the caches.
@@ -24,7 +26,7 @@ struct Gemm {
   bool accumulate = false;
   /// One a row of C, or null.
   const float* bias = nullptr;
-  bool relu = false;
+  Rectifier relu;
 };
 
 void gemm(const Gemm& job);

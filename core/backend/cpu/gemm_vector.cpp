@@ -64,7 +64,7 @@ HWY_INLINE void dot4(const Lane* HWY_RESTRICT a, std::ptrdiff_t pitch, int k, co
 }
 
 template <StoredAs kKind>
-void gemv_kind(const std::byte* bytes, std::ptrdiff_t pitch, int m, int k, const float* x, const float* bias, bool relu, float* y) {
+void gemv_kind(const std::byte* bytes, std::ptrdiff_t pitch, int m, int k, const float* x, const float* bias, Rectifier relu, float* y) {
   const auto* a = reinterpret_cast<const typename Stored<kKind>::Lane*>(bytes);
   for (int i = 0; i < m; i += 4) {
     const int rows = std::min(4, m - i);
@@ -80,12 +80,12 @@ void gemv_kind(const std::byte* bytes, std::ptrdiff_t pitch, int m, int k, const
     }
     for (int r = 0; r < rows; ++r) {
       const float value = sums[r] + (bias == nullptr ? 0.0F : bias[i + r]);
-      y[i + r] = relu ? std::max(value, 0.0F) : value;
+      y[i + r] = relu.on ? std::min(std::max(value, 0.0F), relu.ceiling) : value;
     }
   }
 }
 
-void gemv(const Numbers& a, std::ptrdiff_t pitch, int m, int k, const float* x, const float* bias, bool relu, float* y) {
+void gemv(const Numbers& a, std::ptrdiff_t pitch, int m, int k, const float* x, const float* bias, Rectifier relu, float* y) {
   by_kind(a.kind, [&]<StoredAs kKind>() { gemv_kind<kKind>(a.bytes, pitch, m, k, x, bias, relu, y); });
 }
 
@@ -129,7 +129,7 @@ HWY_EXPORT(gemv);
 HWY_EXPORT(add_scaled);
 HWY_EXPORT(sum);
 
-void gemv(const Numbers& a, std::ptrdiff_t pitch, int m, int k, const float* x, const float* bias, bool relu, float* y) {
+void gemv(const Numbers& a, std::ptrdiff_t pitch, int m, int k, const float* x, const float* bias, Rectifier relu, float* y) {
   HWY_DYNAMIC_DISPATCH(gemv)(a, pitch, m, k, x, bias, relu, y);
 }
 

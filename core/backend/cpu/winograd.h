@@ -3,6 +3,7 @@
 #include "core/backend/cpu/context.h"
 #include "core/backend/cpu/winograd_filters.h"
 #include "core/backend/cpu/winograd_tiles.h"
+#include "core/backend/specs.h"
 #include "core/tensor/shape.h"
 
 namespace zf::cpu {
@@ -17,7 +18,7 @@ struct WinogradConv {
   Shape out;
   Origin out_shift;             ///< output z of phase q goes to z * out_step + q + out_shift, if that is inside; at most 0
   const float* bias = nullptr;  ///< one a map, or null
-  bool relu = false;
+  Rectifier relu;
 };
 
 /// About how many cycles of one core that takes, to choose between ways. The job's filters need not be prepared yet.

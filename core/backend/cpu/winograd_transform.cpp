@@ -213,8 +213,12 @@ void input(const WinogradInput& job) {
 void output(const WinogradOutput& job) {
   const D d;
   const V bias = hn::Set(d, job.bias);
-  // A NaN passes: of Max's operands x86 returns the second where one is NaN.
-  const auto finish = [&](V v) HWY_ATTR { return job.relu ? hn::Max(hn::Zero(d), hn::Add(v, bias)) : hn::Add(v, bias); };
+  const V ceiling = hn::Set(d, job.relu.ceiling);
+  // A NaN passes: of Max's and Min's operands x86 returns the second where one is NaN.
+  const auto finish = [&](V v) HWY_ATTR {
+    const V sum = hn::Add(v, bias);
+    return job.relu.on ? hn::Min(ceiling, hn::Max(hn::Zero(d), sum)) : sum;
+  };
   HWY_ALIGN float rows[kWinogradOutputs * kPoints * hn::MaxLanes(d)];
   const int step = lanes();
   for (int t = 0; t < job.tiles; t += step) {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "core/backend/cpu/winograd_plan.h"
+#include "core/backend/specs.h"
 
 namespace zf::cpu {
 
@@ -52,7 +53,7 @@ struct WinogradOutput {
   std::ptrdiff_t pitch = 0;
   int tiles = 0;
   float bias = 0;
-  bool relu = false;
+  Rectifier relu;
   float* lines = nullptr;
   std::ptrdiff_t line_pitch = 0;
 };
