@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/backend/cpu/conv_paths.h"
+#include "core/backend/cpu/copy_floats.h"
 #include "core/backend/cpu/correlate.h"
 #include "core/backend/cpu/ranges.h"
 
@@ -32,15 +33,15 @@ void copy_cut(const float* map, Size in, const Cut& cut, float* to) {
       continue;
     }
     const float* line = map + static_cast<std::ptrdiff_t>(y) * in.w + cut.x + static_cast<std::ptrdiff_t>(from) * cut.step;
-    std::fill_n(to, from, 0.0F);
+    for (int i = 0; i < from; ++i) to[i] = 0.0F;
     if (cut.step == 1) {
-      std::copy_n(line, until - from, to + from);
+      copy_floats(line, until - from, to + from);
     } else if (cut.step == 2) {
       take_every_second(line, until - from, to + from);
     } else {
       for (int i = from; i < until; ++i) to[i] = line[(i - from) * cut.step];
     }
-    std::fill(to + until, to + cut.size.w, 0.0F);
+    for (int i = until; i < cut.size.w; ++i) to[i] = 0.0F;
   }
 }
 
@@ -56,7 +57,7 @@ void correlate_plane(Correlation job, Size size, int pitch, float* to, float* lo
     job.to = long_row;
     correlate(job);
     for (int row = 0; row < size.h; ++row) {
-      std::copy_n(long_row + static_cast<std::ptrdiff_t>(row) * pitch, size.w, to + static_cast<std::ptrdiff_t>(row) * size.w);
+      copy_floats(long_row + static_cast<std::ptrdiff_t>(row) * pitch, size.w, to + static_cast<std::ptrdiff_t>(row) * size.w);
     }
     return;
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/backend/cpu/copy_floats.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/backend/cpu/correlate.cpp"
 #include "hwy/foreach_target.h"
@@ -24,27 +26,32 @@ HWY_INLINE V finished(V sum, const Rectifier& relu) {
   return relu.on ? hn::Min(hn::Set(d, relu.ceiling), hn::Max(hn::Zero(d), sum)) : sum;
 }
 
-/// Vectors at four places of a row; kVectors of them are distinct.
+/// Four places that are computed together.
+struct Places {
+  std::ptrdiff_t i0, i1, i2, i3;
+};
+
+/// Vectors at four places of `from` to places of `to`; kVectors of them are distinct.
 template <int kVectors>
-HWY_INLINE void sum_vectors(const Correlation& job, const float* HWY_RESTRICT from, float* HWY_RESTRICT to, int i0, int i1, int i2,
-                            int i3) {
+HWY_INLINE void sum_vectors(const Correlation& job, const float* HWY_RESTRICT from, const Places& at_from, float* HWY_RESTRICT to,
+                            const Places& at_to) {
   const D d;
   V s0 = hn::Set(d, job.bias), s1 = s0, s2 = s0, s3 = s0;
   for (int t = 0; t < job.taps; ++t) {
     const V weight = hn::Set(d, job.weights[t]);
     const float* at = from + job.offsets[t];
-    s0 = hn::MulAdd(weight, hn::LoadU(d, at + i0), s0);
-    if constexpr (kVectors > 1) s1 = hn::MulAdd(weight, hn::LoadU(d, at + i1), s1);
+    s0 = hn::MulAdd(weight, hn::LoadU(d, at + at_from.i0), s0);
+    if constexpr (kVectors > 1) s1 = hn::MulAdd(weight, hn::LoadU(d, at + at_from.i1), s1);
     if constexpr (kVectors > 2) {
-      s2 = hn::MulAdd(weight, hn::LoadU(d, at + i2), s2);
-      s3 = hn::MulAdd(weight, hn::LoadU(d, at + i3), s3);
+      s2 = hn::MulAdd(weight, hn::LoadU(d, at + at_from.i2), s2);
+      s3 = hn::MulAdd(weight, hn::LoadU(d, at + at_from.i3), s3);
     }
   }
-  hn::StoreU(finished(s0, job.relu), d, to + i0);
-  if constexpr (kVectors > 1) hn::StoreU(finished(s1, job.relu), d, to + i1);
+  hn::StoreU(finished(s0, job.relu), d, to + at_to.i0);
+  if constexpr (kVectors > 1) hn::StoreU(finished(s1, job.relu), d, to + at_to.i1);
   if constexpr (kVectors > 2) {
-    hn::StoreU(finished(s2, job.relu), d, to + i2);
-    hn::StoreU(finished(s3, job.relu), d, to + i3);
+    hn::StoreU(finished(s2, job.relu), d, to + at_to.i2);
+    hn::StoreU(finished(s3, job.relu), d, to + at_to.i3);
   }
 }
 
@@ -55,28 +62,31 @@ HWY_INLINE void correlate_row(const Correlation& job, const float* from, float* 
   for (int i = 0; i < job.count; i += 4 * step) {
     const int left = job.count - i;
     if (left > 2 * step) {
-      sum_vectors<4>(job, from, to, i, i + step, std::min(i + 2 * step, last), std::min(i + 3 * step, last));
+      const Places at{i, i + step, std::min(i + 2 * step, last), std::min(i + 3 * step, last)};
+      sum_vectors<4>(job, from, at, to, at);
     } else if (left > step) {
-      sum_vectors<2>(job, from, to, i, last, 0, 0);
+      sum_vectors<2>(job, from, {i, last, 0, 0}, to, {i, last, 0, 0});
     } else {
-      sum_vectors<1>(job, from, to, std::min(i, last), 0, 0, 0);
+      sum_vectors<1>(job, from, {std::min(i, last), 0, 0, 0}, to, {std::min(i, last), 0, 0, 0});
     }
   }
 }
 
-void correlate_rows(const Correlation& job) {
-  const bool narrow = job.count < lanes();
-  HWY_ALIGN float vector[hn::MaxLanes(D())];
-  for (int row = 0; row < job.rows; ++row) {
-    const float* from = job.from + row * job.from_pitch;
-    float* to = job.to + row * job.to_pitch;
-    if (!narrow) {
-      correlate_row(job, from, to);
-    } else {
-      sum_vectors<1>(job, from, vector, 0, 0, 0, 0);
-      std::copy_n(vector, job.count, to);
-    }
+/// Of rows shorter than a vector: four of them together.
+void correlate_narrow(const Correlation& job) {
+  const int step = lanes();
+  HWY_ALIGN float vectors[4 * hn::MaxLanes(D())];
+  for (int row = 0; row < job.rows; row += 4) {
+    const int last = job.rows - 1 - row;
+    const auto at = [&](int i) { return std::min(i, last) * job.from_pitch; };
+    sum_vectors<4>(job, job.from + row * job.from_pitch, {at(0), at(1), at(2), at(3)}, vectors, {0, step, 2 * step, 3 * step});
+    for (int i = 0; i <= std::min(3, last); ++i) copy_floats(vectors + i * step, job.count, job.to + (row + i) * job.to_pitch);
   }
+}
+
+void correlate_rows(const Correlation& job) {
+  if (job.count < lanes()) return correlate_narrow(job);
+  for (int row = 0; row < job.rows; ++row) correlate_row(job, job.from + row * job.from_pitch, job.to + row * job.to_pitch);
 }
 
 float dot_product(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, std::size_t count) {
@@ -101,10 +111,7 @@ template <class Tag>
 HWY_INLINE int every_second_from(Tag d, int i, const float* HWY_RESTRICT from, int count, float* HWY_RESTRICT to) {
   const int step = static_cast<int>(hn::Lanes(d));
   for (; i + step < count; i += step) {
-    hn::Vec<Tag> even;
-    hn::Vec<Tag> odd;
-    hn::LoadInterleaved2(d, from + 2 * i, even, odd);
-    hn::StoreU(even, d, to + i);
+    hn::StoreU(hn::ConcatEven(d, hn::LoadU(d, from + 2 * i + step), hn::LoadU(d, from + 2 * i)), d, to + i);
   }
   return i;
 }
