@@ -85,6 +85,64 @@ TEST_P(NetTest, StopsWhereItIsTold) {
   EXPECT_TRUE(trace.output(layer("norm1")).empty());
 }
 
+TEST_P(NetTest, InfersWhatAForwardPassGives) {
+  for (const std::vector<int>& wanted :
+       std::vector<std::vector<int>>{{layer("logits")}, {layer("conv1"), layer("fc3")}, {layer("prob"), layer("pool1") - 2}}) {
+    Trace inferred;
+    for (const int items : {3, 1, 2}) {
+      Trace trace;
+      net_.forward(images(items), trace);
+      net_.infer(images(items), inferred, wanted);
+      for (const int i : wanted) EXPECT_EQ(values(inferred.output(i)), values(trace.output(i))) << i << " of " << items;
+      EXPECT_TRUE(inferred.output(layer("norm1")).empty());
+    }
+    net_.forward(images(2), inferred);
+    Trace trace;
+    net_.forward(images(2), trace);
+    EXPECT_EQ(values(inferred.output(layer("norm1"))), values(trace.output(layer("norm1"))));
+  }
+}
+
+/// Clipped convolutions, of which one is also read as it is, and branches that wait for each other.
+TEST_P(NetTest, InfersGraphs) {
+  const ActivationLayer relu6{{.kind = Activation::Kind::kClip, .low = 0, .high = 0.5F}};
+  const Network network{"graph",
+                        {1, 2, 9, 8},
+                        {{"a", ConvLayer{4, 3, 1, 1}},
+                         {"a_clip", relu6},
+                         {"b", ConvLayer{4, 3, 1, 1}},
+                         {"b_clip", relu6},
+                         {"c", ConvLayer{4, 1, 1, 0}},
+                         {"c_clip", relu6},
+                         {"join", AddLayer{}, {3, 5}},
+                         {"join_relu", ReluLayer{}},
+                         {"both", ConcatLayer{}, {4, 7, 1}},
+                         {"mean", GlobalAveragePoolLayer{}},
+                         {"flat", FlattenLayer{}},
+                         {"fc", LinearLayer{3}},
+                         {"end", ReluLayer{}}}};
+  const Net net(*backend_, network, random_parameters(network, 5));
+  const auto expect_same = [&](const std::vector<int>& wanted) {
+    Trace inferred;
+    Trace trace;
+    for (const int items : {2, 3}) {
+      net.forward(images(items), trace);
+      net.infer(images(items), inferred, wanted);
+      for (const int i : wanted)
+        EXPECT_EQ(values(inferred.output(i)), values(trace.output(i))) << net.network().layers[static_cast<std::size_t>(i)].name;
+    }
+    for (int i = 0; i < net.graph().layers(); ++i) {
+      const bool kept = std::find(wanted.begin(), wanted.end(), i) != wanted.end();
+      if (!net.shares_input(i) && !net.rectified(i)) EXPECT_EQ(inferred.output(i).empty(), !kept) << i;
+    }
+  };
+  expect_same({12});
+  expect_same({5});
+  expect_same({2});
+  expect_same({0, 3, 8});
+  expect_same({7, 10});
+}
+
 TEST_P(NetTest, DropsUnitsInTrainingOnly) {
   Trace trace;
   net_.forward(images(1), trace);
