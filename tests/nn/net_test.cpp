@@ -133,14 +133,15 @@ TEST_P(NetTest, InfersGraphs) {
     }
     for (int i = 0; i < net.graph().layers(); ++i) {
       const bool kept = std::find(wanted.begin(), wanted.end(), i) != wanted.end();
-      if (!net.shares_input(i) && !net.rectified(i)) EXPECT_EQ(inferred.output(i).empty(), !kept) << i;
+      if (net.shares_input(i) || net.rectified(i)) continue;
+      EXPECT_EQ(inferred.output(i).empty(), !kept) << i;
     }
   };
   expect_same({12});
   expect_same({5});
   expect_same({2});
   expect_same({0, 3, 8});
-  expect_same({7, 10});
+  expect_same({7, 9});
 }
 
 TEST_P(NetTest, DropsUnitsInTrainingOnly) {
