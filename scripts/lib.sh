@@ -8,17 +8,32 @@ jobs="$(nproc)"
 
 say() { printf '%s\n' "$*" >&2; }
 
-# step LABEL COMMAND...: runs quietly; shows the label, the time it took and, where it fails, the end of its log.
+# show_progress LABEL LOG: shows beside the label how far ninja is, by its log, until it is killed or this script ends.
+show_progress() {
+  while sleep 0.5 && kill -0 $$ 2>/dev/null; do
+    printf '\r%-44s%s\033[K' "$1" "$(tail -c 4000 "$2" | sed -nE 's/^(\[[0-9]+\/[0-9]+\]).*/\1/p' | tail -n 1)" >&2
+  done
+}
+
+# step LABEL COMMAND...: runs quietly; shows the label, the time it took and, where it fails, the end of its log. On a terminal it shows
+# meanwhile how far a build is.
 step() {
-  local label="$1" log start
+  local label="$1" log start status=0 watcher=
   shift
   log="$logs/$(printf '%s' "$label" | tr -cs 'A-Za-z0-9' '-').log"
   start=$SECONDS
+  : >"$log"
   printf '%-44s' "$label" >&2
-  if "$@" >"$log" 2>&1; then
+  [ ! -t 2 ] || { show_progress "$label" "$log" & watcher=$!; }
+  "$@" >"$log" 2>&1 || status=$?
+  [ -z "$watcher" ] || {
+    kill "$watcher"
+    wait "$watcher" 2>/dev/null || true
+    printf '\r%-44s\033[K' "$label" >&2
+  }
+  if [ "$status" = 0 ]; then
     say "$((SECONDS - start)) s"
   else
-    local status=$?
     say "failed (exit $status)"
     tail -n 40 "$log" >&2
     say "The whole log: ${log#"$root"/}"

@@ -54,6 +54,23 @@ VariantResult read_variant_result(const std::string& path, const json& setup) {
   return result;
 }
 
+nlohmann::ordered_json table3_json(std::span<const VariantResult> results) {
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const VariantResult& result = results[i];
+    const VariantErrors& paper = table3_of_the_paper().at(i);
+    rows.push_back({{"variant", result.name},
+                    {"parameters", result.parameters},
+                    {"epochs", result.epochs},
+                    {"train_top1_error", result.errors.train_top1},
+                    {"val_top1_error", result.errors.val_top1},
+                    {"val_top5_error", result.errors.val_top5},
+                    {"seconds", result.seconds},
+                    {"paper", {paper.train_top1, paper.val_top1, paper.val_top5}}});
+  }
+  return rows;
+}
+
 std::string table3_csv(std::span<const VariantResult> results) {
   std::string csv =
       "variant,parameters,epochs,train_photos,val_photos,train_top1_error,val_top1_error,val_top5_error,seconds,"

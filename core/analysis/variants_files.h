@@ -22,6 +22,7 @@ void write_variant_result(const std::string& path, const VariantResult& result, 
 [[nodiscard]] VariantResult read_variant_result(const std::string& path, const nlohmann::json& setup);
 
 /// The first results of table3_variants() beside the paper's, errors in 0-1.
+[[nodiscard]] nlohmann::ordered_json table3_json(std::span<const VariantResult> results);
 [[nodiscard]] std::string table3_csv(std::span<const VariantResult> results);
 /// The results in a table that table3_csv wrote. Throws where it has other columns, no row or more than Table 3, or an error rate
 /// beyond 0 to 1.

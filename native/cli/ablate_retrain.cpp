@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/analysis/variants.h"
+#include "core/analysis/variants_files.h"
 #include "core/nn/edit.h"
 #include "core/tensor/error.h"
 #include "native/cli/interrupt.h"
@@ -51,23 +52,6 @@ bool work(Retraining& job, FILE* report) {
   return done;
 }
 
-void print_json(const Retraining& job) {
-  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < job.results().size(); ++i) {
-    const VariantResult& result = job.results()[i];
-    const VariantErrors& paper = table3_of_the_paper()[i];
-    rows.push_back({{"variant", result.name},
-                    {"parameters", result.parameters},
-                    {"epochs", result.epochs},
-                    {"train_top1_error", result.errors.train_top1},
-                    {"val_top1_error", result.errors.val_top1},
-                    {"val_top5_error", result.errors.val_top5},
-                    {"seconds", result.seconds},
-                    {"paper", {paper.train_top1, paper.val_top1, paper.val_top5}}});
-  }
-  fmt::print("{}\n", nlohmann::ordered_json{{"variants", rows}}.dump());
-}
-
 void run(const Retrain& args) {
   FILE* const report = args.json ? stderr : stdout;
   RetrainingOptions options;
@@ -91,7 +75,7 @@ void run(const Retrain& args) {
   }
   report_skipped(photos.training);
   report_skipped(photos.validation);
-  if (args.json) print_json(job);
+  if (args.json) fmt::print("{}\n", nlohmann::ordered_json{{"variants", table3_json(job.results())}}.dump());
   fmt::print(report, "{0}/table3.md, {0}/table3.csv\n", args.out);
 }
 

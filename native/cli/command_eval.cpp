@@ -4,7 +4,6 @@
 #include <optional>
 #include <span>
 
-#include "core/data/photo_list.h"
 #include "core/io/model.h"
 #include "core/nn/known.h"
 #include "core/nn/prediction.h"
@@ -48,10 +47,8 @@ std::unique_ptr<EvalMember> make_member(const Eval& args, Backend& backend, cons
 
 /// Of every photo below a folder; what it shows does not count.
 std::vector<float> scores_of_unknown(const Eval& args, const EvalMember& member, const ImageDecoder& decoder) {
-  Dataset dataset = list_photos(args.unknown).dataset();
-  dataset.classes = member.model.classes;
-  for (Sample& sample : dataset.samples) sample.label = 0;
-  PhotoStore photos(std::move(dataset), decoder, PhotoStore::Limits{member.model.preprocess.longest_side(), 0});
+  PhotoStore photos(unknown_photos(args.unknown, member.model.classes), decoder,
+                    PhotoStore::Limits{member.model.preprocess.longest_side(), 0});
   Evaluation evaluation(*member.net, photos, member.model.preprocess, {args.ten_crop, 32, worker_threads(args.options)});
   {
     Progress bar("unknown");
@@ -68,22 +65,8 @@ std::optional<Telling> tell(const Eval& args, const EvalMember& member, const Ev
     fail("{}: expected a model that has a threshold for what it knows, found none; --calibrate writes one", member.name);
   }
   if (!rule) return std::nullopt;
-  Telling telling = tell_known(*rule, evaluation.scores());
-  if (args.unknown.empty()) return telling;
-  const std::vector<float> unknown = scores_of_unknown(args, member, decoder);
-  telling.unknown = share_known(unknown, *rule);
-  telling.auroc = auroc(scores_of(evaluation.scores()), unknown);
-  telling.unknown_photos = std::ssize(unknown);
-  return telling;
-}
-
-/// The model as it was evaluated, with the rule that its photos give; stored as the file was.
-void write_calibrated(const Eval& args, const EvalMember& member, const KnownRule& rule) {
-  const Precision precision = SafetensorsReader(std::filesystem::path(member.name)).entries().begin()->second.precision;
-  Model model = member.model;
-  model.parameters = member.net->parameters();
-  model.known = rule;
-  save_model(args.calibrate, model, precision);
+  if (args.unknown.empty()) return tell_known(*rule, evaluation.scores());
+  return tell_unknown(*rule, evaluation.scores(), scores_of_unknown(args, member, decoder));
 }
 
 /// Each with photos and, from batch `first` of the shard's on, its evaluation.
@@ -143,8 +126,8 @@ void run(const Eval& args) {
   EvalReport report{ensemble.result(), {}, skipped_json(*first.photos), {}};
   for (std::size_t i = 0; i < members.size(); ++i) report.members.emplace_back(members[i]->name, ensemble.members()[i]->result());
   if (members.size() == 1) report.telling = tell(args, first, *ensemble.members().front(), photo_decoder());
-  if (report.telling && !args.calibrate.empty()) write_calibrated(args, first, report.telling->rule);
-  report.print(args.options.json);
+  if (report.telling && !args.calibrate.empty()) save_with_rule(args.calibrate, first.model, *first.net, report.telling->rule, first.name);
+  print(report, args.options.json);
 }
 
 }  // namespace

@@ -110,7 +110,7 @@ void merge_eval(const std::vector<std::filesystem::path>& parts, bool as_json) {
   if (members.size() == 1 && models[0].contains("known")) {
     report.telling = tell_known({models[0].at("known").get<float>()}, scored(members.front()));
   }
-  report.print(as_json);
+  print(report, as_json);
 }
 
 }  // namespace zf::cli

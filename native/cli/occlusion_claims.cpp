@@ -6,15 +6,12 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "core/analysis/agreement.h"
 #include "core/data/part.h"
-#include "core/deconv/project.h"
 #include "core/io/atomic_file.h"
-#include "core/io/csv.h"
 #include "core/io/fingerprint.h"
 #include "core/io/network_json.h"
 #include "core/io/preprocess.h"
-#include "core/report/estimate_json.h"
+#include "core/report/agreement_files.h"
 #include "core/report/story_json.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/photo_reader.h"
@@ -27,51 +24,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Row {
-  std::string photo;
-  int label = 0;
-  int map = 0;
-  OcclusionAgreement agreement;
-};
-
-Row measure(const Session& session, const OcclusionOptions& options, const Sample& photo, Progress& bar, double before, double share) {
+PhotoAgreement measure(const Session& session, const OcclusionOptions& options, const Sample& photo, Progress& bar, double before,
+                       double share) {
   const Net& net = *session.net;
   Occlusion job(net, preprocess_image(session.model.preprocess, load_photo(photo.path)), options);
   zf::run(job, [&] {
     bar.update(before + share * job.progress());
     return true;
   });
-  const std::vector<float>& logits = job.maps().clean_logits;
-  const auto best = static_cast<int>(std::max_element(logits.begin(), logits.end()) - logits.begin());
-  const int label = photo.label >= 0 ? photo.label : best;
-  const std::vector<MapSeed> seeds{{0, job.map()}};
-  const Tensor projection = Projector(net, job.clean(), Rule::kDeconvnet).project_maps(job.layer(), seeds).whole(0);
-  return {fs::path(photo.path).filename().string(), label, job.map(), occlusion_agreement(job.maps(), projection, label)};
-}
-
-std::string to_csv(const std::vector<Row>& rows) {
-  CsvText text({"photo", "label", "map", "activation_correlation", "probability_correlation", "lost_on", "lost_off", "worst"});
-  const auto cell = [](const std::optional<double>& value) { return value ? csv_number(*value) : std::string(); };
-  for (const Row& row : rows) {
-    const OcclusionAgreement& a = row.agreement;
-    text.add({row.photo, std::to_string(row.label), std::to_string(row.map), cell(a.activation), cell(a.probability), csv_number(a.lost_on),
-              csv_number(a.lost_off), csv_number(a.worst)});
-  }
-  return text.text();
+  return photo_agreement(net, job, fs::path(photo.path).filename().string(), photo.label);
 }
 
 std::string in_words(const std::optional<Estimate>& e) {
   return e ? fmt::format("{:.3f} [{:.3f}, {:.3f}]", e->value, e->low, e->high) : std::string("-");
 }
 
-nlohmann::json to_json(const Row& row) {
+nlohmann::json to_json(const PhotoAgreement& row) {
   const auto number = [](const std::optional<double>& value) { return value ? nlohmann::json(*value) : nlohmann::json(); };
   const OcclusionAgreement& a = row.agreement;
   return {{"photo", name_to_json(row.photo)},     {"label", row.label},   {"map", row.map},         {"activation", number(a.activation)},
           {"probability", number(a.probability)}, {"lost_on", a.lost_on}, {"lost_off", a.lost_off}, {"worst", a.worst}};
 }
 
-Row row_from(const nlohmann::json& value) {
+PhotoAgreement row_from(const nlohmann::json& value) {
   const auto number = [&](const char* key) {
     return value.at(key).is_null() ? std::nullopt : std::optional<double>(value.at(key).get<double>());
   };
@@ -83,22 +58,14 @@ Row row_from(const nlohmann::json& value) {
 }
 
 /// Of all photos, on disk and for people.
-void report(const std::vector<Row>& rows, int size, int stride, const nlohmann::ordered_json& skipped, const std::string& out,
+void report(const std::vector<PhotoAgreement>& rows, int size, int stride, const nlohmann::ordered_json& skipped, const std::string& out,
             bool as_json) {
-  std::vector<OcclusionAgreement> agreements;
-  for (const Row& row : rows) agreements.push_back(row.agreement);
-  const OcclusionClaims claims = occlusion_claims(agreements);
-  const nlohmann::ordered_json json{{"photos", claims.photos},
-                                    {"size", size},
-                                    {"stride", stride},
-                                    {"activation_correlation", estimate_json(claims.activation)},
-                                    {"probability_correlation", estimate_json(claims.probability)},
-                                    {"lost_on_minus_off", estimate_json(claims.lost_on_minus_off)},
-                                    {"worst", estimate_json(claims.worst)},
-                                    {"skipped", skipped}};
+  const OcclusionClaims claims = occlusion_claims(rows);
+  nlohmann::ordered_json json = agreement_json(claims, size, stride);
+  json["skipped"] = skipped;
   if (!out.empty()) {
     make_folder(out);
-    write_file(fs::path(out) / "agreement.csv", to_csv(rows));
+    write_file(fs::path(out) / "agreement.csv", agreement_csv(rows));
     write_file(fs::path(out) / "agreement.json", to_text(json, 2) + "\n");
   }
   if (as_json) {
@@ -133,7 +100,7 @@ nlohmann::json setup_of(const Session& session, const OcclusionOptions& o, const
 void report_occlusion_claims(const Session& session, const Options& options, const OcclusionOptions& occlusion, const ChosenPhotos& chosen,
                              const std::string& out) {
   const std::vector<Sample>& photos = chosen.photos;
-  std::vector<Row> rows;
+  std::vector<PhotoAgreement> rows;
   {
     Progress bar("occlude");
     const double share = 1.0 / static_cast<double>(photos.size());
@@ -173,7 +140,7 @@ void occlude_shard(const Session& session, const Options& options, const Occlusi
 
 void merge_occlude(const std::vector<fs::path>& parts, const std::string& out, bool as_json) {
   const JoinedParts joined = join_parts(parts);
-  std::vector<Row> rows;
+  std::vector<PhotoAgreement> rows;
   nlohmann::ordered_json skipped = joined.notes.at("left_out");
   for (const nlohmann::json& result : joined.results) {
     if (!result.contains("unread")) {

@@ -12,11 +12,11 @@
 #include "core/report/photo_index.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
-#include "native/cli/page_folder.h"
 #include "native/cli/render.h"
 #include "native/cli/shard_report.h"
-#include "native/cli/site_index.h"
 #include "native/cli/skipped.h"
+#include "native/site/page_folder.h"
+#include "native/site/site_index.h"
 
 namespace zf::cli {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/data/shard.h"
-#include "native/cli/descriptor.h"
+#include "native/site/descriptor.h"
 
 namespace zf::cli {
 

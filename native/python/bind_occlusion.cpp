@@ -7,13 +7,11 @@
 #include <optional>
 #include <utility>
 
-#include "core/analysis/fill.h"
 #include "core/analysis/occlusion.h"
 #include "core/nn/class_choice.h"
 #include "core/report/elsewhere.h"
 #include "core/report/occlusion_files.h"
 #include "core/report/png.h"
-#include "core/tensor/error.h"
 #include "native/python/arrays.h"
 #include "native/python/bind.h"
 #include "native/python/options.h"
@@ -58,15 +56,7 @@ py::array places(const py::object& self, const std::vector<T> Occluded::*member)
 std::unique_ptr<Occluded> occlude(const Net& net, const py::object& photo, int size, int stride, const std::string& fill, int soft_edge,
                                   bool border, const py::object& class_, const std::string& layer, std::optional<int> map, bool brute_force,
                                   const py::object& atlas, const py::object& progress) {
-  OcclusionOptions options{.size = size,
-                           .stride = stride,
-                           .border = border,
-                           .fill = fill_values(fill, net.model().preprocess),
-                           .soft_edge = soft_edge,
-                           .layer = layer.empty() ? -1 : find_layer(net.network(), layer),
-                           .map = map.value_or(-1),
-                           .brute_force = brute_force};
-  if (map && *map < 0) fail("map: expected a number from 0 on, found {}", *map);
+  const OcclusionOptions options = occlusion_options(net, size, stride, fill, soft_edge, border, layer, map, brute_force);
   const Photo given = photo_of(photo, net.network().input, "photo");
   const std::string chosen = class_text(class_);
   const std::filesystem::path atlas_path = atlas.is_none() ? std::filesystem::path() : path_of(atlas);

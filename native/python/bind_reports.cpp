@@ -1,48 +1,37 @@
-// The paper's experiments over several models, faces or data sets: compare (Fig. 6), evolve (Fig. 4), correspond (Table 1), transfer
-// (Tables 4-7).
+// The paper's experiments over several models, faces or data sets: compare (Fig. 6), evolve (Fig. 4), occlude_all (Fig. 7), correspond
+// (Table 1), transfer (Tables 4-7).
 #include <fmt/format.h>
 #include <pybind11/stl.h>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "core/analysis/comparison.h"
 #include "core/analysis/correspondence.h"
 #include "core/analysis/evolution.h"
+#include "core/analysis/occlusion.h"
 #include "core/analysis/softmax_solver.h"
 #include "core/analysis/transfer.h"
 #include "core/analysis/transfer_files.h"
+#include "core/data/dataset.h"
 #include "core/nn/layer_choice.h"
+#include "core/report/agreement_files.h"
 #include "core/report/comparison_figure.h"
 #include "core/report/correspondence_figure.h"
 #include "core/report/evolution_figure.h"
 #include "core/report/png.h"
+#include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "native/liblinear/liblinear_solver.h"
 #include "native/python/bind.h"
 #include "native/python/options.h"
-#include "native/python/result.h"
+#include "native/python/report.h"
 
 namespace zf::python {
 
 namespace {
-
-/// zfscope.Report
-struct Reported final : Result {
-  [[nodiscard]] nlohmann::ordered_json numbers() const override { return json; }
-  [[nodiscard]] std::string csv() const override { return table; }
-  [[nodiscard]] std::vector<std::byte> png() const override { return figure; }
-  [[nodiscard]] std::vector<OutputFile> files() const override { return output; }
-
-  std::string name;
-  nlohmann::ordered_json json;
-  std::string table;
-  std::vector<std::byte> figure;
-  std::vector<OutputFile> output;
-};
-
-using Report = std::unique_ptr<Reported>;
 
 std::vector<std::string> names_of(const std::vector<std::shared_ptr<Net>>& nets, std::vector<std::string> names) {
   if (names.empty()) {
@@ -111,6 +100,51 @@ Report evolve(const std::vector<py::object>& snapshots, const py::object& data, 
     report->output = evolution_files(job, report->json, strip_side);
   }
   decoder.warn();
+  warn_of(skipped);
+  return report;
+}
+
+/// A photo as occlude takes it, and its class's number, -1 where its folder is named after none.
+struct LabelledPhoto {
+  Photo photo;
+  int label = -1;
+};
+
+Report occlude_all(const Net& net, const py::object& photos, int count, const OcclusionOptions& options, const py::object& progress) {
+  const bool folder = is_path(photos) && is_photo_folder(path_of(photos));
+  std::vector<LabelledPhoto> chosen;
+  for (Photo& photo : chosen_photos(photos, count, net.network().input)) {
+    const auto* path = std::get_if<std::filesystem::path>(&photo.source);
+    const int label = path != nullptr ? folder_label(path->string(), net.model().classes) : -1;
+    chosen.push_back({std::move(photo), label});
+  }
+  std::vector<Skipped> skipped;
+  auto report = net.work("occlude", progress, [&](Steps& steps) {
+    std::vector<PhotoAgreement> rows;
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      const auto& [photo, label] = chosen[i];
+      std::optional<Tensor> input;
+      try {
+        input = net.input(photo);
+      } catch (const Error& error) {
+        if (!folder) throw;
+        skipped.push_back({photo.name, without_path(error.what(), photo.name)});
+        continue;
+      }
+      zf::Occlusion job(net.net(), *input, options);
+      zf::run(job, [&] {
+        steps.update((static_cast<double>(i) + job.progress()) / static_cast<double>(chosen.size()), photo.title());
+        return true;
+      });
+      rows.push_back(photo_agreement(net.net(), job, photo.title(), label));
+    }
+    auto made = std::make_unique<Reported>();
+    made->name = "agreement";
+    made->json = agreement_json(occlusion_claims(rows), options.size, options.stride);
+    made->table = agreement_csv(rows);
+    made->output = {text_file("agreement.csv", made->table), text_file("agreement.json", to_text(made->json, 2) + "\n")};
+    return made;
+  });
   warn_of(skipped);
   return report;
 }
@@ -221,6 +255,20 @@ void bind_reports(py::module_& module, NetClass& net) {
       py::arg("progress") = true,
       "What maps answer to in the course of a training run (Fig. 4): snapshots of one run, over a folder of photos.\n\n"
       "maps: random ones of a layer, or those that `map` lists. patches: show the parts of the photos, too.");
+  const OcclusionOptions square;
+  net.def(
+      "occlude_all",
+      [](const Net& self, const py::object& photos, int count, int size, int stride, const std::string& fill, int soft_edge, bool border,
+         const std::string& layer, std::optional<int> map, bool brute_force, const py::object& progress) {
+        return occlude_all(self, photos, count, occlusion_options(self, size, stride, fill, soft_edge, border, layer, map, brute_force),
+                           progress);
+      },
+      py::arg("photos"), py::kw_only(), py::arg("count") = 100, py::arg("size") = square.size, py::arg("stride") = square.stride,
+      py::arg("fill") = "mean", py::arg("soft_edge") = square.soft_edge, py::arg("border") = square.border, py::arg("layer") = "",
+      py::arg("map") = py::none(), py::arg("brute_force") = false, py::arg("progress") = true,
+      "Whether covering what projections show is what takes activation and probability away (Fig. 7, over many photos).\n\n"
+      "photos: a list, or a folder of which `count` are taken, evenly spaced. A photo whose folder is named after a class of the model is "
+      "followed by that class, any other by the most probable one. The other arguments are those of occlude.");
   const CorrespondenceOptions faces;
   net.def(
       "correspond", correspond, py::arg("points"), py::kw_only(), py::arg("images") = py::none(), py::arg("only") = "",

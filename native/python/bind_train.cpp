@@ -1,13 +1,17 @@
-// Training a network on folders of photos.
+// Training on folders of photos: one network, or the variants of Table 3.
 #include <fmt/format.h>
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <utility>
 
+#include "core/analysis/variants.h"
+#include "core/analysis/variants_files.h"
 #include "core/exchange/import.h"
 #include "core/io/atomic_file.h"
+#include "core/nn/edit.h"
 #include "core/report/learning_curve.h"
 #include "core/report/png.h"
 #include "core/train/first_model.h"
@@ -17,7 +21,7 @@
 #include "native/python/arrays.h"
 #include "native/python/bind.h"
 #include "native/python/options.h"
-#include "native/python/result.h"
+#include "native/python/report.h"
 
 namespace zf::python {
 
@@ -74,20 +78,25 @@ void read_recipe(const Options& options, TrainingChoice& choice) {
   options.read("memory", choice.memory_gb);
 }
 
+/// The network's size and what photos become; whether any of it but `resize` was given.
+bool read_size(const Options& options, TrainingChoice& choice) {
+  bool grey = false;
+  options.read("grey", grey);
+  if (grey) choice.zoo.channels = 1;
+  options.read("resize", choice.resize);
+  // Every one of them is read.
+  const std::array given{options.read("size", choice.zoo.size),   options.read("across", choice.zoo.across),
+                         options.read("width", choice.zoo.width), options.read("fc", choice.zoo.fc),
+                         options.read("std", choice.std),         grey};
+  return std::ranges::count(given, true) > 0;
+}
+
 FirstModelChoice read_network(const Options& options, TrainingChoice& choice) {
   FirstModelChoice first;
   first.demo = demo_path().string();
   options.read("from_", first.from);
-  bool grey = false;
-  options.read("grey", grey);
-  if (grey) choice.zoo.channels = 1;
-  // Every one of them is read.
-  for (const bool given :
-       {options.read("arch", first.architecture), options.read("size", choice.zoo.size), options.read("across", choice.zoo.across),
-        options.read("width", choice.zoo.width), options.read("fc", choice.zoo.fc), options.read("std", choice.std), grey}) {
-    first.own_network = first.own_network || given;
-  }
-  options.read("resize", choice.resize);
+  first.own_network = read_size(options, choice);
+  first.own_network = options.read("arch", first.architecture) || first.own_network;
   return first;
 }
 
@@ -118,6 +127,13 @@ void run(Trainer& trainer, const std::string& out, Steps& steps) {
   }
 }
 
+std::vector<Skipped> skipped_in(const TrainingPhotos& photos) {
+  std::vector<Skipped> skipped = photos.training.skipped();
+  const std::vector<Skipped> more = photos.validation.skipped();
+  skipped.insert(skipped.end(), more.begin(), more.end());
+  return skipped;
+}
+
 std::unique_ptr<FinishedRun> train(const py::dict& given, const BackendOptions& backend_options, double max_megapixels,
                                    const py::object& progress) {
   const Options options(given);
@@ -144,16 +160,70 @@ std::unique_ptr<FinishedRun> train(const py::dict& given, const BackendOptions& 
     Trainer trainer(*backend, std::move(first.model), recipe, photos.training, photos.validation,
                     {choice.out, 45, threads_of(backend_options)});
     run(trainer, choice.out, steps);
-    for (const PhotoStore* store : {&photos.training, &photos.validation}) {
-      const std::vector<Skipped> more = store->skipped();
-      skipped.insert(skipped.end(), more.begin(), more.end());
-    }
+    skipped = skipped_in(photos);
     return std::make_unique<FinishedRun>(choice.out, trainer.log());
   }();
   result->notes = std::move(notes);
   decoder.warn();
   warn_of(skipped);
   return result;
+}
+
+std::string note(const Retraining& job) {
+  return job.trainer() == nullptr ? job.variant() : fmt::format("{}  {}", job.variant(), note(job.trainer()->status()));
+}
+
+/// Steps to the end; a signal's exception stops it with a checkpoint.
+void run(Retraining& job, Steps& steps) {
+  try {
+    zf::run(job, [&] {
+      steps.update(job.progress(), note(job));
+      return true;
+    });
+  } catch (const py::error_already_set&) {
+    job.save();
+    throw;
+  }
+}
+
+Report retrain(const py::dict& given, const BackendOptions& backend_options, double max_megapixels, const py::object& progress) {
+  const Options options(given);
+  TrainingChoice choice;
+  choice.data = options.path("data");
+  choice.out = options.path("out");
+  read_recipe(options, choice);
+  read_size(options, choice);
+  std::size_t judged = 0;
+  options.read("train_photos", judged);
+  const RetrainingOptions retraining{
+      .recipe = choice.recipe(), .preprocess = choice.preprocess(), .out = choice.out, .threads = threads_of(backend_options)};
+  const NotingDecoder decoder(max_megapixels);
+  std::vector<Skipped> skipped;
+  Steps steps("retrain", progress);
+  Lock nobody;
+  auto report = [&] {
+    const Busy busy(nobody);
+    const Dataset training = list_dataset(choice.data, Split::kTrain);
+    const Dataset validation = list_dataset(choice.data, Split::kValidation, training.classes);
+    ZooOptions zoo = choice.zoo;
+    zoo.classes = static_cast<int>(training.classes.size());
+    const std::unique_ptr<Backend> backend = make_backend(backend_options);
+    TrainingPhotos photos(choice, retraining.recipe, retraining.preprocess, training, validation, decoder);
+    const bool all = judged == 0 || judged >= photos.training.size();
+    PhotoStore some(spread(training, judged), decoder, {retraining.preprocess.longest_side(), 0});
+    Retraining job(*backend, table3_variants(zoo), retraining, photos.training, all ? photos.training : some, photos.validation);
+    run(job, steps);
+    skipped = skipped_in(photos);
+    auto made = std::make_unique<Reported>();
+    made->name = "table 3";
+    made->json = {{"variants", table3_json(job.results())}};
+    made->table = table3_csv(job.results());
+    made->output = {text_file("table3.csv", made->table), text_file("table3.md", table3_markdown(job.results()))};
+    return made;
+  }();
+  decoder.warn();
+  warn_of(skipped);
+  return report;
 }
 
 /// (epochs, columns of log.csv)
@@ -199,6 +269,13 @@ void bind_train(py::module_& module) {
       },
       py::arg("options"), py::arg("backend"), py::arg("threads"), py::arg("max_megapixels"), py::arg("progress"),
       "Of zfscope.train's options.");
+  module.def(
+      "retrain",
+      [](const py::dict& options, const std::string& backend, int threads, double max_megapixels, const py::object& progress) {
+        return retrain(options, {backend, threads, false}, max_megapixels, progress);
+      },
+      py::arg("options"), py::arg("backend"), py::arg("threads"), py::arg("max_megapixels"), py::arg("progress"),
+      "Of zfscope.retrain's options.");
 }
 
 }  // namespace zf::python

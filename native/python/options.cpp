@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "core/analysis/fill.h"
 #include "core/data/photo_list.h"
 #include "core/deconv/rules.h"
 #include "core/io/quotable.h"
@@ -29,6 +30,19 @@ std::vector<Photo> chosen_photos(const py::object& photos, int count, const Shap
   std::vector<Photo> chosen;
   for (const std::string& name : list.spread(count)) chosen.push_back({name, std::filesystem::path(name)});
   return chosen;
+}
+
+OcclusionOptions occlusion_options(const Net& net, int size, int stride, const std::string& fill, int soft_edge, bool border,
+                                   const std::string& layer, std::optional<int> map, bool brute_force) {
+  if (map && *map < 0) fail("map: expected a number from 0 on, found {}", *map);
+  return {.size = size,
+          .stride = stride,
+          .border = border,
+          .fill = fill_values(fill, net.model().preprocess),
+          .soft_edge = soft_edge,
+          .layer = layer.empty() ? -1 : find_layer(net.network(), layer),
+          .map = map.value_or(-1),
+          .brute_force = brute_force};
 }
 
 int threads_of(const BackendOptions& options) {

@@ -357,6 +357,16 @@ async function offline(browser, build) {
   console.log(`  ${build}: usable after ${times.map((time) => `${(time / 1000).toFixed(2)} s`).join(', ')} without a server`);
   await page.click('tab evolution');
   await page.settled((report) => report.tab === 'evolution');
+  // A sample that is not the first comes before the others, and all of them are there in the end.
+  await page.click('tab features');
+  await page.tab.evaluate("location.hash = '#photo=cat.png'");
+  await page.settled((report) => report.photo === 'cat.png');
+  await page.tab.reload();
+  await page.settled((report) => report.photo === 'cat.png' && report.top?.length > 0);
+  const named = (name) => page.tab.evaluate('zfscope.landmarks()').then((landmarks) => landmarks.some((landmark) => landmark.name === name));
+  while (!await named('Next photo')) await page.tab.waitForTimeout(100);
+  await page.click('Next photo');
+  await page.settled((report) => report.photo === 'dogs.jpg');
   assert.deepEqual(page.errors, []);
   await page.close();
 }

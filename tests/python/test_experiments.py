@@ -115,14 +115,107 @@ def test_pages_are_the_commands(net, commands, photo, tmp_path):
     assert page.to_csv().splitlines()[0] == "image,class,index,p"
 
 
-def test_eval_is_the_commands(net, commands, tmp_path):
+def test_site_of_a_folder_is_the_commands(net, commands, folder, tmp_path):
+    (folder / "deep").mkdir()
+    save_photo(folder / "deep" / "7.png", 7)
+    (folder / "broken.png").write_text("no picture")
+    expected = commands.json("render", folder, "--out", "theirs", "--maps", 1)
+    with pytest.warns(UserWarning, match="1 files skipped:\n.*broken.png"):
+        site = net.render(folder, out=tmp_path / "ours", maps=1)
+    assert isinstance(site, zfscope.Site) and site.path == str(tmp_path / "ours")
+    assert len(site.values) == 7
+    assert [without(image, "folder") for image in site.values] == [without(image, "folder") for image in expected["images"]]
+    files = sorted(file.relative_to(commands.folder / "theirs") for file in (commands.folder / "theirs").rglob("*") if file.is_file())
+    assert files == sorted(file.relative_to(tmp_path / "ours") for file in (tmp_path / "ours").rglob("*") if file.is_file())
+    for file in files:
+        assert (tmp_path / "ours" / file).read_bytes() == (commands.folder / "theirs" / file).read_bytes(), file
+    assert site.html == (tmp_path / "ours" / "index.html").read_text()
+    with pytest.warns(UserWarning):
+        again = net.render([folder], out=tmp_path / "ours", maps=1)
+    assert again.numbers["already_there"] == 7
+    again.save(tmp_path / "copy")
+    assert (tmp_path / "copy" / "photos" / "0.png" / "index.html").exists()
+    with pytest.raises(ValueError, match="expected `out`"):
+        net.render(folder)
+    with pytest.raises(ValueError, match="nothing but paths beside a folder"):
+        net.render([folder, pixels(1)], out=tmp_path / "other")
+
+
+def test_a_site_that_was_stopped_goes_on(net, folder, tmp_path):
+    def stop(part, note):
+        if part > 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        net.render(folder, out=tmp_path / "site", maps=1, progress=stop)
+    made = len(list((tmp_path / "site" / "photos").iterdir()))
+    assert 0 < made < 6
+    site = net.render(folder, out=tmp_path / "site", maps=1)
+    assert site.numbers["already_there"] == made and len(site.values) == 6
+
+
+@pytest.fixture
+def data(net, tmp_path):
+    """A data set of two of the net's classes."""
     for label in (0, 4):
         for seed in range(3):
             save_photo(tmp_path / "data" / "val" / net.classes[label] / f"{seed}.png", 3 * label + seed)
-    expected = commands.json("eval", "--data", tmp_path / "data")
-    found = net.eval(tmp_path / "data")
-    assert found.numbers == without(expected, "skipped", "known")
+    return tmp_path / "data"
+
+
+def test_eval_is_the_commands(net, commands, data):
+    expected = commands.json("eval", "--data", data)
+    found = net.eval(data)
+    assert found.numbers == without(expected, "skipped")
     assert found.images == 6
     assert found.values == (expected["top1_error"], expected["top5_error"])
     with pytest.raises(ValueError, match="folder val or test"):
-        net.eval(tmp_path / "data" / "val")
+        net.eval(data / "val")
+
+
+def test_eval_of_several_models_is_the_commands(net, commands, data, tmp_path):
+    other = tmp_path / "other.safetensors"
+    net.save(other, precision="float16")
+    expected = commands.json("eval", net.path, "--with", other, "--data", data, "--resize", "240")
+    found = net.eval(data, with_=[other], resize=240)
+    assert found.numbers == without(expected, "skipped")
+    assert [one["model"] for one in found.numbers["models"]] == [net.path, str(other)]
+    with pytest.raises(ValueError, match="unknown and calibrate of one model, found 2"):
+        net.eval(data, with_=[other], unknown=data)
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        net.eval(data, with_=[tmp_path / "nowhere.safetensors"])
+
+
+def test_calibration_and_unknown_photos_are_the_commands(net, commands, data, folder, tmp_path):
+    (folder / "broken.png").write_text("no picture")
+    expected = commands.json("eval", "--data", data, "--unknown", folder, "--calibrate", "theirs.safetensors", "--resize", "240")
+    with pytest.warns(UserWarning, match="1 files skipped:\n.*broken.png"):
+        found = net.eval(data, unknown=folder, calibrate=tmp_path / "ours.safetensors", resize=240)
+    assert found.numbers == without(expected, "skipped")
+    assert found.numbers["known"]["unknown_photos"] == 6
+    assert (tmp_path / "ours.safetensors").read_bytes() == (commands.folder / "theirs.safetensors").read_bytes()
+    again = zfscope.load(tmp_path / "ours.safetensors", backend="cpu").eval(data)
+    assert again.numbers["known"]["threshold"] == found.numbers["known"]["threshold"]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match="expected photos, found none"):
+        net.eval(data, unknown=tmp_path / "empty")
+
+
+def test_occlusion_of_many_photos_is_the_commands(net, commands, data, tmp_path):
+    save_photo(data / "val" / "elsewhere" / "7.png", 7)
+    (data / "val" / "broken.png").write_text("no picture")
+    arguments = ["--size", 64, "--stride", 40, "--fill", "grey", "--map", 3, "--count", 8]
+    expected = commands.json("occlude", "--data", data, "--out", "theirs", *arguments)
+    with pytest.warns(UserWarning, match="1 files skipped:\n.*broken.png"):
+        found = net.occlude_all(data, size=64, stride=40, fill="grey", map=3, count=8)
+    assert found.numbers == without(expected, "skipped")
+    assert found.to_csv() == (commands.folder / "theirs" / "agreement.csv").read_text()
+    assert found.values["map"].tolist() == [3] * 7
+    found.save(tmp_path / "ours")
+    assert sorted(file.name for file in (tmp_path / "ours").iterdir()) == ["agreement.csv", "agreement.json"]
+    two = net.occlude_all([data / "val" / "elsewhere" / "7.png", pixels(5)], size=64, stride=40)
+    assert two.numbers["photos"] == 2
+    with pytest.raises(ValueError, match="broken.png"):
+        net.occlude_all([data / "val" / "broken.png"])
+    with pytest.raises(ValueError, match="fill"):
+        net.occlude_all(data, fill="sky")

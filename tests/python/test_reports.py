@@ -90,6 +90,19 @@ def test_transfer_is_the_commands(net, trained, commands, tmp_path):
         net.transfer(trained / "data", tmp_path / "other", classifiers=["magic"])
 
 
+def test_retraining_is_the_commands(trained, commands, tmp_path):
+    recipe = {"size": 96, "width": 0.05, "fc": 8, "epochs": 1, "batch": 8, "threads": 1}
+    options = [part for name, value in recipe.items() for part in (f"--{name}", value)]
+    expected = commands.json("ablate", "retrain", "--data", trained / "data", "--out", "theirs", "--train-photos", 4, *options)
+    found = zfscope.retrain(trained / "data", tmp_path / "ours", train_photos=4, backend="cpu", **recipe)
+    assert [without(row, "seconds") for row in found.numbers["variants"]] == [without(row, "seconds") for row in expected["variants"]]
+    assert found.to_csv() == (tmp_path / "ours" / "table3.csv").read_text()
+    assert len(found.values["variant"]) == 12
+    assert sorted(file.name for file in (tmp_path / "ours").iterdir()) == sorted(file.name for file in (commands.folder / "theirs").iterdir())
+    with pytest.raises(ValueError, match="epochs"):
+        zfscope.retrain(trained / "data", tmp_path / "ours", **{**recipe, "epochs": 2})
+
+
 def test_columns_of_a_table():
     from zfscope._tables import columns
 

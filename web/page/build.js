@@ -39,6 +39,16 @@ export async function choose() {
   return self.crossOriginIsolated && typeof SharedArrayBuffer === 'function' ? 'threads' : 'single';
 }
 
+/// A file that sw.js has kept, or nothing.
+async function keptFile(address) {
+  try {
+    const answer = await caches.match(address);
+    return answer && new Uint8Array(await answer.arrayBuffer());
+  } catch {
+    return undefined; // pages without https, and some private windows, keep nothing
+  }
+}
+
 /// Downloads files of the manifest side by side; tells how much of them all is there, from 0 to 1.
 export class Downloads {
   constructor(manifest, tell) {
@@ -53,7 +63,10 @@ export class Downloads {
     return `${name}?v=${this.manifest.files[name].hash}`;
   }
 
+  /// What is kept is taken as a whole; what has to come is told of piece by piece.
   async get(name) {
+    const kept = await keptFile(this.address(name));
+    if (kept?.length === this.manifest.files[name].size) return kept;
     this.expected += this.manifest.files[name].size;
     const response = await fetch(this.address(name));
     if (!response.ok) throw new Error(`${name}: the server answered ${response.status} ${response.statusText}`.trim());

@@ -214,7 +214,7 @@ function readLink(address = location.href) {
   return Object.fromEntries(linkKeys.filter((key) => asked.get(key)).map((key) => [key, asked.get(key)]));
 }
 
-const isSample = (name) => downloads.manifest.samples.some((sample) => sample.name === name);
+const isSample = (name) => sampleNames().includes(name);
 
 /// Follows the address once, when there is something to follow it in; from then on the address follows what is shown. One that is our own,
 /// as when the page loads anew, is not followed: what is kept is newer. Photos of one's own are not in it.
@@ -337,12 +337,16 @@ function warn() {
   }
 }
 
+const decoded = async (name) => decode(new Blob([await downloads.get(name)]));
+
+/// What follows once the page is usable: the other sample photos, and the extras.
 async function bringExtras() {
+  const samples = sampleNames().filter((name) => !files.has(`/samples/${name}`));
+  await Promise.all(samples.map(async (name) => [`/samples/${name}`, await decoded(`photos/${name}`)])).then(takeSamples, console.warn);
   for (const name of extras) {
     if (!(name in downloads.manifest.files) || files.has(`/${name}`)) continue;
     try {
-      const raw = await downloads.get(name);
-      const bytes = name.endsWith('.png') ? await decode(new Blob([raw])) : raw;
+      const bytes = await (name.endsWith('.png') ? decoded(name) : downloads.get(name));
       files.set(`/${name}`, bytes);
       viewer?.write(`/${name}`, bytes);
       viewer?.ask();
@@ -352,16 +356,27 @@ async function bringExtras() {
   }
 }
 
-/// The demo model, its small tables and the first of the sample photos, which come with the page; the other photos follow, unless
-/// they were open.
+const sampleNames = () => downloads.manifest.samples.map(({ name }) => name).sort();
+
+/// The sample photo to begin with: the link's, the one that was open, or the first.
+function firstSample() {
+  const names = sampleNames();
+  let open;
+  try {
+    const { photos, photo } = JSON.parse(read(stateKey)).choice;
+    open = photos[photo];
+  } catch { /* nothing is kept */ }
+  const asked = history.state?.own ? undefined : readLink().photo;
+  return names.find((name) => name === asked) ?? names.find((name) => open === `/samples/${name}`) ?? names[0];
+}
+
+/// The demo model, its small tables and a sample photo, without which there is nothing to look at.
 async function bringShipped() {
   if (files.size) return;
-  const sample = async (name) => [`/samples/${name}`, await decode(new Blob([await downloads.get(`photos/${name}`)]))];
-  const [first, ...others] = downloads.manifest.samples.map(({ name }) => name).sort();
   const shipped = ['demo.safetensors', 'table3.csv'].map(async (name) => [`/${name}`, await downloads.get(name)]);
-  for (const [path, bytes] of await Promise.all(first ? [...shipped, sample(first)] : shipped)) files.set(path, bytes);
-  const rest = Promise.all(others.map(sample)).then(takeSamples, console.warn); // without them there are fewer to try
-  if (read(stateKey).includes('"/samples/') || readLink().photo) await rest;
+  const name = firstSample();
+  if (name) shipped.push(decoded(`photos/${name}`).then((bytes) => [`/samples/${name}`, bytes]));
+  for (const [path, bytes] of await Promise.all(shipped)) files.set(path, bytes);
 }
 
 function takeSamples(samples) {
@@ -369,7 +384,7 @@ function takeSamples(samples) {
     files.set(path, bytes);
     viewer?.write(path, bytes);
   }
-  viewer?.takeSamples();
+  if (samples.length) viewer?.takeSamples();
 }
 
 /// Starts the program anew with what was open.

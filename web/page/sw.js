@@ -29,10 +29,12 @@ function nameOf(url) {
 
 const addressOf = (name, { hash }) => new URL(`${name}?v=${hash}`, scope).href;
 
+let remembered; // a promise of what is kept, while this worker runs
+
 /// What is kept: the server's manifest, and in `kept` those of its files that are.
-async function keptManifest(cache) {
-  const answer = await cache.match(manifestAddress);
-  return answer ? answer.json() : { files: {}, kept: {} };
+function keptManifest(cache) {
+  remembered ??= cache.match(manifestAddress).then((answer) => (answer ? answer.json() : { files: {}, kept: {} }));
+  return remembered;
 }
 
 async function keepFile(cache, name, file, policy) {
@@ -57,6 +59,7 @@ async function renew(names) {
   for (const [name, file] of Object.entries(manifest.kept)) await keepFile(cache, name, file, manifest.policy);
   const headers = { 'Content-Type': 'application/json' };
   await cache.put(manifestAddress, isolated(new Response(JSON.stringify(manifest), { headers }), manifest.policy));
+  remembered = undefined;
   const named = new Set([manifestAddress, ...Object.entries(manifest.kept).map(([name, file]) => addressOf(name, file))]);
   for (const { url } of await cache.keys()) {
     if (!named.has(url)) await cache.delete(url);

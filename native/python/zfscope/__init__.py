@@ -11,7 +11,7 @@ from ._extension import check as _check
 _check()
 
 from ._torch import from_torch
-from ._train import train
+from ._train import retrain, train
 from ._zfscope import (
     Atlas,
     Classification,
@@ -27,6 +27,7 @@ from ._zfscope import (
     Report,
     Result,
     Run,
+    Site,
     __version__,
     backends,
     compare,
@@ -51,6 +52,7 @@ __all__ = [
     "Report",
     "Result",
     "Run",
+    "Site",
     "__version__",
     "backends",
     "compare",
@@ -59,5 +61,6 @@ __all__ = [
     "from_torch",
     "load",
     "open_atlas",
+    "retrain",
     "train",
 ]

@@ -126,6 +126,10 @@ class Page(Result):
     @property
     def html(self) -> str: ...
 
+class Site(Page):
+    @property
+    def path(self) -> str: ...
+
 class Evaluation(Result):
     @property
     def values(self) -> tuple[float, float]: ...
@@ -199,6 +203,21 @@ class Net:
         atlas: Path | None = None,
         progress: Progress = True,
     ) -> Occlusion: ...
+    def occlude_all(
+        self,
+        photos: Photo | typing.Sequence[Photo],
+        *,
+        count: int = 100,
+        size: int = 56,
+        stride: int = 8,
+        fill: str = "mean",
+        soft_edge: int = 0,
+        border: bool = False,
+        layer: str = "",
+        map: int | None = None,
+        brute_force: bool = False,
+        progress: Progress = True,
+    ) -> Report: ...
     def rank(
         self, photo: Photo, *, class_: str | int | None = None, layers: typing.Sequence[str] = [], progress: Progress = True
     ) -> Ranking: ...
@@ -241,7 +260,17 @@ class Net:
         lrn_derivative: bool = False,
         progress: Progress = True,
     ) -> Page: ...
-    def eval(self, data: Path, *, ten_crop: bool = False, resize: int | None = None, progress: Progress = True) -> Evaluation: ...
+    def eval(
+        self,
+        data: Path,
+        *,
+        with_: typing.Sequence[Path] = [],
+        ten_crop: bool = False,
+        resize: int | None = None,
+        unknown: Path | None = None,
+        calibrate: Path | None = None,
+        progress: Progress = True,
+    ) -> Evaluation: ...
     def correspond(
         self,
         points: Path,
@@ -316,3 +345,4 @@ def evolve(
 ) -> Report: ...
 def open_atlas(path: Path) -> Atlas: ...
 def train(options: dict[str, typing.Any], backend: str, threads: int, max_megapixels: float, progress: Progress) -> Run: ...
+def retrain(options: dict[str, typing.Any], backend: str, threads: int, max_megapixels: float, progress: Progress) -> Report: ...

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace zf::cli {
+namespace zf {
 
 /// The file in a photo's folder that says what it was made from.
 inline constexpr const char* kPageMark = "made_from.json";
@@ -35,4 +35,4 @@ class PageFolder {
 /// The mark of a finished folder; nothing where there is none.
 [[nodiscard]] std::optional<nlohmann::ordered_json> read_mark(const std::filesystem::path& folder);
 
-}  // namespace zf::cli
+}  // namespace zf

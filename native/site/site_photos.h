@@ -6,7 +6,7 @@
 
 #include "core/data/photo_files.h"
 
-namespace zf::cli {
+namespace zf {
 
 /// A photo of a site.
 struct SitePhoto {
@@ -25,4 +25,4 @@ struct SitePhotos {
 /// is no photo. Throws where a folder cannot be read, or is the site or a part of it.
 [[nodiscard]] SitePhotos list_site_photos(const std::vector<std::string>& inputs, const std::filesystem::path& site);
 
-}  // namespace zf::cli
+}  // namespace zf

@@ -1,4 +1,4 @@
-#include "native/cli/site_index.h"
+#include "native/site/site_index.h"
 
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -8,7 +8,7 @@
 #include "core/io/quotable.h"
 #include "core/report/photo_index.h"
 
-namespace zf::cli {
+namespace zf {
 
 SiteIndex::SiteIndex(std::filesystem::path site, std::string model, const std::vector<SitePhoto>& photos, bool shown)
     : site_(std::move(site)), model_(std::move(model)), photos_(&photos), shown_(shown), entries_(photos.size()), written_(Clock::now()) {}
@@ -88,4 +88,4 @@ std::vector<Skipped> SiteIndex::skipped() const {
   return skipped;
 }
 
-}  // namespace zf::cli
+}  // namespace zf

@@ -1,4 +1,4 @@
-#include "native/cli/site_photos.h"
+#include "native/site/site_photos.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "core/report/story_files.h"
 #include "core/tensor/error.h"
 
-namespace zf::cli {
+namespace zf {
 
 namespace {
 
@@ -67,4 +67,4 @@ SitePhotos list_site_photos(const std::vector<std::string>& inputs, const fs::pa
   return found;
 }
 
-}  // namespace zf::cli
+}  // namespace zf

@@ -1,4 +1,4 @@
-#include "native/cli/descriptor.h"
+#include "native/site/descriptor.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -9,7 +9,7 @@
 
 #include "core/tensor/error.h"
 
-namespace zf::cli {
+namespace zf {
 
 namespace {
 
@@ -40,4 +40,4 @@ void Descriptor::flush() const {
 
 bool Descriptor::lock() const { return ::flock(value_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK; }
 
-}  // namespace zf::cli
+}  // namespace zf

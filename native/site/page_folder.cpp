@@ -1,4 +1,4 @@
-#include "native/cli/page_folder.h"
+#include "native/site/page_folder.h"
 
 #include <fcntl.h>
 
@@ -9,9 +9,9 @@
 #include "core/io/fingerprint.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
-#include "native/cli/descriptor.h"
+#include "native/site/descriptor.h"
 
-namespace zf::cli {
+namespace zf {
 
 namespace {
 
@@ -77,4 +77,4 @@ std::optional<nlohmann::ordered_json> read_mark(const fs::path& folder) {
   return mark;
 }
 
-}  // namespace zf::cli
+}  // namespace zf

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <span>
 
-namespace zf::cli {
+namespace zf {
 
 /// An open file or folder. Errors name it.
 class Descriptor {
@@ -26,4 +26,4 @@ class Descriptor {
   int value_;
 };
 
-}  // namespace zf::cli
+}  // namespace zf

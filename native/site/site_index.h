@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "native/cli/site_photos.h"
+#include "native/site/site_photos.h"
 
-namespace zf::cli {
+namespace zf {
 
 /// What became of a site's photos, and the index that shows it: written every now and then, so that a killed run leaves one. Any thread may
 /// call it.
@@ -52,4 +52,4 @@ class SiteIndex {
   Clock::time_point written_;  ///< last
 };
 
-}  // namespace zf::cli
+}  // namespace zf
