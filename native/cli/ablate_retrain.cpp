@@ -12,6 +12,7 @@
 #include "native/cli/interrupt.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/recipe_options.h"
 #include "native/cli/session.h"
@@ -51,7 +52,7 @@ bool work(Retraining& job, FILE* report) {
   return done;
 }
 
-void print_json(const Retraining& job) {
+void print_rows_json(const Retraining& job) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < job.results().size(); ++i) {
     const VariantResult& result = job.results()[i];
@@ -65,7 +66,7 @@ void print_json(const Retraining& job) {
                     {"seconds", result.seconds},
                     {"paper", {paper.train_top1, paper.val_top1, paper.val_top5}}});
   }
-  fmt::print("{}\n", nlohmann::ordered_json{{"variants", rows}}.dump());
+  print_json({{"variants", rows}});
 }
 
 void run(const Retrain& args) {
@@ -91,7 +92,7 @@ void run(const Retrain& args) {
   }
   report_skipped(photos.training);
   report_skipped(photos.validation);
-  if (args.json) print_json(job);
+  if (args.json) print_rows_json(job);
   fmt::print(report, "{0}/table3.md, {0}/table3.csv\n", args.out);
 }
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/io/json_fields.h"
-#include "core/report/story_json.h"
+#include "native/cli/print_json.h"
 
 namespace zf::cli {
 
@@ -61,7 +61,7 @@ void EvalReport::print(bool json) const {
       object["models"].push_back(std::move(one));
     }
     if (telling) object["known"] = to_json(*telling);
-    fmt::print("{}\n", to_text(object));
+    print_json(object);
     return;
   }
   fmt::print("{} photos, {} skipped, {} {}\n", all.images, all.skipped, all.crops, all.crops == 1 ? "crop" : "crops");

@@ -24,11 +24,13 @@
 #include "core/report/story_files.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
+#include "core/tensor/stopwatch.h"
 #include "native/cli/descriptor.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/page_folder.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/render.h"
 #include "native/cli/session.h"
@@ -44,22 +46,19 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
-using Clock = std::chrono::steady_clock;
 using SumOfSeconds = std::atomic<double>;  // over all threads
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
 /// Adds the time that it lives.
-class Stopwatch {
+class Timed {
  public:
-  explicit Stopwatch(SumOfSeconds& sum) : sum_(sum) {}
-  Stopwatch(const Stopwatch&) = delete;
-  Stopwatch& operator=(const Stopwatch&) = delete;
-  ~Stopwatch() { sum_ += seconds_since(start_); }
+  explicit Timed(SumOfSeconds& sum) : sum_(sum) {}
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+  ~Timed() { sum_ += watch_.seconds(); }
 
  private:
   SumOfSeconds& sum_;
-  Clock::time_point start_ = Clock::now();
+  Stopwatch watch_;
 };
 
 /// What every page follows from beside its photo. Threads are no part of it, for no result depends on their number, nor is the backend,
@@ -155,7 +154,7 @@ void Site::take_over() {
 }
 
 Decoded Site::decode(const SitePhoto& photo) {
-  const Stopwatch watch(decode_);
+  const Timed timed(decode_);
   try {
     return {story_input(session_.model.preprocess, load_photo(photo.file)), {}};
   } catch (const Error& error) {
@@ -164,7 +163,7 @@ Decoded Site::decode(const SitePhoto& photo) {
 }
 
 std::optional<Story> Site::tell(std::size_t photo, Decoded decoded) {
-  const Stopwatch watch(compute_);
+  const Timed timed(compute_);
   if (!decoded.why.empty()) {
     index_.skip(photo, std::move(decoded.why));
     return {};
@@ -178,7 +177,7 @@ void Site::save(std::size_t photo, const Story& story) {
   const std::string& name = photos_[photo].name;
   std::vector<OutputFile> files;
   {
-    const Stopwatch watch(draw_);
+    const Timed timed(draw_);
     const Artwork artwork = illustrate(story);
     files = story_files(story, artwork);
     Page page(photo_index_link(name));
@@ -188,7 +187,7 @@ void Site::save(std::size_t photo, const Story& story) {
     files.push_back({std::string(kPhotoPage), {bytes.begin(), bytes.end()}});
     files.push_back({std::string(kPhotoThumbnail), photo_thumbnail(story.view, turbo_jpeg)});
   }
-  const Stopwatch watch(write_);
+  const Timed timed(write_);
   PageFolder folder(folder_of(photos_[photo]));
   for (const OutputFile& file : files) folder.write(file.name, file.bytes);
   const ordered_json answer = answer_json(story);
@@ -199,7 +198,7 @@ void Site::save(std::size_t photo, const Story& story) {
 }
 
 bool Site::work() {
-  const auto start = Clock::now();
+  const Stopwatch watch;
   const InterruptGuard guard;
   index_.write();
   Progress progress("render");
@@ -212,11 +211,11 @@ bool Site::work() {
     ++told;
     progress.update(
         static_cast<double>(told) / static_cast<double>(todo_.size()),
-        fmt::format("{} of {}, {:.1f} photos/s", already_there() + told, photos_.size(), static_cast<double>(told) / seconds_since(start)));
+        fmt::format("{} of {}, {:.1f} photos/s", already_there() + told, photos_.size(), static_cast<double>(told) / watch.seconds()));
   }
   pipeline.drain();
   index_.write();
-  wall_ = seconds_since(start);
+  wall_ = watch.seconds();
   return told == todo_.size();
 }
 
@@ -294,7 +293,7 @@ void render_site(const Render& args) {
   if (!finished) fail("render: interrupted; what is finished is written, and the same command goes on from it");
   const ordered_json result = site.result(skipped);
   if (args.options.json) {
-    fmt::print("{}\n", to_text(result));
+    print_json(result);
     return;
   }
   fmt::print("{} photos, {} of them already there, in {:.1f} s, {:.1f} photos/s: {}\n", result.at("images").size(), site.already_there(),
