@@ -48,7 +48,9 @@ Json teaching_of(const viewer::Teaching& teaching) {
 
 std::string report_json(const viewer::App& app) {
   const viewer::Session& session = app.session();
-  Json json{{"settled", app.settled()}, {"tab", app.state().settings.tab}, {"dark", app.state().settings.dark}};
+  Json json{{"settled", app.settled()},
+            {"tab", app.state().settings.get(viewer::App::kTab)},
+            {"dark", app.state().settings.get(viewer::App::kDark)}};
   if (const auto& model = session.model()) {
     json["model"] = model->network.name;
     json["backend"] = model->backend;

@@ -1,12 +1,12 @@
 #include "core/analysis/activation_scan.h"
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 #include <utility>
 
 #include "core/data/batches.h"
 #include "core/tensor/error.h"
+#include "core/tensor/stopwatch.h"
 
 namespace zf {
 
@@ -52,12 +52,12 @@ void ActivationScan::start_batch() {
   std::vector<Readback> tickets;
   if (!batch_.labels.empty()) {
     Backend& backend = net_->backend();
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     backend.upload(batch_.images, images_);
     std::vector<int> wanted;
     for (const ConvOutput& layer : layers_) wanted.push_back(layer.layer);
     net_->infer(images_, trace_, wanted);
-    forward_seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    forward_seconds_ += watch.seconds();
     for (const ConvOutput& layer : layers_) {
       backend.channel_max(trace_.output(layer.layer), values_, places_);
       tickets.push_back(backend.read(values_));

@@ -76,6 +76,8 @@ Annotations read_annotations(const CsvTable& table) {
   return annotations;
 }
 
+Size size_in_file(const DecodedImage& photo) { return {photo.image.height * photo.shrunk, photo.image.width * photo.shrunk}; }
+
 Place to_view(const Place& place, Size photo, const Preprocess& preprocess) {
   const Mapping to(photo, preprocess);
   return {place.x * to.size.w / photo.w - to.left, place.y * to.size.h / photo.h - to.top};
@@ -86,19 +88,19 @@ Place from_view(const Place& place, Size photo, const Preprocess& preprocess) {
   return {(place.x + to.left) * photo.w / to.size.w, (place.y + to.top) * photo.h / to.size.h};
 }
 
-Face make_face(const Annotations& annotations, std::size_t photo, const Image& image, const Preprocess& preprocess) {
+Face make_face(const Annotations& annotations, std::size_t photo, const DecodedImage& image, const Preprocess& preprocess) {
   const Annotation& annotation = annotations.photos.at(photo);
   const Size side = preprocess.crop;
+  const Size size = size_in_file(image);
   Face face;
   face.image = annotation.image;
   for (std::size_t i = 0; i < annotation.parts.size(); ++i) {
     const Place& place = annotation.parts[i];
     const std::string& part = annotations.parts[i];
-    if (!contains(image.width, image.height, place)) {
-      fail("{}: expected {} inside the photo of {}x{} pixels, found it at {}, {}", face.image, part, image.width, image.height, place.x,
-           place.y);
+    if (!contains(size.w, size.h, place)) {
+      fail("{}: expected {} inside the photo of {}x{} pixels, found it at {}, {}", face.image, part, size.w, size.h, place.x, place.y);
     }
-    const Place seen = to_view(place, {image.height, image.width}, preprocess);
+    const Place seen = to_view(place, size, preprocess);
     if (!contains(side.w, side.h, seen)) {
       fail("{}: expected {} inside the {}x{} pixels that the network sees, found it at {:.1f}, {:.1f}", face.image, part, side.w, side.h,
            seen.x, seen.y);
@@ -109,7 +111,7 @@ Face make_face(const Annotations& annotations, std::size_t photo, const Image& i
   const Place right_eye = part_at(annotations, face, kRightEye);
   face.eye_distance = std::hypot(left_eye.x - right_eye.x, left_eye.y - right_eye.y);
   if (!(face.eye_distance > 0)) fail("{}: expected two eyes apart, found both at one point", face.image);
-  face.pixels = preprocess_image(preprocess, image);
+  face.pixels = preprocess_image(preprocess, image.image);
   return face;
 }
 

@@ -42,6 +42,9 @@ inline constexpr std::string_view kRightEye = "right_eye";
 /// The same of a file, of those photos alone whose names contain `only`. Throws where fewer than two are left.
 [[nodiscard]] Annotations read_annotations(const std::filesystem::path& path, const std::string& only);
 
+/// Of the file's picture, in whose pixels places are counted even where it was read at a part of its size.
+[[nodiscard]] Size size_in_file(const DecodedImage& photo);
+
 /// A place of a photo of that size in pixels of the network's input, which is resized and cropped; and the way back.
 [[nodiscard]] Place to_view(const Place& place, Size photo, const Preprocess& preprocess);
 [[nodiscard]] Place from_view(const Place& place, Size photo, const Preprocess& preprocess);
@@ -56,6 +59,6 @@ struct Face {
 
 /// The photo and its points after preprocessing (resized and cropped alike). Throws an Error that names image and part where a
 /// point lies outside the photo or outside what the network sees of it, or where both eyes are one point.
-[[nodiscard]] Face make_face(const Annotations& annotations, std::size_t photo, const Image& image, const Preprocess& preprocess);
+[[nodiscard]] Face make_face(const Annotations& annotations, std::size_t photo, const DecodedImage& image, const Preprocess& preprocess);
 
 }  // namespace zf

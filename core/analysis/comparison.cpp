@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <set>
 #include <utility>
 
@@ -50,10 +49,13 @@ ProfileJob::ProfileJob(const Net& net, ComparisonOptions options, std::size_t co
   profile_.filters = net.backend().download(net.weights(front).weight);
   profile_.measures = measure_filters(profile_.filters, first->stride);
   profile_.dominance = dominance(profile_.measures);
-  profile_.photos = count;
-  if (count == 0) return;
+}
+
+/// Before the first batch of photos.
+void ProfileJob::prepare() {
+  const Network& network = net_->network();
   for (const int layer : layers_) {
-    const int maps = net.shapes()[static_cast<std::size_t>(layer)].c;
+    const int maps = net_->shapes()[static_cast<std::size_t>(layer)].c;
     profile_.layers.push_back({view_name(network, layer), std::vector<float>(static_cast<std::size_t>(maps), 0.0F), 0});
   }
   best_.resize(profile_.layers[1].greatest.size());
@@ -83,21 +85,39 @@ double ProfileJob::progress() const {
   return static_cast<double>(found_ + done_) / static_cast<double>(count_ + second);
 }
 
-void ProfileJob::forward(const std::vector<std::size_t>& photos) {
+std::optional<Tensor> ProfileJob::photo(std::size_t i) const {
+  const Shape& input = net_->network().input;
+  std::optional<Tensor> photo = photo_(i);
+  if (photo && photo->shape() != input) fail("comparison: expected photos of {}, found {}", to_string(input), to_string(photo->shape()));
+  return photo;
+}
+
+void ProfileJob::forward(const std::vector<Tensor>& photos) {
   const Shape& input = net_->network().input;
   Tensor images = Tensor::uninitialised({static_cast<int>(photos.size()), input.c, input.h, input.w});
   for (std::size_t i = 0; i < photos.size(); ++i) {
-    const Tensor photo = photo_(photos[i]);
-    if (photo.shape() != input) fail("comparison: expected photos of {}, found {}", to_string(input), to_string(photo.shape()));
-    std::copy(photo.values().begin(), photo.values().end(), images.values().begin() + static_cast<std::ptrdiff_t>(i * input.item()));
+    std::copy(photos[i].values().begin(), photos[i].values().end(),
+              images.values().begin() + static_cast<std::ptrdiff_t>(i * input.item()));
   }
   net_->backend().upload(images, input_);
   net_->forward(input_, trace_, layers_[1]);
 }
 
 void ProfileJob::search() {
-  std::vector<std::size_t> photos(std::min(static_cast<std::size_t>(options_.batch), count_ - searched_));
-  std::iota(photos.begin(), photos.end(), searched_);
+  std::vector<Tensor> photos;
+  const std::size_t end = std::min(count_, searched_ + static_cast<std::size_t>(options_.batch));
+  for (std::size_t i = searched_; i < end && i < count_; ++i) {
+    if (std::optional<Tensor> next = photo(i)) {
+      photos.push_back(std::move(*next));
+    } else {
+      count_ = i;
+    }
+  }
+  if (photos.empty()) {
+    if (is_searched()) finish_search();
+    return;
+  }
+  if (searched_ == 0) prepare();
   forward(photos);
   std::vector<StrongestPlaces> places;
   for (const int layer : layers_) places.push_back(find_strongest_places(net_->backend(), trace_, layer));
@@ -121,6 +141,7 @@ void ProfileJob::keep(std::size_t first, std::vector<StrongestPlaces>& layers) {
 }
 
 void ProfileJob::finish_search() {
+  profile_.photos = count_;
   for (MapsMeasure& layer : profile_.layers) layer.dead = dead_part(layer.greatest, options_.dead);
   std::set<std::size_t> holders;
   for (const Seed& seed : best_) {
@@ -133,7 +154,13 @@ void ProfileJob::project() {
   const std::size_t end = std::min(projected_ + static_cast<std::size_t>(options_.batch), holders_.size());
   const std::vector<std::size_t> photos(holders_.begin() + static_cast<std::ptrdiff_t>(projected_),
                                         holders_.begin() + static_cast<std::ptrdiff_t>(end));
-  forward(photos);
+  std::vector<Tensor> images;
+  for (const std::size_t i : photos) {
+    std::optional<Tensor> image = photo(i);
+    if (!image) fail("comparison: expected photo {} again, found none", i);
+    images.push_back(std::move(*image));
+  }
+  forward(images);
   std::vector<Seed> seeds;
   for (Seed seed : best_) {
     const auto holder = std::find(photos.begin(), photos.end(), static_cast<std::size_t>(seed.image));

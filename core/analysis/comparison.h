@@ -2,6 +2,7 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,9 +50,9 @@ struct ComparisonOptions {
 /// the second only over those that hold a strongest activation.
 class ProfileJob : public Job {
  public:
-  /// `photo(i)` gives the i-th of `count` photos, (1, C, H, W) of the network's input; the same each time. Throws where the
-  /// network does not begin with a conv layer or has but one.
-  using Source = std::function<Tensor(std::size_t)>;
+  /// `photo(i)` gives the i-th of at most `count` photos, (1, C, H, W) of the network's input, the same each time; nothing where there are
+  /// no more. Throws where the network does not begin with a conv layer or has but one.
+  using Source = std::function<std::optional<Tensor>(std::size_t)>;
   ProfileJob(const Net& net, ComparisonOptions options, std::size_t count, Source photo);
 
   Step step() override;
@@ -62,12 +63,14 @@ class ProfileJob : public Job {
  private:
   void start_batch();
   void search();
+  void prepare();
   void keep(std::size_t first, std::vector<StrongestPlaces>& layers);
   void project();
   void keep(const std::vector<Seed>& seeds, const Projections& projections);
   [[nodiscard]] bool is_searched() const { return found_ == count_; }
   void finish_search();
-  void forward(const std::vector<std::size_t>& photos);
+  [[nodiscard]] std::optional<Tensor> photo(std::size_t i) const;
+  void forward(const std::vector<Tensor>& photos);
 
   const Net* net_;
   ComparisonOptions options_;

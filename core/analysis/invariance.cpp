@@ -146,8 +146,14 @@ InvarianceJob::InvarianceJob(const Net& net, InvarianceOptions options, std::siz
   if (points_.empty()) fail("invariance: expected at least one amount of translation, scale or rotation, found none");
 }
 
-void InvarianceJob::begin_photo() {
-  InvariancePhoto photo = photo_(records_.size());
+/// False where there are no more.
+bool InvarianceJob::begin_photo() {
+  std::optional<InvariancePhoto> next = photo_(records_.size());
+  if (!next) {
+    count_ = records_.size();
+    return false;
+  }
+  InvariancePhoto& photo = *next;
   probe_.set_photo(std::move(photo.pixels));
   const std::vector<float>& p = probe_.probabilities();
   const int classes = static_cast<int>(p.size());
@@ -159,6 +165,7 @@ void InvarianceJob::begin_photo() {
   record_.label = record_.true_class ? photo.label : record_.top;
   record_.probability = p[static_cast<std::size_t>(record_.label)];
   record_.norm = probe_.norms();
+  return true;
 }
 
 /// A photo begins when all that was asked of the one before is known.
@@ -169,7 +176,7 @@ Step InvarianceJob::step() {
 }
 
 void InvarianceJob::start_batch() {
-  if (!begun()) begin_photo();
+  if (!begun() && !begin_photo()) return;
   const std::size_t end = std::min(points_.size(), asked_points_ + static_cast<std::size_t>(options_.batch));
   std::vector<Transform> transforms;
   for (std::size_t i = asked_points_; i < end; ++i) transforms.push_back(along(points_[i].axis, points_[i].amount));

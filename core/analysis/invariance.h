@@ -2,6 +2,7 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -105,8 +106,9 @@ struct InvarianceOptions {
 /// Fig. 5 over a set of photos, one batch of transforms a step.
 class InvarianceJob : public Job {
  public:
-  /// `photo(i)` gives the i-th of `count` photos when its turn comes; they need not all fit into memory.
-  using Source = std::function<InvariancePhoto(std::size_t)>;
+  /// `photo(i)` gives the i-th of at most `count` photos when its turn comes, nothing where there are no more; they need not all fit into
+  /// memory.
+  using Source = std::function<std::optional<InvariancePhoto>(std::size_t)>;
   InvarianceJob(const Net& net, InvarianceOptions options, std::size_t count, Source photo);
 
   Step step() override;
@@ -119,7 +121,7 @@ class InvarianceJob : public Job {
     Axis axis = Axis::kTranslation;
     double amount = 0;
   };
-  void begin_photo();
+  bool begin_photo();
   void start_batch();
   void keep(std::vector<Readback>& answers);
   [[nodiscard]] bool begun() const { return asked_points_ > 0; }

@@ -1,7 +1,6 @@
 #include "core/analysis/transfer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -12,6 +11,8 @@
 #include "core/io/atomic_file.h"
 #include "core/nn/edit.h"
 #include "core/tensor/error.h"
+#include "core/tensor/fnv.h"
+#include "core/tensor/stopwatch.h"
 #include "core/train/initialise.h"
 
 namespace zf {
@@ -20,21 +21,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A number that changes with any weight (FNV-1a over their bits).
+/// A number that changes with any weight; folders of features are told by it.
 std::string fingerprint(const Parameters& parameters) {
-  std::uint64_t hash = 0xCBF29CE484222325ULL;
+  Fnv hash;
   for (const auto& [name, tensor] : parameters) {
     for (const float value : tensor.values()) {
       std::uint32_t bits = 0;
       std::memcpy(&bits, &value, sizeof bits);
-      hash = (hash ^ bits) * 0x100000001B3ULL;
+      hash.add_word(bits);
     }
   }
-  return fmt::format("{:016x}", hash);
-}
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return hash.text();
 }
 
 Dataset subset(const Dataset& dataset, std::span<const std::size_t> places) {
@@ -158,12 +155,12 @@ double TransferJob::cost_of(const Task& task) const {
 }
 
 void TransferJob::classify(const Task& task) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   prepare(task);
   const double cost = cost_of(task);
   const LinearModel model = task.solver->fit(linear_.train, linear_.train_labels, linear_.classes, cost);
   const Accuracy found = accuracy(predict(model, linear_.test), linear_.test_labels, linear_.classes);
-  add({task.solver->name(), task.layer, task.per_class, task.split, cost, 0, features_.rows.shape().c, found, seconds_since(start)});
+  add({task.solver->name(), task.layer, task.per_class, task.split, cost, 0, features_.rows.shape().c, found, watch.seconds()});
 }
 
 void TransferJob::begin_scratch(const Task& task) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -30,6 +31,7 @@ enum class Surround : std::uint8_t {
 /// The three lines of Fig. 5.
 enum class Axis : std::uint8_t { kTranslation, kScale, kRotation };
 inline constexpr int kAxes = 3;
+inline constexpr std::array<Axis, kAxes> kAllAxes = {Axis::kTranslation, Axis::kScale, Axis::kRotation};
 
 [[nodiscard]] std::string_view name_of(Axis axis);
 /// "pixels down", "factor", "degrees"

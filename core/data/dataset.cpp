@@ -9,6 +9,7 @@
 #include "core/io/file_error.h"
 #include "core/io/quotable.h"
 #include "core/nn/prediction.h"
+#include "core/tensor/fnv.h"
 
 namespace zf {
 
@@ -82,15 +83,12 @@ int folder_label(const std::string& path, std::span<const std::string> classes) 
 }
 
 std::string fingerprint(const Dataset& dataset) {
-  std::uint64_t hash = 0xCBF29CE484222325ULL;  // FNV-1a
-  const auto add = [&hash](const std::string& text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-  };
+  Fnv hash;
   for (const Sample& sample : dataset.samples) {
-    add(dataset.classes[static_cast<std::size_t>(sample.label)]);
-    add(fs::path(sample.path).filename().string());
+    hash.add(dataset.classes[static_cast<std::size_t>(sample.label)]);
+    hash.add(fs::path(sample.path).filename().string());
   }
-  return fmt::format("{} photos, {:016x}", dataset.samples.size(), hash);
+  return fmt::format("{} photos, {}", dataset.samples.size(), hash.text());
 }
 
 }  // namespace zf

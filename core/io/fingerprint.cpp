@@ -5,14 +5,12 @@
 #include <nlohmann/json.hpp>
 
 #include "core/io/network_json.h"
-#include "core/tensor/error.h"
 
 namespace zf {
 
 void Fingerprint::add(std::uint64_t number) {
-  constexpr std::uint64_t kPrime = 0x100000001B3ULL;
-  hash_ = (hash_ ^ number) * kPrime;
-  hash_ ^= hash_ >> 32U;  // a product carries upwards only
+  hash_.add_word(number);
+  hash_.fold();
 }
 
 void Fingerprint::add(std::span<const std::byte> bytes) {
@@ -25,8 +23,6 @@ void Fingerprint::add(std::span<const std::byte> bytes) {
 }
 
 void Fingerprint::add(std::string_view text) { add(std::as_bytes(std::span(text.data(), text.size()))); }
-
-std::string Fingerprint::text() const { return fmt::format("{:016x}", hash_); }
 
 std::string fingerprint(const Network& network, const Parameters& parameters) {
   Fingerprint result;

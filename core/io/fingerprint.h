@@ -7,21 +7,21 @@
 #include <string_view>
 
 #include "core/nn/net.h"
+#include "core/tensor/fnv.h"
 
 namespace zf {
 
-/// A 64-bit hash that grows as bytes are added (FNV-1a over words of eight). Tells files and models apart that differ by
-/// accident; it is no protection against somebody who wants two to look alike.
+/// A hash that grows as bytes are added, in words of eight with their count before them.
 class Fingerprint {
  public:
   void add(std::span<const std::byte> bytes);
   void add(std::string_view text);
   void add(std::uint64_t number);
   /// 16 hexadecimal digits.
-  [[nodiscard]] std::string text() const;
+  [[nodiscard]] std::string text() const { return hash_.text(); }
 
  private:
-  std::uint64_t hash_ = 0xCBF29CE484222325ULL;
+  Fnv hash_;
 };
 
 /// Of a network's layers and all its weights as float32: equal for models that compute the same, whatever their file's

@@ -12,6 +12,7 @@
 #include "core/io/csv.h"
 #include "core/nn/prediction.h"
 #include "core/report/captions.h"
+#include "core/report/png.h"
 
 namespace zf {
 
@@ -95,6 +96,10 @@ std::string ablation_csv(const AblationStory& story) {
     text.add({std::to_string(i + 1), story.layers[i], std::to_string(drop.map), csv_number(static_cast<double>(drop.drop))});
   }
   return text.text();
+}
+
+std::vector<OutputFile> ablation_files(const AblationStory& story) {
+  return {text_file("ablation.csv", ablation_csv(story)), {"ablation.png", encode_png(draw_ablation(story))}};
 }
 
 }  // namespace zf

@@ -6,6 +6,7 @@
 #include "core/analysis/ablation.h"
 #include "core/figures/picture.h"
 #include "core/figures/planes.h"
+#include "core/report/output_file.h"
 #include "core/tensor/tensor.h"
 
 namespace zf {
@@ -37,5 +38,8 @@ struct AblationStory {
 
 /// A line a map: rank, layer, map and drop.
 [[nodiscard]] std::string ablation_csv(const AblationStory& story);
+
+/// ablation.csv and ablation.png.
+[[nodiscard]] std::vector<OutputFile> ablation_files(const AblationStory& story);
 
 }  // namespace zf

@@ -141,7 +141,7 @@ std::vector<OutputFile> comparison_files(std::span<const ModelProfile> models, c
     files.push_back({"second_layers.png", encode_png(draw_second_layers(models))});
     files.push_back(text_file("maps.csv", maps_csv(models, options)));
   }
-  files.push_back(text_file("comparison.json", to_text(json, 2) + "\n"));
+  files.push_back(json_file("comparison.json", json));
   return files;
 }
 

@@ -107,8 +107,8 @@ nlohmann::ordered_json correspondence_json(const std::vector<PartResult>& result
 
 std::vector<OutputFile> correspondence_files(const CorrespondenceJob& job, const std::vector<PartResult>& results,
                                              const std::array<std::string, 2>& layers, const nlohmann::ordered_json& json) {
-  return {text_file("correspondence.csv", correspondence_csv(job, results, layers)),
-          text_file("correspondence.json", to_text(json, 2) + "\n"), text_file("table1.txt", correspondence_table(results, layers))};
+  return {text_file("correspondence.csv", correspondence_csv(job, results, layers)), json_file("correspondence.json", json),
+          text_file("table1.txt", correspondence_table(results, layers))};
 }
 
 }  // namespace zf

@@ -143,7 +143,7 @@ nlohmann::ordered_json evolution_json(const EvolutionJob& job) {
 std::vector<OutputFile> evolution_files(const EvolutionJob& job, const nlohmann::ordered_json& json, int strip_side) {
   const EvolutionStrip strip = evolution_strip(job, strip_side);
   return {{"evolution.png", encode_png(draw_evolution(job))}, {"settling.png", encode_png(draw_settling(job))},
-          text_file("evolution.csv", evolution_csv(job)),     text_file("evolution.json", to_text(json, 2) + "\n"),
+          text_file("evolution.csv", evolution_csv(job)),     json_file("evolution.json", json),
           {"evolution_strip.png", encode_png(strip.picture)}, text_file("evolution_strip.json", strip_json(strip))};
 }
 

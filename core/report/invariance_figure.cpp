@@ -211,7 +211,7 @@ nlohmann::ordered_json invariance_json(const InvarianceStory& story, const Invar
 
 std::vector<OutputFile> invariance_files(const InvarianceStory& story, const nlohmann::ordered_json& json) {
   return {text_file("invariance.csv", invariance_csv(story)),
-          text_file("invariance.json", to_text(json, 2) + "\n"),
+          json_file("invariance.json", json),
           {"invariance.png", encode_png(draw_invariance(story))}};
 }
 

@@ -50,7 +50,7 @@ std::vector<OutputFile> occlusion_files(const OcclusionStory& story) {
           {"activation.npy", encode_npy(places, story.maps.activation)},
           {"probability_pixels.npy", encode_npy(pixels, story.maps.per_pixel(probability, image))},
           {"activation_pixels.npy", encode_npy(pixels, story.maps.per_pixel(story.maps.activation, image))},
-          text_file("places.json", to_text(places_json(story), 2) + "\n"),
+          json_file("places.json", places_json(story)),
           text_file("occlusion.csv", occlusion_csv(story)),
           {"occlusion.png", encode_png(draw_occlusion(story))}};
 }

@@ -1,13 +1,13 @@
 #include "core/report/story.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <utility>
 
 #include "core/nn/prediction.h"
 #include "core/report/captions.h"
 #include "core/tensor/error.h"
+#include "core/tensor/stopwatch.h"
 
 namespace zf {
 
@@ -75,7 +75,7 @@ Story StoryTeller::tell(const std::string& name, const Tensor& input) {
 }
 
 Story StoryTeller::tell(const std::string& name, StoryInput photo) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   const Network& network = net_->network();
   const int logits = logits_layer(network);
   net_->backend().upload(photo.input, input_);
@@ -97,7 +97,7 @@ Story StoryTeller::tell(const std::string& name, StoryInput photo) {
     story.classes.push_back({class_name(classes_, score.index), score.index, score.p});
   }
   tell_experiments(photo.input, story);
-  story.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  story.seconds = watch.seconds();
   return story;
 }
 

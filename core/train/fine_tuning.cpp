@@ -1,7 +1,6 @@
 #include "core/train/fine_tuning.h"
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -11,6 +10,7 @@
 #include "core/nn/edit.h"
 #include "core/nn/prediction.h"
 #include "core/tensor/error.h"
+#include "core/tensor/stopwatch.h"
 #include "core/train/evaluate.h"
 #include "core/train/new_classes.h"
 
@@ -92,7 +92,7 @@ FineTuning::FineTuning(const Net& net, Preprocess preprocess, std::vector<std::s
 }
 
 Step FineTuning::step() {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   if (embedded_ < 2 * photos_.size()) {
     embed();
   } else if (step_ < steps_) {
@@ -100,7 +100,7 @@ Step FineTuning::step() {
   } else {
     finish_epoch();
   }
-  seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  seconds_ += watch.seconds();
   return std::cmp_equal(log_.size(), recipe_.epochs) ? Step::kDone : Step::kMore;
 }
 

@@ -72,26 +72,25 @@ void App::make_shortcuts() {
   add('1', false, false, "1, 2, 3", "Deconvnet, gradient, guided", [this] { session_.choose_rule(Rule::kDeconvnet); });
   add('2', false, false, "", "", [this] { session_.choose_rule(Rule::kGradient); });
   add('3', false, false, "", "", [this] { session_.choose_rule(Rule::kGuided); });
-  add('C', false, false, "C", "Show a unit's field or the whole photo", [this] { settings_.crop = !settings_.crop; });
-  add('S', false, false, "S", "Sort maps by strength or by index", [this] { settings_.sort_by_strength = !settings_.sort_by_strength; });
+  add('C', false, false, "C", "Show a unit's field or the whole photo", [this] { settings_.toggle(UnitPanel::kCrop); });
+  add('S', false, false, "S", "Sort maps by strength or by index", [this] { settings_.toggle(FeaturesPanel::kByStrength); });
   add('M', false, false, "M", "Mute the chosen map, or let it speak", [this] {
     if (const auto& unit = session_.unit()) session_.toggle_mute({unit->layer, unit->seed.map});
   });
   add('U', false, false, "U", "Let all maps speak", [this] { session_.unmute_all(); });
   add('Z', true, false, "Ctrl+Z", "Undo muting", [this] { session_.undo(); });
   add('Z', true, true, "Ctrl+Shift+Z", "Redo muting", [this] { session_.redo(); });
-  constexpr float kStep = 1.25F;
-  add(kKeyEqual, false, false, "+, -", "Larger and smaller tiles", [this] { zoom(settings_, kStep); });
-  add(kKeyMinus, false, false, "", "", [this] { zoom(settings_, 1 / kStep); });
-  add(kKeyEqual, true, false, "Ctrl++, Ctrl+-", "Larger and smaller text",
-      [this] { settings_.zoom = std::min(settings_.zoom * 1.1F, 3.0F); });
-  add(kKeyMinus, true, false, "", "", [this] { settings_.zoom = std::max(settings_.zoom / 1.1F, 0.5F); });
-  add('0', true, false, "Ctrl+0", "Text as the display has it", [this] { settings_.zoom = 1; });
+  add(kKeyEqual, false, false, "+, -", "Larger and smaller tiles", [this] { settings_.scale(FeaturesPanel::kTile, FeaturesPanel::kStep); });
+  add(kKeyMinus, false, false, "", "", [this] { settings_.scale(FeaturesPanel::kTile, 1 / FeaturesPanel::kStep); });
+  constexpr float kStep = 1.1F;
+  add(kKeyEqual, true, false, "Ctrl++, Ctrl+-", "Larger and smaller text", [this] { settings_.scale(kZoom, kStep); });
+  add(kKeyMinus, true, false, "", "", [this] { settings_.scale(kZoom, 1 / kStep); });
+  add('0', true, false, "Ctrl+0", "Text as the display has it", [this] { settings_.set(kZoom, kZoom.first); });
   add(kKeyComma, false, false, ", .", "Less and more of the tab's slider", [this] { tab().step(ui_, -1); });
   add(kKeyPeriod, false, false, "", "", [this] { tab().step(ui_, 1); });
   add('X', false, false, "X", "Next transform, or live and retrained, or play the epochs", [this] { tab().turn(ui_); });
   add('S', true, false, "Ctrl+S", "Save the tab's picture with its numbers", [this] { tab().save(ui_); });
-  add('S', true, true, "Ctrl+Shift+S", "Save the unit's pictures", [this] { save_unit(ui_); });
+  add('S', true, true, "Ctrl+Shift+S", "Save the unit's pictures", [this] { unit_panel_.save(ui_); });
   add('W', false, false, "W", "Save the photo's whole story as a page", [this] { save_page(ui_); });
   add('9', false, false, "9", "Save the map's strongest activations", [this] { unit_panel_.top9().save(ui_); });
   add('N', false, false, "N", "Next tab; with Shift the one before", [this] { step_tab(1); });
@@ -107,7 +106,7 @@ void App::make_shortcuts() {
   constexpr float kScroll = 3;
   add(kKeyPageUp, false, false, "PgUp, PgDn", "Scroll what is pointed at", [this] { pointer_.scroll(kScroll); });
   add(kKeyPageDown, false, false, "", "", [this] { pointer_.scroll(-kScroll); });
-  add('T', false, false, "T", "Dark or light", [this] { settings_.dark = !settings_.dark; });
+  add('T', false, false, "T", "Dark or light", [this] { settings_.toggle(kDark); });
   add(kKeyF1, false, false, "F1, ?", "This help", [this] { help_ = true; });
   add(kKeySlash, false, true, "", "", [this] { help_ = true; });
   add(kKeyEscape, false, false, "Esc", "Dismiss a message", [this] { notices_.dismiss(); });
@@ -119,12 +118,13 @@ const Panel* App::find_panel(const std::string& id) const {
 }
 
 Panel& App::tab() {
-  const auto found = std::find_if(panels_.begin(), panels_.end(), [this](const auto& panel) { return panel->id() == settings_.tab; });
+  const std::string chosen = settings_.get(kTab);
+  const auto found = std::find_if(panels_.begin(), panels_.end(), [&](const auto& panel) { return panel->id() == chosen; });
   return found == panels_.end() ? *panels_.front() : **found;
 }
 
 bool App::moving() const {
-  const Panel* panel = find_panel(settings_.tab);
+  const Panel* panel = find_panel(settings_.get(kTab));
   return panel != nullptr && panel->moving();
 }
 
@@ -132,7 +132,7 @@ void App::step_tab(int by) {
   const auto found = std::find_if(panels_.begin(), panels_.end(), [this](const auto& panel) { return panel.get() == &tab(); });
   const auto count = static_cast<int>(panels_.size());
   const int index = (static_cast<int>(found - panels_.begin()) + by + count) % count;
-  settings_.tab = panels_[static_cast<std::size_t>(index)]->id();
+  settings_.set(kTab, panels_[static_cast<std::size_t>(index)]->id());
 }
 
 void App::open(const std::vector<std::string>& paths) {
@@ -141,11 +141,11 @@ void App::open(const std::vector<std::string>& paths) {
   if (photos && tab().take(ui_, paths)) return;
   const std::vector<std::string> run = session_.choice().run;
   session_.open_all(paths);
-  if (session_.choice().run != run) settings_.tab = "evolution";
+  if (session_.choice().run != run) settings_.set(kTab, "evolution");
 }
 
 void App::ask_for_files() {
-  if (!host_->ask_for_files()) browser_.open(settings_.folder);
+  if (!host_->ask_for_files()) browser_.open(settings_.get(FileBrowser::kFolder));
 }
 
 void App::paste() {
@@ -158,8 +158,8 @@ void App::paste() {
 }
 
 void App::store_window(int width, int height) {
-  settings_.window_width = width;
-  settings_.window_height = height;
+  settings_.set(kWindowWidth, width);
+  settings_.set(kWindowHeight, height);
 }
 
 void App::run(const std::function<void()>& loop) {
@@ -175,7 +175,7 @@ void App::run(const std::function<void()>& loop) {
   host_->store_state(to_json(state()));
 }
 
-void App::prepare(float display_scale) { theme_.apply(*host_, settings_.dark, display_scale * settings_.zoom); }
+void App::prepare(float display_scale) { theme_.apply(*host_, settings_.get(kDark), display_scale * settings_.get(kZoom)); }
 
 void App::frame() {
   pointer_.stand_in();
@@ -195,7 +195,7 @@ void App::frame() {
   draw_columns(ui_, layout);
   if (session_.take_asks_for_files()) ask_for_files();
   if (const auto chosen = browser_.draw(ui_)) open({*chosen});
-  if (browser_.is_open()) settings_.folder = browser_.folder();
+  if (browser_.is_open()) settings_.set(FileBrowser::kFolder, browser_.folder());
   const bool covered = browser_.is_open() || help_;
   draw_help(ui_, shortcuts_, help_);
   ImGui::End();
@@ -232,7 +232,8 @@ void App::draw_top(const Ui& ui, const Box& box) {
   std::vector<std::function<bool()>> buttons;
   buttons.emplace_back([&] { return icon_button(ui, icon::kUndo, "Undo muting", "Ctrl+Z", session_.can_undo()); });
   buttons.emplace_back([&] { return icon_button(ui, icon::kFile, "Save the whole story as a page", "W", session_.photo().has_value()); });
-  buttons.emplace_back([&] { return icon_button(ui, settings_.dark ? icon::kSun : icon::kMoon, settings_.dark ? "Light" : "Dark", "T"); });
+  buttons.emplace_back(
+      [&] { return icon_button(ui, settings_.get(kDark) ? icon::kSun : icon::kMoon, settings_.get(kDark) ? "Light" : "Dark", "T"); });
   buttons.emplace_back([&] { return icon_button(ui, icon::kHelp, "Help", "F1"); });
   float x = box.x + box.w - ui.space(3) - static_cast<float>(buttons.size()) * side;
   const float open = button_width(ui, icon::kFolderOpen, "Open");
@@ -246,7 +247,7 @@ void App::draw_top(const Ui& ui, const Box& box) {
   }
   if (pressed[0]) session_.undo();
   if (pressed[1]) save_page(ui);
-  if (pressed[2]) settings_.dark = !settings_.dark;
+  if (pressed[2]) settings_.toggle(kDark);
   if (pressed[3]) help_ = true;
 }
 
@@ -290,29 +291,33 @@ void App::draw_tabs(const Ui& ui, float width) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float height = ui.px(36);
-  const float beside = ui.space(2);  // on either side of a tab's contents
+  float beside = ui.space(2);  // on either side of a tab's contents
   const auto width_of = [&](const Panel& panel, bool symbol, bool words) {
     const float icon_width = symbol ? text_size(ui.fonts().body, panel.icon()).x : 0;
     const float title = words ? text_size(ui.fonts().body, panel.title()).x : 0;
     return std::round(icon_width + title + (symbol && words ? 3 : 2) * beside);
   };
-  const auto fit = [&](bool symbols) {
-    float all = 0;
-    for (const auto& panel : panels_) all += width_of(*panel, symbols, true);
-    return all <= width;
-  };
-  // With icons where there is room, else words alone, else icons alone but for the chosen one.
-  const bool symbols_too = fit(true);
-  const bool words = symbols_too || fit(false);
-  const bool symbols = symbols_too || !words;
   const Panel& chosen = tab();
+  const auto width_of_all = [&](bool symbols, bool words) {
+    float all = 0;
+    for (const auto& panel : panels_) all += width_of(*panel, symbols, words || panel.get() == &chosen);
+    return all;
+  };
+  // With icons where there is room, else words alone, else icons alone but for the chosen one, closer together where that is too wide.
+  const bool symbols_too = width_of_all(true, true) <= width;
+  const bool words = symbols_too || width_of_all(false, true) <= width;
+  const bool symbols = symbols_too || !words;
+  if (const float excess = width_of_all(symbols, words) - width; excess > 0) {
+    const auto spaces = static_cast<float>(2 * panels_.size() + 1);
+    beside = std::max(0.0F, std::floor(beside - excess / spaces));
+  }
   float x = origin.x;
   for (const auto& panel : panels_) {
     const bool is_chosen = panel.get() == &chosen;
     const bool worded = words || is_chosen;
     const float w = width_of(*panel, symbols, worded);
     ImGui::SetCursorScreenPos({x, origin.y});
-    if (ImGui::InvisibleButton(panel->id().c_str(), {w, height})) settings_.tab = panel->id();
+    if (ImGui::InvisibleButton(panel->id().c_str(), {w, height})) settings_.set(kTab, panel->id());
     const ImU32 ink = is_chosen ? p.accent : ImGui::IsItemHovered() ? p.ink : p.soft;
     float left = x + beside;
     if (symbols) {

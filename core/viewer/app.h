@@ -25,6 +25,12 @@ namespace zf::viewer {
 /// The whole front end. An ImGui context must exist; the host owns it and everything that ImGui's backends need.
 class App {
  public:
+  static constexpr Setting<bool> kDark{"dark", true};
+  static constexpr Setting<float> kZoom{"zoom", 1, 0.5F, 3};  ///< of text and spaces, beside the display's own scale
+  static constexpr Setting<std::string> kTab{"tab", "features"};
+  static constexpr Setting<int> kWindowWidth{"window_width", 1440, 200, 16384};
+  static constexpr Setting<int> kWindowHeight{"window_height", 900, 200, 16384};
+
   App(Host& host, State state);
 
   /// Sets theme and fonts for a display; between frames.

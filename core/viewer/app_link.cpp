@@ -31,7 +31,7 @@ void App::follow(const Link& link) {
   };
   if (!link.tab.empty()) {
     if (find_panel(link.tab) != nullptr) {
-      settings_.tab = link.tab;
+      settings_.set(kTab, link.tab);
     } else {
       refuse(fmt::format("the tab “{}”", link.tab), "there is none of that name");
     }

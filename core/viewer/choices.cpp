@@ -36,9 +36,10 @@ int choose_class(const Ui& ui, int label, float width, std::string_view words) {
   return drop_down(ui, "followed class", model.shapes.back().c, name, label, width, words);
 }
 
-void choose_stages(const Ui& ui, Flow& flow, std::array<int, 2>& numbers, std::string_view words) {
+void choose_stages(const Ui& ui, Flow& flow, const Setting<std::array<int, 2>>& setting, std::string_view words) {
   constexpr std::array<const char*, 2> kNames = {"first layer", "second layer"};
   const ModelView& model = *ui.session.model();
+  std::array<int, 2> numbers = ui.settings.get(setting);
   const std::array<int, 2> chosen = model.held(numbers);
   float width = 0;
   for (const StageView& stage : model.stages) width = std::max(width, text_size(ui.fonts().body, stage.name).x);
@@ -49,6 +50,7 @@ void choose_stages(const Ui& ui, Flow& flow, std::array<int, 2>& numbers, std::s
     const int now = drop_down(ui, kNames[k], static_cast<int>(model.stages.size()), name, chosen[k], width, words);
     if (now != chosen[k]) numbers[k] = now + 1;
   }
+  ui.settings.set(setting, numbers);
 }
 
 }  // namespace zf::viewer

@@ -20,7 +20,9 @@ int drop_down(const Ui& ui, const std::string& name, int count, const std::funct
 
 /// One of the model's classes, by its index.
 int choose_class(const Ui& ui, int label, float width, std::string_view words);
-/// Two of the paper's layers, by their numbers.
-void choose_stages(const Ui& ui, Flow& flow, std::array<int, 2>& numbers, std::string_view words);
+/// More of the paper's layers than any network has.
+inline constexpr int kMostStages = 1000;
+/// Two of the paper's layers, by their numbers, from 1 on.
+void choose_stages(const Ui& ui, Flow& flow, const Setting<std::array<int, 2>>& setting, std::string_view words);
 
 }  // namespace zf::viewer

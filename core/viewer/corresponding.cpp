@@ -60,7 +60,7 @@ class Corresponding final : public Job {
  private:
   void load() {
     const std::size_t next = faces_.size();
-    faces_.push_back(make_face(annotations_, next, host_->read_image(wish_.faces[next].photo), preprocess_));
+    faces_.push_back(make_face(annotations_, next, host_->read_photo(wish_.faces[next].photo), preprocess_));
   }
 
   void finish_pass() {

@@ -43,7 +43,7 @@ void save_page(const Ui& ui) {
                               [ui, name = stem_of(*session.photo()) + ".html"](const std::string& html) { save_text(ui, name, html); }));
 }
 
-void save_grid(const Ui& ui) {
+void save_grid(const Ui& ui, bool by_strength) {
   const Session& session = ui.session;
   if (!session.layer() || !session.photo()) return;
   const LayerView& layer = *session.layer();
@@ -51,7 +51,7 @@ void save_grid(const Ui& ui) {
   std::vector<Tile> tiles;
   Json rows = Json::array();
   for (int k = 0; k < maps.c; ++k) {
-    const int map = ui.settings.sort_by_strength ? layer.by_strength[static_cast<std::size_t>(k)] : k;
+    const int map = by_strength ? layer.by_strength[static_cast<std::size_t>(k)] : k;
     tiles.push_back({map_picture(layer.story.maps.plane(0, map), maps.map(), layer.range, layer.colormap), {}});
     const Seed& seed = layer.strongest[static_cast<std::size_t>(map)];
     rows.push_back({{"map", map}, {"value", seed.value}, {"place", {{"y", seed.y}, {"x", seed.x}}}});
@@ -68,11 +68,11 @@ void save_grid(const Ui& ui) {
   save(ui, fmt::format("{}-{}", stem_of(*session.photo()), layer.story.name), draw_grid(tiles, style), numbers);
 }
 
-void save_unit(const Ui& ui) {
+void save_unit(const Ui& ui, bool cropped) {
   const Session& session = ui.session;
   if (!session.unit() || !session.photo() || !session.model()) return;
   const UnitView& unit = *session.unit();
-  const UnitPictures pictures = picture_unit(unit, *session.photo(), session.model()->preprocess, ui.settings.crop);
+  const UnitPictures pictures = picture_unit(unit, *session.photo(), session.model()->preprocess, cropped);
   constexpr std::array<const char*, kUnitPictures> kLabels = {"photo", "deconvnet", "gradient", "guided"};
   std::vector<Tile> tiles;
   Json reach;

@@ -11,6 +11,9 @@ namespace zf::viewer {
 /// Chooses a photo, a model or a folder of photos, where the host has no dialog of its own.
 class FileBrowser {
  public:
+  /// Where it was last.
+  static constexpr Setting<std::string> kFolder{"folder", ""};
+
   /// Opens it in this folder, or the working folder where that is gone.
   void open(const std::string& folder);
   [[nodiscard]] bool is_open() const { return open_; }

@@ -1,5 +1,7 @@
 #include "core/viewer/files.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -34,6 +36,19 @@ std::vector<std::string> files_in(const std::string& folder, const std::function
   }
   std::sort(files.begin(), files.end());
   return files;
+}
+
+bool continues_a_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+/// In at most `most` bytes, which are more than kEnd: names end in what tells them apart.
+std::string without_middle(const std::string& name, std::size_t most) {
+  constexpr std::size_t kEnd = 60;
+  if (name.size() <= most) return name;
+  std::size_t first = most - kEnd - 1;
+  std::size_t last = name.size() - kEnd;
+  while (first > 0 && continues_a_character(name[first])) --first;
+  while (last < name.size() && continues_a_character(name[last])) ++last;
+  return name.substr(0, first) + "~" + name.substr(last);
 }
 
 }  // namespace
@@ -99,6 +114,18 @@ std::string path_of_address(const std::string& address) {
     if (escaped) i += 2;
   }
   return path;
+}
+
+fs::path free_path(const fs::path& folder, const std::string& name) {
+  constexpr std::size_t kLongest = 255;  // bytes
+  const fs::path wished = fs::path(name).filename();
+  std::string ending = wished.extension().string();
+  for (int i = 2;; ++i) {
+    const fs::path path = folder / (without_middle(wished.stem().string(), kLongest - ending.size()) + ending);
+    std::error_code error;
+    if (!fs::exists(path, error)) return path;
+    ending = fmt::format("-{}{}", i, wished.extension().string());
+  }
 }
 
 std::string lasting_path(const std::string& path) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ namespace zf::viewer {
 /// The path that a file:// address means: without a host's name, %20 and the like read as the bytes that they stand for. Anything else is
 /// the path itself.
 [[nodiscard]] std::string path_of_address(const std::string& address);
+/// In a folder, a path of that name or one like it where there is nothing yet. A name that is longer than file systems take loses some of
+/// its middle.
+[[nodiscard]] std::filesystem::path free_path(const std::filesystem::path& folder, const std::string& name);
 /// The path that still holds after a start from elsewhere.
 [[nodiscard]] std::string lasting_path(const std::string& path);
 

@@ -1,7 +1,6 @@
 #include "core/viewer/looking.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <numeric>
@@ -15,6 +14,7 @@
 #include "core/report/page.h"
 #include "core/report/story.h"
 #include "core/tensor/error.h"
+#include "core/tensor/stopwatch.h"
 
 namespace zf::viewer {
 
@@ -89,9 +89,9 @@ ModelView load(Host& host, Worker& worker, Bench& bench, const std::string& back
   return view;
 }
 
-void show(const Image& image, const Preprocess& preprocess, PhotoView& photo) {
-  photo.size = {image.height, image.width};
-  photo.view = centre_view(preprocess, image);
+void show(const DecodedImage& decoded, const Preprocess& preprocess, PhotoView& photo) {
+  photo.size = size_in_file(decoded);
+  photo.view = centre_view(preprocess, decoded.image);
   photo.input = Tensor(preprocess.input());
   write_pixels(preprocess, photo.view, photo.input.values());
 }
@@ -104,7 +104,7 @@ struct Answers {
 
 void predict(Worker& worker, const std::shared_ptr<Scope>& scope, const Answers& answers, PhotoView& photo) {
   constexpr int kTop = 5;
-  const auto begin = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   auto look = std::make_unique<Look>();
   look->scope = scope;
   const Net& net = *scope->net;
@@ -114,7 +114,7 @@ void predict(Worker& worker, const std::shared_ptr<Scope>& scope, const Answers&
   const Tensor scores = net.backend().download(look->trace.output(logits));
   photo.probabilities = probabilities(scores.values());
   photo.knowledge = judge(answers.known, scores.values());
-  photo.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  photo.seconds = watch.seconds();
   for (const ClassScore& score : top_classes(photo.probabilities, kTop)) {
     photo.top.push_back({class_name(answers.classes, score.index), score.index, score.p});
   }
@@ -163,9 +163,9 @@ Worker::Maker photo_job(Host& host, Worker& worker, const ModelView& model, std:
     photo->path = path;
     photo->name = std::filesystem::path(path).filename().string();
     return std::make_unique<Steps>(std::vector<std::function<void()>>{[&host, preprocess, path, photo, done, outbox] {
-                                                                        DecodedImage decoded = host.read_photo(path);
-                                                                        photo->notes = std::move(decoded.notes);
-                                                                        show(decoded.image, preprocess, *photo);
+                                                                        const DecodedImage decoded = host.read_photo(path);
+                                                                        photo->notes = decoded.notes;
+                                                                        show(decoded, preprocess, *photo);
                                                                         deliver(outbox, done, *photo);
                                                                       },
                                                                       [&worker, scope, answers, photo, done, outbox] {

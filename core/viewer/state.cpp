@@ -1,12 +1,14 @@
 #include "core/viewer/state.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "core/deconv/rules.h"
+#include "core/nn/layer.h"
 #include "core/report/captions.h"
 
 namespace zf::viewer {
@@ -18,10 +20,6 @@ using Json = nlohmann::json;
 /// Takes a field over where it is there and of the right type.
 void read(const Json& json, const char* key, std::string& value) {
   if (const auto found = json.find(key); found != json.end() && found->is_string()) value = found->get<std::string>();
-}
-
-void read(const Json& json, const char* key, bool& value) {
-  if (const auto found = json.find(key); found != json.end() && found->is_boolean()) value = found->get<bool>();
 }
 
 void read(const Json& json, const char* key, std::vector<std::string>& values) {
@@ -46,24 +44,6 @@ void read(const Json& json, const char* key, Rule& rule) {
   rule = rule_named(name).value_or(rule);
 }
 
-void read(const Json& json, const char* key, Axis& axis) {
-  std::string name;
-  read(json, key, name);
-  for (const Axis known : {Axis::kTranslation, Axis::kScale, Axis::kRotation}) {
-    if (name_of(known) == name) axis = known;
-  }
-}
-
-void read(const Json& json, const char* key, std::array<int, 2>& stages) {
-  constexpr int kMostStages = 1000;
-  const auto found = json.find(key);
-  if (found == json.end() || !found->is_array() || found->size() != stages.size()) return;
-  const auto is_stage = [](const Json& k) {
-    return k.is_number_integer() && k.get<std::int64_t>() >= 1 && k.get<std::int64_t>() <= kMostStages;
-  };
-  if (std::all_of(found->begin(), found->end(), is_stage)) stages = {found->at(0).get<int>(), found->at(1).get<int>()};
-}
-
 /// Nothing where it is not whole.
 std::optional<FacePoints> face_points(const Json& json) {
   FacePoints face;
@@ -80,8 +60,6 @@ std::optional<FacePoints> face_points(const Json& json) {
   return face;
 }
 
-constexpr float kLeastTile = 16;
-constexpr float kMostTile = 512;
 constexpr double kMany = 1 << 24;
 
 Choice choice_from(const Json& json) {
@@ -117,30 +95,43 @@ Choice choice_from(const Json& json) {
 }
 
 Settings settings_from(const Json& json) {
-  Settings settings;
-  read(json, "dark", settings.dark);
-  read(json, "zoom", settings.zoom, 0.5, 3);
-  read(json, "tab", settings.tab);
-  read(json, "sort_by_strength", settings.sort_by_strength);
-  read(json, "tile", settings.tile, kLeastTile, kMostTile);
-  read(json, "crop", settings.crop);
-  read(json, "folder", settings.folder);
-  read(json, "window_width", settings.window_width, 200, 16384);
-  read(json, "window_height", settings.window_height, 200, 16384);
-  read(json, "axis", settings.axis);
-  read(json, "invariance_stages", settings.invariance_stages);
-  read(json, "correspondence_stages", settings.correspondence_stages);
-  read(json, "retrained", settings.retrained);
-  return settings;
+  Settings::Values values;
+  for (const auto& [key, value] : json.items()) {
+    if (value.is_boolean()) values.emplace(key, value.get<bool>());
+    if (value.is_number()) values.emplace(key, value.get<double>());
+    if (value.is_string()) values.emplace(key, value.get<std::string>());
+    const auto is_number = [](const Json& entry) { return entry.is_number(); };
+    if (value.is_array() && std::all_of(value.begin(), value.end(), is_number)) values.emplace(key, value.get<std::vector<double>>());
+  }
+  return Settings(std::move(values));
+}
+
+/// Whole where it is: files say 5, not 5.0.
+Json to_json(double number) {
+  constexpr double kMostWhole = 1LL << 53;
+  if (std::abs(number) <= kMostWhole && std::floor(number) == number) return static_cast<std::int64_t>(number);
+  return number;
+}
+
+Json to_json(const Settings& settings) {
+  Json json = Json::object();
+  for (const auto& [key, value] : settings.values()) {
+    json[key] = std::visit(Match{[](double number) { return to_json(number); },
+                                 [](const std::vector<double>& numbers) {
+                                   Json list = Json::array();
+                                   for (const double number : numbers) list.push_back(to_json(number));
+                                   return list;
+                                 },
+                                 [](const auto& other) { return Json(other); }},
+                           value);
+  }
+  return json;
 }
 
 }  // namespace
 
-void zoom(Settings& settings, float factor) { settings.tile = std::clamp(settings.tile * factor, kLeastTile, kMostTile); }
-
 std::string to_json(const State& state) {
   const Choice& c = state.choice;
-  const Settings& s = state.settings;
   Json mutes = Json::array();
   for (const MutedMap& mute : c.mutes) mutes.push_back({{"layer", mute.layer}, {"map", mute.map}});
   Json points = Json::array();
@@ -164,20 +155,7 @@ std::string to_json(const State& state) {
                                       {"second", c.second},
                                       {"backend", c.backend},
                                       {"points", points}}},
-                                    {"settings",
-                                     {{"dark", s.dark},
-                                      {"zoom", s.zoom},
-                                      {"tab", s.tab},
-                                      {"sort_by_strength", s.sort_by_strength},
-                                      {"tile", s.tile},
-                                      {"crop", s.crop},
-                                      {"folder", s.folder},
-                                      {"window_width", s.window_width},
-                                      {"window_height", s.window_height},
-                                      {"axis", name_of(s.axis)},
-                                      {"invariance_stages", s.invariance_stages},
-                                      {"correspondence_stages", s.correspondence_stages},
-                                      {"retrained", s.retrained}}}};
+                                    {"settings", to_json(state.settings)}};
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/analysis/annotations.h"
-#include "core/analysis/transform.h"
 #include "core/backend/specs.h"
+#include "core/viewer/settings.h"
 
 namespace zf::viewer {
 
@@ -49,31 +49,10 @@ struct Choice {
   friend bool operator==(const Choice&, const Choice&) = default;
 };
 
-/// How it is shown.
-struct Settings {
-  bool dark = true;
-  float zoom = 1;  ///< of text and spaces, beside the display's own scale
-  std::string tab = "features";
-  bool sort_by_strength = true;
-  float tile = 88;     ///< side of the grid's tiles, in design pixels
-  bool crop = true;    ///< whether pictures of a unit show its field or the whole photo
-  std::string folder;  ///< last opened
-  int window_width = 1440;
-  int window_height = 900;
-  Axis axis = Axis::kTranslation;                     ///< along which photos are transformed
-  std::array<int, 2> invariance_stages = {1, 7};      ///< the paper's layers whose distances are drawn
-  std::array<int, 2> correspondence_stages = {5, 7};  ///< those whose changes are compared
-  bool retrained = false;                             ///< whether ablation shows retrained networks or the live one
-  friend bool operator==(const Settings&, const Settings&) = default;
-};
-
-/// Makes the grid's tiles larger or smaller, within reason.
-void zoom(Settings& settings, float factor);
-
 /// All that is kept from one start to the next.
 struct State {
   Choice choice;
-  Settings settings;
+  Settings settings;  ///< how it is shown
   friend bool operator==(const State&, const State&) = default;
 };
 

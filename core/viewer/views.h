@@ -72,7 +72,7 @@ struct PhotoView {
   std::string path;                  ///< of the file; empty of live pictures
   std::string name;                  ///< of the file, or "Camera"
   std::vector<std::string> notes;    ///< what a person should know about the file
-  Size size;                         ///< of the photo
+  Size size;                         ///< of the picture in the file, which may have been read at a part of it
   Image view;                        ///< the part that the network sees, at its input size
   Tensor input;                      ///< the same, preprocessed: (1, channels, H, W)
   std::vector<float> probabilities;  ///< empty until the forward pass is done

@@ -132,10 +132,7 @@ void GlfwHost::upload_fonts() {
 }
 
 std::string GlfwHost::save_file(const std::string& name, std::span<const std::byte> bytes) {
-  const fs::path folder = pictures_folder();
-  const fs::path wished = folder / fs::path(name).filename();
-  fs::path path = wished;
-  for (int i = 2; fs::exists(path); ++i) path = folder / fmt::format("{}-{}{}", wished.stem().string(), i, wished.extension().string());
+  const fs::path path = viewer::free_path(pictures_folder(), name);
   write_file(path, bytes);
   return path.string();
 }

@@ -115,8 +115,9 @@ int view(const Arguments& arguments) {
   // The window has to have its size before it opens, and only a host knows where the state is kept.
   GlfwHost host(args.host);
   if (!args.fresh) state = viewer::state_from_json(host.stored_state());
-  if (args.size.empty()) glfwSetWindowSize(host.window(), state.settings.window_width, state.settings.window_height);
-  if (!args.theme.empty()) state.settings.dark = args.theme == "dark";
+  if (args.size.empty())
+    glfwSetWindowSize(host.window(), state.settings.get(viewer::App::kWindowWidth), state.settings.get(viewer::App::kWindowHeight));
+  if (!args.theme.empty()) state.settings.set(viewer::App::kDark, args.theme == "dark");
   if (!args.layer.empty()) state.choice.layer = args.layer;
   if (!args.backend.empty()) state.choice.backend = args.backend;
   const bool photos = std::any_of(args.files.begin(), args.files.end(),

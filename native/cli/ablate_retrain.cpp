@@ -13,6 +13,7 @@
 #include "native/cli/interrupt.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/recipe_options.h"
 #include "native/cli/session.h"
@@ -75,7 +76,7 @@ void run(const Retrain& args) {
   }
   report_skipped(photos.training);
   report_skipped(photos.validation);
-  if (args.json) fmt::print("{}\n", nlohmann::ordered_json{{"variants", table3_json(job.results())}}.dump());
+  if (args.json) print_json({{"variants", table3_json(job.results())}});
   fmt::print(report, "{0}/table3.md, {0}/table3.csv\n", args.out);
 }
 

@@ -4,13 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <ctime>
 #include <limits>
 
 #include "core/analysis/occlusion.h"
 #include "core/tensor/error.h"
+#include "core/tensor/stopwatch.h"
 #include "native/cli/session.h"
 
 namespace zf::cli {
@@ -18,14 +18,13 @@ namespace zf::cli {
 namespace {
 
 /// Time from when it is made.
-class Stopwatch {
+class Watch {
  public:
-  [[nodiscard]] double ms() const { return std::chrono::duration<double, std::milli>(Clock::now() - start_).count(); }
+  [[nodiscard]] double ms() const { return 1e3 * wall_.seconds(); }
   [[nodiscard]] double cpu_ms() const { return 1e3 * static_cast<double>(std::clock() - cpu_) / CLOCKS_PER_SEC; }
 
  private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point start_ = Clock::now();
+  Stopwatch wall_;
   std::clock_t cpu_ = std::clock();
 };
 
@@ -38,7 +37,7 @@ ModelTiming forward_time(const Net& net, const std::string& work, int count, int
   constexpr double kNone = std::numeric_limits<double>::infinity();
   ModelTiming least{work, kNone, kNone};
   for (int i = 0; i <= runs; ++i) {
-    const Stopwatch watch;
+    const Watch watch;
     net.infer(images, trace, logits);
     (void)backend.download(trace.output(logits));
     if (i == 0) continue;
@@ -49,7 +48,7 @@ ModelTiming forward_time(const Net& net, const std::string& work, int count, int
 }
 
 ModelTiming occlusion_time(const Net& net, const std::string& work, int size, int stride) {
-  const Stopwatch watch;
+  const Watch watch;
   Occlusion job(net, bench_images(1, net.network().input), {.size = size, .stride = stride});
   zf::run(job);
   return {work, watch.ms(), watch.cpu_ms()};
@@ -73,7 +72,7 @@ std::vector<ModelTiming> bench_model(const Options& options, const std::vector<s
       fail("bench: expected --work to be of {}, found {}", fmt::join(known, ", "), work);
     }
   }
-  const Stopwatch watch;
+  const Watch watch;
   const Session session = open_session(options);
   const Net& net = *session.net;
   {

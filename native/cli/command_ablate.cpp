@@ -3,31 +3,27 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "core/analysis/ablation.h"
-#include "core/io/atomic_file.h"
 #include "core/io/json_fields.h"
 #include "core/io/quotable.h"
 #include "core/nn/class_choice.h"
 #include "core/nn/prediction.h"
 #include "core/report/ablation_json.h"
-#include "core/report/png.h"
-#include "core/report/story_json.h"
+#include "core/report/output_file.h"
 #include "core/tensor/error.h"
+#include "core/tensor/stopwatch.h"
 #include "native/cli/ablate_retrain.h"
 #include "native/cli/command.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
 
 namespace zf::cli {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 struct Ablate {
   ImageOptions options;
@@ -80,10 +76,6 @@ void print_top(const char* title, const nlohmann::ordered_json& top) {
   for (const auto& entry : top) fmt::print("  {:6.2f} %  {}\n", 100 * entry["p"].get<double>(), entry["class"].get<std::string>());
 }
 
-void report(const Ablate& args, const nlohmann::ordered_json& json) {
-  if (args.options.json) fmt::print("{}\n", to_text(json));
-}
-
 void run_mutes(const Ablate& args, const Session& session, Ablation& ablation, nlohmann::ordered_json json) {
   std::vector<Mute> mutes;
   for (const std::string& text : args.mutes) mutes.push_back(parse_mute(text, session.net->network()));
@@ -93,12 +85,10 @@ void run_mutes(const Ablate& args, const Session& session, Ablation& ablation, n
   json["top"] = prediction_json(logits, session.model.classes);
   json["logits"] = logits;
   if (!args.out.empty()) {
-    make_folder(args.out);
-    write_file(fs::path(args.out) / "muted.json", to_text(json, 2) + "\n");
+    write_files(args.out, std::vector{json_file("muted.json", json)});
     json["out"] = args.out;
   }
-  report(args, json);
-  if (args.options.json) return;
+  if (args.options.json) return print_json(json);
   print_top("as it is", json["clean"]);
   print_top(fmt::format("without {}", fmt::join(args.mutes, ", ")).c_str(), json["top"]);
   if (!args.out.empty()) fmt::print("{}/muted.json\n", args.out);
@@ -108,26 +98,22 @@ void run_ranking(const Ablate& args, const Session& session, const Ablation& abl
   const Net& net = *session.net;
   const Network& network = net.network();
   const int label = choose_class(args.label, session.model.classes, ablation.clean_logits());
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   AblationRanking job(net, ablation, layers_to_rank(network, args.layers));
   {
     Progress bar("ablate");
     run(job, bar);
   }
-  json["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  json["seconds"] = watch.seconds();
   AblationStory story = tell_ablation(net, ablation, job, label, class_name(session.model.classes, label));
   story.channels = channels_of(session.model.preprocess.order);
   json["label"] = label;
   json.update(ablation_json(story));
   if (!args.out.empty()) {
-    const fs::path folder = args.out;
-    make_folder(folder);
-    write_file(folder / "ablation.csv", ablation_csv(story));
-    write_file(folder / "ablation.png", encode_png(draw_ablation(story)));
+    write_files(args.out, ablation_files(story));
     json["out"] = args.out;
   }
-  report(args, json);
-  if (args.options.json) return;
+  if (args.options.json) return print_json(json);
   fmt::print("p({}) {:.4f}; muting each of {} maps alone takes off ({:.2f} s)\n", json["class"].get<std::string>(), json["p"].get<float>(),
              story.drops.size(), json["seconds"].get<double>());
   for (const auto& entry : json["ranking"]) {

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -15,12 +14,14 @@
 #include "core/deconv/seed.h"
 #include "core/nn/zoo.h"
 #include "core/tensor/error.h"
+#include "core/tensor/stopwatch.h"
 #include "core/train/initialise.h"
 #include "core/train/sgd.h"
 #include "core/train/training_pass.h"
 #include "native/cli/bench_model.h"
 #include "native/cli/command.h"
 #include "native/cli/options.h"
+#include "native/cli/print_json.h"
 #include "native/cli/session.h"
 
 namespace zf::cli {
@@ -42,9 +43,9 @@ double median_ms(int runs, const Run& run) {
   run();
   std::vector<double> times;
   for (int i = 0; i < runs; ++i) {
-    const auto start = std::chrono::steady_clock::now();
+    const Stopwatch watch;
     run();
-    times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    times.push_back(1e3 * watch.seconds());
   }
   std::nth_element(times.begin(), times.begin() + runs / 2, times.end());
   return times[static_cast<std::size_t>(runs) / 2];
@@ -70,22 +71,18 @@ void bench_inference(Net& net, const std::string& name, std::vector<Timing>& tim
       {name, "forward_32", median_ms(3, [&] { net.infer(many, trace, logits), (void)backend.download(trace.output(logits)); })});
 }
 
-double ms_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
-
 /// Once, clean forward pass included: until the coarse map stands, and until all places are done.
 void bench_occlusion(const Net& net, const std::string& name, int size, int stride, std::vector<Timing>& timings) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   Occlusion job(net, bench_images(1, net.network().input), {.size = size, .stride = stride});
   double coarse = 0;
   zf::run(job, [&] {
-    if (coarse == 0 && job.coarse()) coarse = ms_since(start);
+    if (coarse == 0 && job.coarse()) coarse = 1e3 * watch.seconds();
     return true;
   });
   const std::string work = fmt::format("occlude_{}_{}", size, stride);
   timings.push_back({name, work + "_coarse", coarse});
-  timings.push_back({name, work, ms_since(start)});
+  timings.push_back({name, work, 1e3 * watch.seconds()});
 }
 
 /// Every map of every convolution muted once.
@@ -142,7 +139,7 @@ void run(const Options& options, const std::string& which) {
     json[timing.net][timing.work + "_ms"] = timing.median_ms;
     if (!options.json) fmt::print("{:<5} {:<19} {:9.1f} ms\n", timing.net, timing.work, timing.median_ms);
   }
-  if (options.json) fmt::print("{}\n", json.dump());
+  if (options.json) print_json(json);
 }
 
 void run_model(const Options& options, const std::vector<std::string>& works, int runs) {
@@ -152,7 +149,7 @@ void run_model(const Options& options, const std::vector<std::string>& works, in
     json[timing.work + "_cpu_ms"] = timing.least_cpu_ms;
     if (!options.json) fmt::print("{:<19} {:9.1f} ms, {:9.1f} ms of processors\n", timing.work, timing.least_ms, timing.least_cpu_ms);
   }
-  if (options.json) fmt::print("{}\n", json.dump());
+  if (options.json) print_json(json);
 }
 
 struct Bench : Options {

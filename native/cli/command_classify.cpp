@@ -13,6 +13,7 @@
 #include "core/tensor/error.h"
 #include "core/tensor/npy.h"
 #include "native/cli/command.h"
+#include "native/cli/print_json.h"
 #include "native/cli/session.h"
 #include "native/cli/skipped.h"
 
@@ -65,7 +66,7 @@ void run(const Classify& args) {
       print(session.model, image, found);
     }
   }
-  if (args.options.json) fmt::print("{}\n", nlohmann::ordered_json{{"results", results}, {"skipped", skipped.json()}}.dump());
+  if (args.options.json) print_json({{"results", results}, {"skipped", skipped.json()}});
   skipped.insist(images.size());
 }
 

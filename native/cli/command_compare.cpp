@@ -8,11 +8,11 @@
 
 #include "core/analysis/comparison.h"
 #include "core/report/comparison_figure.h"
-#include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
 #include "native/cli/photo_choice.h"
 #include "native/cli/photo_reader.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
 
@@ -42,12 +42,12 @@ std::vector<std::string> names_of(const Compare& args, const std::vector<std::st
   return std::set<std::string>(names.begin(), names.end()).size() == names.size() ? names : models;
 }
 
-ModelProfile profile(const Compare& args, const std::string& model, const std::string& name, const std::vector<Sample>& photos) {
+ModelProfile profile(const Compare& args, const std::string& model, const std::string& name, ChosenPhotos& chosen) {
   Options options = args.options;
   options.arguments = {model};
   const Session session = open_session(options);
-  const auto source = [&](std::size_t i) { return preprocess_image(session.model.preprocess, load_photo(photos[i].path)); };
-  ProfileJob job(*session.net, {.dead = args.dead}, photos.size(), source);
+  const auto decode = [&](const Sample& photo) { return preprocess_image(session.model.preprocess, load_photo(photo.path)); };
+  ProfileJob job(*session.net, {.dead = args.dead}, chosen.photos.size(), [&](std::size_t i) { return chosen.read(i, decode); });
   Progress bar(name);
   run(job, bar);
   bar.update(1);
@@ -78,16 +78,15 @@ void run(const Compare& args) {
   const std::vector<std::string> models = args.options.models();
   if (models.size() < 2) fail("compare: expected at least two models, found {}", models.size());
   const std::vector<std::string> names = names_of(args, models);
-  const ChosenPhotos chosen = choose_photos(args.photos, args.options.inputs(), {}, "compare");
-  const std::vector<Sample>& photos = chosen.photos;
+  ChosenPhotos chosen = choose_photos(args.photos, args.options.inputs(), {}, "compare");
   std::vector<ModelProfile> profiles;
-  for (std::size_t i = 0; i < models.size(); ++i) profiles.push_back(profile(args, models[i], names[i], photos));
+  for (std::size_t i = 0; i < models.size(); ++i) profiles.push_back(profile(args, models[i], names[i], chosen));
   const ComparisonOptions options{.dead = args.dead};
   nlohmann::ordered_json json = comparison_json(profiles, options);
   json["skipped"] = chosen.skipped.json();
   write_files(args.out, comparison_files(profiles, options, json));
   if (args.options.json) {
-    fmt::print("{}\n", to_text(json));
+    print_json(json);
   } else {
     print(profiles, options);
     fmt::print("{}\n", args.out);

@@ -11,10 +11,10 @@
 #include "core/nn/layer_choice.h"
 #include "core/report/correspondence_figure.h"
 #include "core/report/png.h"
-#include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
 #include "native/cli/photo_reader.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
 #include "native/cli/skipped.h"
@@ -38,20 +38,12 @@ struct Correspond {
   std::string figure;
 };
 
-/// In the pixels that its points are counted in.
-Image read_whole(const fs::path& photo) {
-  DecodedImage decoded = read_photo(photo);
-  if (decoded.shrunk > 1)
-    fail("{}: expected a photo that is read whole, as its points need it ({})", photo.string(), decoded.notes.front());
-  return std::move(decoded.image);
-}
-
 std::vector<Face> load_faces(const Correspond& args, const Annotations& annotations, const Preprocess& preprocess, SkippedPhotos& skipped) {
   const fs::path folder = args.images.empty() ? fs::path(args.points).parent_path() : fs::path(args.images);
   std::vector<Face> faces;
   for (std::size_t i = 0; i < annotations.photos.size(); ++i) {
     const fs::path photo = folder / annotations.photos[i].image;
-    const std::optional<Image> image = skipped.attempt(photo.string(), [&] { return read_whole(photo); });
+    const std::optional<DecodedImage> image = skipped.attempt(photo.string(), [&] { return read_photo(photo); });
     if (image) faces.push_back(make_face(annotations, i, *image, preprocess));
   }
   return faces;
@@ -100,7 +92,7 @@ void run(Correspond& args) {
   if (!args.out.empty()) write_files(args.out, correspondence_files(job, results, layers, json));
   if (!args.figure.empty()) write_file(args.figure, encode_png(draw_masks(job, results, session.model.preprocess)));
   if (args.options.json) {
-    fmt::print("{}\n", to_text(json));
+    print_json(json);
   } else {
     fmt::print("{} faces, mean Hamming distance of the signs of change (deviation over pairs); lower: more alike\n{}", job.faces().size(),
                correspondence_table(results, layers));

@@ -6,10 +6,10 @@
 
 #include "core/analysis/evolution.h"
 #include "core/report/evolution_figure.h"
-#include "core/report/story_json.h"
 #include "native/cli/command.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
 
@@ -55,7 +55,7 @@ void run(const Evolve& args) {
   if (args.options.json) {
     numbers["skipped"] = skipped_json(job.store());
     numbers["out"] = args.out;
-    fmt::print("{}\n", to_text(numbers));
+    print_json(numbers);
   } else {
     print(job);
   }

@@ -6,6 +6,7 @@
 
 #include "core/exchange/export_onnx.h"
 #include "native/cli/command.h"
+#include "native/cli/print_json.h"
 #include "native/cli/session.h"
 
 namespace zf::cli {
@@ -22,7 +23,7 @@ void run(const Export& args) {
   if (args.json) {
     const nlohmann::ordered_json json{
         {"file", args.onnx}, {"opset", file.opset}, {"input", file.input}, {"output", file.output}, {"bytes", file.bytes}};
-    fmt::print("{}\n", json.dump());
+    print_json(json);
     return;
   }
   constexpr double kMegabyte = 1e6;

@@ -12,6 +12,7 @@
 #include "core/tensor/error.h"
 #include "native/backends/backends.h"
 #include "native/cli/command.h"
+#include "native/cli/print_json.h"
 #include "native/cli/session.h"
 
 namespace zf::cli {
@@ -49,7 +50,7 @@ Summary summarise(const Network& network) {
 }
 
 /// `device` says what would run the model; empty where nobody asked.
-void print_json(const Model& model, const Summary& summary, const std::string& device) {
+void print_layers_json(const Model& model, const Summary& summary, const std::string& device) {
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < summary.shapes.size(); ++i) {
     const Layer& layer = model.network.layers[i];
@@ -68,7 +69,7 @@ void print_json(const Model& model, const Summary& summary, const std::string& d
       {"name", model.network.name}, {"input", {input.c, input.h, input.w}},   {"classes", model.classes},
       {"layers", layers},           {"parameters", summary.total.parameters}, {"multiply_adds", summary.total.multiply_adds}};
   if (!device.empty()) json["backend"] = device;
-  fmt::print("{}\n", json.dump());
+  print_json(json);
 }
 
 void print_table(const Model& model, const Summary& summary, const std::string& device) {
@@ -121,7 +122,7 @@ void print_outline_json(const RefusedNode& refused) {
   const nlohmann::ordered_json json{{"input", {input.c, input.h, input.w}},
                                     {"layers", layers},
                                     {"refused", {{"node", refused.node()}, {"type", refused.op()}, {"why", refused.what()}}}};
-  fmt::print("{}\n", json.dump());
+  print_json(json);
 }
 
 void print_backends(bool json) {
@@ -134,7 +135,7 @@ void print_backends(bool json) {
       fmt::print("{:<10} {}{}\n", info.name, info.available ? info.device : info.why, info.software ? " (software: slower than cpu)" : "");
     }
   }
-  if (json) fmt::print("{}\n", list.dump());
+  if (json) print_json(list);
 }
 
 /// Opens the model; of a file with a node that our layers cannot say, prints what comes before that.
@@ -166,7 +167,7 @@ void add_info(CLI::App& app) {
     const Model model = open_or_outline(*options);
     const Summary summary = summarise(model.network);
     const std::string device = chosen ? make_backend(options->backend)->description() : std::string();
-    options->json ? print_json(model, summary, device) : print_table(model, summary, device);
+    options->json ? print_layers_json(model, summary, device) : print_table(model, summary, device);
   });
 }
 

@@ -13,11 +13,11 @@
 #include "core/nn/layer_choice.h"
 #include "core/report/invariance_figure.h"
 #include "core/report/png.h"
-#include "core/report/story_json.h"
 #include "core/tensor/error.h"
 #include "native/cli/command.h"
 #include "native/cli/photo_choice.h"
 #include "native/cli/photo_reader.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
 
@@ -40,17 +40,14 @@ struct Invariance {
   std::string out;
 };
 
-InvarianceJob::Source source(const Invariance& args, const Session& session, const std::vector<Sample>& photos) {
-  return [&args, &session, &photos](std::size_t i) {
-    const Sample& sample = photos[i];
-    const int label = args.label.value_or(sample.label);
-    const std::string name = fs::path(sample.path).filename().string();
-    if (!args.options.input_npy.empty()) return InvariancePhoto{name, load_input_npy(session, sample.path), label};
-    return InvariancePhoto{name, preprocess_whole(session.model.preprocess, load_photo(sample.path)), label};
-  };
+InvariancePhoto read(const Invariance& args, const Session& session, const Sample& sample) {
+  const int label = args.label.value_or(sample.label);
+  const std::string name = fs::path(sample.path).filename().string();
+  if (!args.options.input_npy.empty()) return {name, load_input_npy(session, sample.path), label};
+  return {name, preprocess_whole(session.model.preprocess, load_photo(sample.path)), label};
 }
 
-InvarianceStory measure(const Invariance& args, const Session& session, const std::vector<Sample>& photos) {
+InvarianceStory measure(const Invariance& args, const Session& session, ChosenPhotos& chosen) {
   const Network& network = session.net->network();
   const LayerChoice first = choose_layer(network, args.layers[0]);
   const LayerChoice second = choose_layer(network, args.layers[1]);
@@ -59,7 +56,8 @@ InvarianceStory measure(const Invariance& args, const Session& session, const st
   options.surround = surround_values(surround_named(args.surround), session.model.preprocess);
   options.amounts = amounts_or_default({args.translations, args.scales, args.rotations}, network.input.h);
   options.batch = args.batch;
-  InvarianceJob job(*session.net, options, photos.size(), source(args, session, photos));
+  InvarianceJob job(*session.net, options, chosen.photos.size(),
+                    [&](std::size_t i) { return chosen.read(i, [&](const Sample& sample) { return read(args, session, sample); }); });
   Progress bar("invariance");
   run(job, bar);
   bar.update(1);
@@ -87,19 +85,20 @@ void print(const InvarianceStory& story, const InvarianceClaims& claims) {
 
 void run(const Invariance& args) {
   const Session session = open_session(args.options);
-  const ChosenPhotos chosen = choose_photos(args.photos, args.options.images(), session.model.classes, "invariance");
-  if (chosen.photos.empty()) {
+  ChosenPhotos chosen = choose_photos(args.photos, args.options.images(), session.model.classes, "invariance");
+  const bool any = !chosen.photos.empty();
+  const InvarianceStory story = any ? measure(args, session, chosen) : InvarianceStory{};
+  if (story.records.empty()) {
     chosen.skipped.insist(chosen.skipped.size());
     fail("invariance: expected at least one IMAGE, --data DIR or --input-npy FILE, found none");
   }
-  const InvarianceStory story = measure(args, session, chosen.photos);
   const InvarianceClaims claims = invariance_claims(story.records, story.amounts);
   nlohmann::ordered_json json = invariance_json(story, claims);
   json["skipped"] = chosen.skipped.json();
   const fs::path out = args.out;
   write_files(out, invariance_files(story, json));
   if (args.options.json) {
-    fmt::print("{}\n", to_text(json));
+    print_json(json);
   } else {
     print(story, claims);
     fmt::print("{}\n", (out / "invariance.png").string());

@@ -17,6 +17,7 @@
 #include "native/cli/occlusion_claims.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/render.h"
 #include "native/cli/session.h"
@@ -64,7 +65,7 @@ void merge_mine(const Merge& args, const std::vector<fs::path>& files) {
     info = project_winners(args, parts);
   }
   if (args.options.json) {
-    fmt::print("{}\n", to_text({{"atlas", args.out}, {"images", info.images}, {"skipped", info.skipped}}));
+    print_json({{"atlas", args.out}, {"images", info.images}, {"skipped", info.skipped}});
   } else {
     fmt::print("{} photos, {} skipped: {}\n", info.images, info.skipped, args.out);
   }

@@ -20,6 +20,7 @@
 #include "native/cli/command.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
 #include "native/cli/sharding.h"
@@ -91,7 +92,7 @@ void run_shard(const Mine& args, const Shard& shard) {
   }
   const nlohmann::ordered_json result = mine_shard(args, shard);
   if (args.options.json) {
-    fmt::print("{}\n", to_text(result));
+    print_json(result);
   } else if (result.at("projected").get<bool>()) {
     fmt::print("shard {}: {}\n", to_string(shard), result.at("part").get<std::string>());
   } else {
@@ -160,7 +161,7 @@ void run(const Mine& args) {
   if (!args.site.empty()) result["site"] = (std::filesystem::path(args.site) / "index.html").string();
   if (!args.claims.empty()) result["claims"] = args.claims;
   if (args.options.json) {
-    fmt::print("{}\n", to_text(result));
+    print_json(result);
     return;
   }
   if (!args.data.empty()) fmt::print("{} photos: {}\n", result.at("images").get<std::int64_t>(), args.out);

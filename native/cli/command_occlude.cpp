@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -16,12 +15,13 @@
 #include "core/nn/class_choice.h"
 #include "core/report/elsewhere.h"
 #include "core/report/occlusion_files.h"
-#include "core/report/story_json.h"
 #include "core/tensor/error.h"
+#include "core/tensor/stopwatch.h"
 #include "native/cli/command.h"
 #include "native/cli/occlusion_claims.h"
 #include "native/cli/photo_choice.h"
 #include "native/cli/photo_reader.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
 #include "native/cli/sharding.h"
@@ -63,21 +63,21 @@ void run_one(const Occlude& args, const Session& session, const std::string& ima
   const Net& net = *session.net;
   const Tensor input = load_input(session, args.options, image);
   const std::unique_ptr<Atlas> atlas = find_atlas(args.atlas, args.options.model(), [&] { return fingerprint(net); });
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   Occlusion job(net, input, args.occlusion);
   const int label = choose_class(args.label, session.model.classes, job.maps().clean_logits);
   {
     Progress bar("occlude");
     run(job, bar);
   }
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds = watch.seconds();
   Image view = to_image(session.model.preprocess, input.values(), net.network().input.map());
   OcclusionStory story = tell_occlusion(net, job, std::move(view), session.model.preprocess, label, session.model.classes);
   if (atlas != nullptr) story.elsewhere = draw_elsewhere(*atlas, photo_decoder(), story.layer, story.map);
   if (!args.out.empty()) write_files(args.out, occlusion_files(story));
   const nlohmann::ordered_json json = to_json(args, image, story, seconds);
   if (args.options.json) {
-    fmt::print("{}\n", to_text(json));
+    print_json(json);
   } else {
     print(json);
   }
@@ -94,7 +94,7 @@ void run(Occlude& args) {
   if (!args.layer.empty()) args.occlusion.layer = find_layer(session.net->network(), args.layer);
   if (shard) return occlude_shard(session, args.options, args.occlusion, spread_photos(args.photos), args.out, *shard);
   if (args.photos.data.empty() && images.size() == 1) return run_one(args, session, images.front());
-  const ChosenPhotos chosen = choose_photos(args.photos, images, session.model.classes, "occlude");
+  ChosenPhotos chosen = choose_photos(args.photos, images, session.model.classes, "occlude");
   if (chosen.photos.empty()) {
     chosen.skipped.insist(chosen.skipped.size());
     fail("occlude: expected an IMAGE, --input-npy FILE or --data DIR, found none");

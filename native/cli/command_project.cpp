@@ -16,6 +16,7 @@
 #include "core/tensor/error.h"
 #include "core/tensor/npy.h"
 #include "native/cli/command.h"
+#include "native/cli/print_json.h"
 #include "native/cli/session.h"
 #include "native/cli/skipped.h"
 
@@ -96,9 +97,9 @@ void run(const Project& args) {
     if (!args.options.json) print(args, story, pictures[i]);
   }
   if (args.options.json && images.size() > 1) {
-    fmt::print("{}\n", to_text({{"results", results}, {"skipped", skipped.json()}}));
+    print_json({{"results", results}, {"skipped", skipped.json()}});
   } else if (args.options.json && !results.empty()) {
-    fmt::print("{}\n", to_text(results.front()));
+    print_json(results.front());
   }
   skipped.insist(images.size());
 }

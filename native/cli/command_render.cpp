@@ -1,7 +1,6 @@
 // zfscope render: the whole story of images as one page, pictures and numbers.
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -17,8 +16,10 @@
 #include "core/report/story_files.h"
 #include "core/report/story_json.h"
 #include "core/tensor/error.h"
+#include "core/tensor/stopwatch.h"
 #include "native/cli/command.h"
 #include "native/cli/photo_reader.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/render.h"
 #include "native/cli/session.h"
@@ -38,11 +39,6 @@ struct Outcome {
   SkippedPhotos skipped;
 };
 
-void save(const Story& story, const Artwork& artwork, const fs::path& folder) {
-  make_folder(folder);
-  for (const OutputFile& file : story_files(story, artwork)) write_file(folder / file.name, file.bytes);
-}
-
 Story tell(const Render& args, const Session& session, StoryTeller& teller, const std::string& image) {
   const std::string name = fs::path(image).filename().string();
   return args.options.input_npy.empty() ? teller.tell(name, load_photo(image)) : teller.tell(name, load_input_npy(session, image));
@@ -61,7 +57,7 @@ Outcome render(const Render& args, const Session& session, const std::vector<std
     const Story& story = *told;
     const Artwork artwork = illustrate(story);
     const fs::path folder = fs::path(args.out) / folders[i];
-    save(story, artwork, folder);
+    write_files(folder, story_files(story, artwork));
     outcome.page.add(story, artwork);
     nlohmann::ordered_json entry = {{"image", printable(images[i])}, {"folder", folder.string()}};
     entry.update(answer_json(story));
@@ -73,7 +69,7 @@ Outcome render(const Render& args, const Session& session, const std::vector<std
 }
 
 void run(const Render& args) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   const std::vector<std::string> images = args.options.images();
   if (images.empty()) fail("render: expected at least one IMAGE or DIR or --input-npy FILE, found none");
   if (has_folder(args)) return render_site(args);
@@ -83,10 +79,10 @@ void run(const Render& args) {
   const Outcome outcome = render(args, session, images);
   const fs::path page = fs::path(args.out) / "index.html";
   if (!outcome.images.empty()) write_file(page, outcome.page.html());
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds = watch.seconds();
   const std::string path = outcome.images.empty() ? std::string() : page.string();
   if (args.options.json) {
-    fmt::print("{}\n", to_text({{"page", path}, {"images", outcome.images}, {"skipped", outcome.skipped.json()}, {"seconds", seconds}}));
+    print_json({{"page", path}, {"images", outcome.images}, {"skipped", outcome.skipped.json()}, {"seconds", seconds}});
   } else if (!path.empty()) {
     fmt::print("{} of {} images in {:.1f} s: {}\n", outcome.images.size(), images.size(), seconds, path);
   }

@@ -18,6 +18,7 @@
 #include "native/cli/interrupt.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/recipe_options.h"
 #include "native/cli/session.h"
@@ -95,7 +96,7 @@ void print_result(const Train& args, const EpochLog& last) {
     fmt::print("{}/model.safetensors: {:.1f} % top-1 error\n", args.out, 100 * last.val_top1_error);
     return;
   }
-  fmt::print("{}\n", epoch_json(last).dump());
+  print_json(epoch_json(last));
 }
 
 /// What the ranks but the first would print stands once already.

@@ -19,6 +19,7 @@
 #include "native/cli/interrupt.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/session.h"
 #include "native/cli/shard_report.h"
@@ -56,7 +57,7 @@ void print(const TransferArguments& args, const TransferJob& job, const SkippedP
   }
   nlohmann::ordered_json results = nlohmann::ordered_json::array();
   for (const TransferResult& result : job.results()) results.push_back(to_json(result));
-  fmt::print("{}\n", nlohmann::ordered_json{{"skipped", skipped.json()}, {"results", results}}.dump());
+  print_json({{"skipped", skipped.json()}, {"results", results}});
 }
 
 fs::path features_in(const fs::path& out) { return out / "features"; }
@@ -128,7 +129,7 @@ void merge_transfer(const std::vector<fs::path>& parts, const fs::path& out, boo
   }
   remove_parts(out);
   if (as_json) {
-    fmt::print("{}\n", nlohmann::ordered_json{{"features", features_in(out).string()}, {"files", joined.results.size()}}.dump());
+    print_json({{"features", features_in(out).string()}, {"files", joined.results.size()}});
   } else {
     fmt::print("{} files of features: {}\n", joined.results.size(), features_in(out).string());
   }

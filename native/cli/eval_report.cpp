@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/report/story_json.h"
+#include "native/cli/print_json.h"
 
 namespace zf::cli {
 
@@ -20,7 +21,7 @@ void print_words(const Telling& telling) {
 
 void print(const EvalReport& report, bool json) {
   if (json) {
-    fmt::print("{}\n", to_text(to_json(report)));
+    print_json(to_json(report));
     return;
   }
   fmt::print("{} photos, {} skipped, {} {}\n", report.all.images, report.all.skipped, report.all.crops,

@@ -7,14 +7,15 @@
 #include <nlohmann/json.hpp>
 
 #include "core/data/part.h"
-#include "core/io/atomic_file.h"
 #include "core/io/fingerprint.h"
 #include "core/io/network_json.h"
 #include "core/io/preprocess.h"
 #include "core/report/agreement_files.h"
+#include "core/report/output_file.h"
 #include "core/report/story_json.h"
 #include "native/cli/interrupt.h"
 #include "native/cli/photo_reader.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/shard_report.h"
 
@@ -24,10 +25,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-PhotoAgreement measure(const Session& session, const OcclusionOptions& options, const Sample& photo, Progress& bar, double before,
-                       double share) {
+Tensor input_of(const Session& session, const std::string& path) { return preprocess_image(session.model.preprocess, load_photo(path)); }
+
+PhotoAgreement measure(const Session& session, const OcclusionOptions& options, const Sample& photo, const Tensor& input, Progress& bar,
+                       double before, double share) {
   const Net& net = *session.net;
-  Occlusion job(net, preprocess_image(session.model.preprocess, load_photo(photo.path)), options);
+  Occlusion job(net, input, options);
   zf::run(job, [&] {
     bar.update(before + share * job.progress());
     return true;
@@ -63,13 +66,9 @@ void report(const std::vector<PhotoAgreement>& rows, int size, int stride, const
   const OcclusionClaims claims = occlusion_claims(rows);
   nlohmann::ordered_json json = agreement_json(claims, size, stride);
   json["skipped"] = skipped;
-  if (!out.empty()) {
-    make_folder(out);
-    write_file(fs::path(out) / "agreement.csv", agreement_csv(rows));
-    write_file(fs::path(out) / "agreement.json", to_text(json, 2) + "\n");
-  }
+  if (!out.empty()) write_files(out, std::vector{text_file("agreement.csv", agreement_csv(rows)), json_file("agreement.json", json)});
   if (as_json) {
-    fmt::print("{}\n", to_text(json));
+    print_json(json);
     return;
   }
   fmt::print("{} photos; mean [95 % interval]\n", claims.photos);
@@ -97,17 +96,20 @@ nlohmann::json setup_of(const Session& session, const OcclusionOptions& o, const
 
 }  // namespace
 
-void report_occlusion_claims(const Session& session, const Options& options, const OcclusionOptions& occlusion, const ChosenPhotos& chosen,
+void report_occlusion_claims(const Session& session, const Options& options, const OcclusionOptions& occlusion, ChosenPhotos& chosen,
                              const std::string& out) {
-  const std::vector<Sample>& photos = chosen.photos;
   std::vector<PhotoAgreement> rows;
   {
     Progress bar("occlude");
-    const double share = 1.0 / static_cast<double>(photos.size());
-    for (const Sample& photo : photos) {
-      rows.push_back(measure(session, occlusion, photo, bar, static_cast<double>(rows.size()) * share, share));
+    const double share = 1.0 / static_cast<double>(chosen.photos.size());
+    const auto decode = [&](const Sample& photo) { return input_of(session, photo.path); };
+    while (const auto input = chosen.read(rows.size(), decode)) {
+      const double before = static_cast<double>(rows.size()) * share;
+      rows.push_back(measure(session, occlusion, chosen.photos[rows.size()], *input, bar, before, share));
     }
   }
+  constexpr std::size_t kLeast = 2;  // for an interval
+  if (rows.size() < kLeast) chosen.skipped.insist(rows.size() + chosen.skipped.size());
   report(rows, occlusion.size, occlusion.stride, chosen.skipped.json(), out, options.json);
 }
 
@@ -127,8 +129,9 @@ void occlude_shard(const Session& session, const Options& options, const Occlusi
       const std::string& path = photos.paths[shard.at(own)];
       SkippedPhotos unread;
       const double before = static_cast<double>(own) * share;
-      const std::optional<Sample> photo = unread.attempt(path, [&] { return labelled_photo(path, session.model.classes); });
-      part.results.push_back(photo ? to_json(measure(session, occlusion, *photo, bar, before, share))
+      const std::optional<Tensor> input = unread.attempt(path, [&] { return input_of(session, path); });
+      const Sample photo{path, folder_label(path, session.model.classes)};
+      part.results.push_back(input ? to_json(measure(session, occlusion, photo, *input, bar, before, share))
                                    : nlohmann::json{{"unread", unread.json()}});
       if (timer.due()) write_part(part_path(out, shard), part);
     }

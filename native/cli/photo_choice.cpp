@@ -1,7 +1,5 @@
 #include "native/cli/photo_choice.h"
 
-#include <filesystem>
-#include <optional>
 #include <utility>
 
 #include "core/data/photo_list.h"
@@ -10,12 +8,6 @@
 
 namespace zf::cli {
 
-namespace {
-
-namespace fs = std::filesystem;
-
-}  // namespace
-
 PhotoSpread spread_photos(const PhotoOptions& options) {
   const PhotoList list = list_photos(options.data);
   PhotoSpread spread;
@@ -23,12 +15,6 @@ PhotoSpread spread_photos(const PhotoOptions& options) {
   spread.fingerprint = list.fingerprint;
   spread.paths = list.spread(options.count);
   return spread;
-}
-
-Sample labelled_photo(const std::string& path, const std::vector<std::string>& classes) {
-  // Arrays are read, and refused, by the command.
-  if (fs::path(path).extension() != ".npy") static_cast<void>(load_photo(path));
-  return {path, folder_label(path, classes)};
 }
 
 void add_photo_options(CLI::App& command, PhotoOptions& options) {
@@ -55,10 +41,9 @@ ChosenPhotos choose_photos(const PhotoOptions& options, const std::vector<std::s
     paths = std::move(spread.paths);
     chosen.skipped = std::move(spread.skipped);
   }
-  for (const std::string& path : paths) {
-    if (std::optional<Sample> photo = chosen.skipped.attempt(path, [&] { return labelled_photo(path, classes); })) {
-      chosen.photos.push_back(std::move(*photo));
-    }
+  for (std::string& path : paths) {
+    const int label = folder_label(path, classes);
+    chosen.photos.push_back({std::move(path), label});
   }
   return chosen;
 }

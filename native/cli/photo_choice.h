@@ -1,7 +1,10 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "core/data/dataset.h"
@@ -18,11 +21,27 @@ struct PhotoOptions {
 /// Adds --data, --count and --max-megapixels.
 void add_photo_options(CLI::App& command, PhotoOptions& options);
 
+/// Photos that are opened when their turn comes: those that cannot be read are skipped then.
 struct ChosenPhotos {
-  std::vector<Sample> photos;  ///< those that can be read
+  std::vector<Sample> photos;  ///< but those that could not be read
   SkippedPhotos skipped;
-  bool named = false;  ///< on the command line
+  bool named = false;    ///< on the command line
+  std::size_t seen = 0;  ///< how many of `photos`, from the first on, were read
 
+  /// What `decode` makes of the i-th photo that can be read, i at most `seen`; nothing where there are no more. Throws where a photo that
+  /// was read before cannot be read again.
+  template <typename Decode>
+  auto read(std::size_t i, const Decode& decode) -> std::optional<std::invoke_result_t<Decode, const Sample&>> {
+    if (i < seen) return decode(photos[i]);
+    while (i < photos.size()) {
+      if (auto photo = skipped.attempt(photos[i].path, [&] { return decode(photos[i]); })) {
+        seen = i + 1;
+        return photo;
+      }
+      photos.erase(photos.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    return std::nullopt;
+  }
   /// Names what was skipped at the end of a command: throws where it was named, so that the exit status tells.
   void report() const;
 };
@@ -37,11 +56,9 @@ struct PhotoSpread {
 /// `count` of the photos of `data` (list_photos), evenly spaced through all of them.
 [[nodiscard]] PhotoSpread spread_photos(const PhotoOptions& options);
 
-/// The photo with its class's number, -1 where its folder is named after none. Throws where it cannot be read.
-[[nodiscard]] Sample labelled_photo(const std::string& path, const std::vector<std::string>& classes);
-
-/// The files, or `count` of the photos of `data` (list_photos), evenly spaced through all of them. A label is the class after which the
-/// photo's folder is named, -1 where it is named after none of `classes`. None where neither is given. Throws where both are.
+/// The files, or `count` of the photos of `data` (list_photos), evenly spaced through all of them, none of them opened yet. A label is the
+/// class after which the photo's folder is named, -1 where it is named after none of `classes`. None where neither is given. Throws where
+/// both are.
 [[nodiscard]] ChosenPhotos choose_photos(const PhotoOptions& options, const std::vector<std::string>& files,
                                          const std::vector<std::string>& classes, const std::string& command);
 

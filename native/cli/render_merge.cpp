@@ -10,8 +10,8 @@
 #include "core/data/part.h"
 #include "core/io/atomic_file.h"
 #include "core/report/photo_index.h"
-#include "core/report/story_json.h"
 #include "core/tensor/error.h"
+#include "native/cli/print_json.h"
 #include "native/cli/render.h"
 #include "native/cli/shard_report.h"
 #include "native/cli/skipped.h"
@@ -65,7 +65,7 @@ void merge_render(const std::vector<fs::path>& parts, const fs::path& out, bool 
   index.write();
   remove_parts(out);
   if (as_json) {
-    fmt::print("{}\n", to_text({{"page", index.page().string()}, {"images", index.images()}, {"skipped", skipped}}));
+    print_json({{"page", index.page().string()}, {"images", index.images()}, {"skipped", skipped}});
   } else {
     fmt::print("{} of {} photos: {}\n", index.finished(), photos.size(), index.page().string());
   }

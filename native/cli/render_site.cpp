@@ -12,6 +12,7 @@
 #include "native/cli/interrupt.h"
 #include "native/cli/photo_reader.h"
 #include "native/cli/photos.h"
+#include "native/cli/print_json.h"
 #include "native/cli/progress.h"
 #include "native/cli/render.h"
 #include "native/cli/session.h"
@@ -93,7 +94,7 @@ void render_site(const Render& args) {
   if (!finished) fail("render: interrupted; what is finished is written, and the same command goes on from it");
   const ordered_json json = result(site, skipped);
   if (args.options.json) {
-    fmt::print("{}\n", to_text(json));
+    print_json(json);
     return;
   }
   fmt::print("{} photos, {} of them already there, in {:.1f} s, {:.1f} photos/s: {}\n", json.at("images").size(), site.already_there(),

@@ -4,8 +4,8 @@
 
 #include <system_error>
 
-#include "core/report/story_json.h"
 #include "core/tensor/error.h"
+#include "native/cli/print_json.h"
 
 namespace zf::cli {
 
@@ -22,9 +22,7 @@ void report_part(const std::filesystem::path& out, const Part& part, bool json) 
     fmt::print("shard {}: {}\n", to_string(part.header.shard), file);
     return;
   }
-  fmt::print(
-      "{}\n",
-      to_text({{"part", file}, {"shard", part.header.shard.index}, {"shards", part.header.shard.count}, {"done", part.results.size()}}));
+  print_json({{"part", file}, {"shard", part.header.shard.index}, {"shards", part.header.shard.count}, {"done", part.results.size()}});
 }
 
 void remove_parts(const std::filesystem::path& out) {

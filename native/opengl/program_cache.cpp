@@ -22,27 +22,28 @@ namespace opengl {
 
 namespace {
 
-constexpr std::uint64_t kStart = 0xcbf29ce484222325U;  // FNV-1a
-
-[[nodiscard]] std::uint64_t hash(std::span<const char> bytes, std::uint64_t from) {
-  for (const char byte : bytes) from = (from ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-  return from;
-}
-
 /// What a file begins with.
 struct Head {
-  std::uint64_t hash = 0;  ///< of the rest of the file, from the format's own number on
+  std::uint64_t hash = 0;  ///< of the format and the rest of the file
   std::uint32_t format = 0;
   std::uint32_t bytes = 0;
 };
 
+[[nodiscard]] std::uint64_t hash_of(std::uint32_t format, std::span<const char> bytes) {
+  Fnv hash;
+  hash.add_word(format);
+  hash.add({bytes.data(), bytes.size()});
+  return hash.value();
+}
+
 }  // namespace
 
-ProgramCache::ProgramCache(std::filesystem::path folder, std::string_view driver)
-    : folder_(std::move(folder)), driver_hash_(hash(driver, kStart)) {}
+ProgramCache::ProgramCache(std::filesystem::path folder, std::string_view driver) : folder_(std::move(folder)) { driver_hash_.add(driver); }
 
 std::filesystem::path ProgramCache::file_of(std::string_view source) const {
-  return folder_ / fmt::format("{:016x}", hash(source, driver_hash_));
+  Fnv hash = driver_hash_;
+  hash.add(source);
+  return folder_ / hash.text();
 }
 
 std::optional<ProgramCache::Binary> ProgramCache::find(std::string_view source) const {
@@ -51,7 +52,7 @@ std::optional<ProgramCache::Binary> ProgramCache::find(std::string_view source) 
   Head head;
   if (!file.read(reinterpret_cast<char*>(&head), sizeof head)) return std::nullopt;
   const std::vector<char> rest{std::istreambuf_iterator<char>(file), {}};
-  if (rest.size() != head.bytes || hash(rest, kStart ^ head.format) != head.hash) return std::nullopt;
+  if (rest.size() != head.bytes || hash_of(head.format, rest) != head.hash) return std::nullopt;
   return Binary{head.format, rest};
 }
 
@@ -64,7 +65,7 @@ void ProgramCache::keep(std::string_view source, std::uint32_t format, std::span
   beside += fmt::format(".{:08x}", std::random_device()());
   {
     std::ofstream file(beside, std::ios::binary);
-    const Head head{hash(bytes, kStart ^ format), format, static_cast<std::uint32_t>(bytes.size())};
+    const Head head{hash_of(format, bytes), format, static_cast<std::uint32_t>(bytes.size())};
     file.write(reinterpret_cast<const char*>(&head), sizeof head);
     file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     if (!file.flush()) failed = std::make_error_code(std::errc::io_error);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/tensor/fnv.h"
+
 namespace zf::opengl {
 
 /// Linked programs on disk, one a file, so that the next start need not compile. What cannot be read, was damaged or cannot be written
@@ -27,7 +29,7 @@ class ProgramCache {
   [[nodiscard]] std::filesystem::path file_of(std::string_view source) const;
 
   std::filesystem::path folder_;
-  std::uint64_t driver_hash_;
+  Fnv driver_hash_;
 };
 
 }  // namespace zf::opengl

@@ -30,7 +30,7 @@ struct Ranked final : Result {
   [[nodiscard]] nlohmann::ordered_json numbers() const override { return ablation_json(story); }
   [[nodiscard]] std::string csv() const override { return ablation_csv(story); }
   [[nodiscard]] std::vector<std::byte> png() const override { return encode_png(draw_ablation(story)); }
-  [[nodiscard]] std::vector<OutputFile> files() const override { return {text_file("ablation.csv", csv()), {"ablation.png", png()}}; }
+  [[nodiscard]] std::vector<OutputFile> files() const override { return ablation_files(story); }
 
   AblationStory story;
   std::vector<float> drops;

@@ -163,7 +163,7 @@ Report correspond(const Net& net, const py::object& points, const py::object& im
     const Annotations annotations = read_annotations(file, only);
     std::vector<Face> faces;
     for (std::size_t i = 0; i < annotations.photos.size(); ++i) {
-      faces.push_back(make_face(annotations, i, net.decoder().load_whole(folder / annotations.photos[i].image), net.model().preprocess));
+      faces.push_back(make_face(annotations, i, net.decoder().load(folder / annotations.photos[i].image), net.model().preprocess));
     }
     CorrespondenceJob job(net.net(), options, annotations.parts, std::move(faces));
     steps.run(job);

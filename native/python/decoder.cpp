@@ -31,13 +31,7 @@ DecodedImage NotingDecoder::decode(std::span<const std::byte> bytes, const std::
   return photo;
 }
 
-Image NotingDecoder::load(const std::filesystem::path& path) const { return decode(read_file(path), path.string()).image; }
-
-Image NotingDecoder::load_whole(const std::filesystem::path& path) const {
-  DecodedImage decoded = decode(read_file(path), path.string());
-  if (decoded.shrunk > 1) fail("{}: expected a photo that is read whole, as its points need it ({})", path.string(), decoded.notes.front());
-  return std::move(decoded.image);
-}
+DecodedImage NotingDecoder::load(const std::filesystem::path& path) const { return decode(read_file(path), path.string()); }
 
 void NotingDecoder::warn() const {
   constexpr std::size_t kShown = 10;

@@ -17,9 +17,7 @@ class NotingDecoder final : public ImageDecoder {
 
   [[nodiscard]] DecodedImage decode(std::span<const std::byte> bytes, const std::string& name) const override;
   /// Reads and decodes a photo. Errors name the file.
-  [[nodiscard]] Image load(const std::filesystem::path& path) const;
-  /// The same of a photo that must not be read smaller, as its pixels are counted.
-  [[nodiscard]] Image load_whole(const std::filesystem::path& path) const;
+  [[nodiscard]] DecodedImage load(const std::filesystem::path& path) const;
   /// Shows the notes since the last time as Python warnings; of many photos only the first. Holds the GIL.
   void warn() const;
 

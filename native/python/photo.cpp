@@ -34,7 +34,7 @@ Tensor Photo::input(const Preprocess& preprocess, const NotingDecoder& decoder) 
 
 Image Photo::image(const NotingDecoder& decoder) const {
   if (const auto* const pixels = std::get_if<Image>(&source)) return *pixels;
-  if (const auto* const path = std::get_if<std::filesystem::path>(&source)) return decoder.load(*path);
+  if (const auto* const path = std::get_if<std::filesystem::path>(&source)) return decoder.load(*path).image;
   fail("{}: expected a photo, found one that is preprocessed", name);
 }
 

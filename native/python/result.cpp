@@ -13,7 +13,7 @@
 namespace zf::python {
 
 std::vector<OutputFile> Result::files() const {
-  std::vector<OutputFile> files{text_file("result.csv", csv()), text_file("result.json", to_text(numbers(), 2) + "\n")};
+  std::vector<OutputFile> files{text_file("result.csv", csv()), json_file("result.json", numbers())};
   if (std::vector<std::byte> figure = png(); !figure.empty()) files.push_back({"result.png", std::move(figure)});
   return files;
 }

@@ -72,6 +72,16 @@ TEST(Annotations, PlacesGoToTheViewAndBack) {
   EXPECT_DOUBLE_EQ(back.y, 33);
 }
 
+TEST(Annotations, PointsOfAPhotoThatWasReadSmallerAreInItsFilesPixels) {
+  const Annotations a = read("a.jpg,100,40,130,80,90,50,\nb.jpg,100,40,130,80,90,50,\n");
+  DecodedImage half(make_image(100, 50));
+  half.shrunk = 2;
+  const Face face = make_face(a, 0, half, preprocess(60, 48));
+  EXPECT_EQ(face.parts, make_face(a, 0, make_image(200, 100), preprocess(60, 48)).parts);
+  expect_error([&] { (void)make_face(read("a.jpg,100,40,200,80,90,50,\nb.jpg,1,2,3,4,5,6,\n"), 0, half, preprocess(60, 48)); },
+               {"right_eye", "200x100"});
+}
+
 TEST(Annotations, ErrorsNameImageAndPart) {
   const auto table = [](const char* text) { return CsvTable::parse(text, "faces.csv"); };
   expect_error([&] { (void)read_annotations(table("left_eye_x,left_eye_y\n")); }, {"faces.csv", "column image"});

@@ -86,6 +86,25 @@ TEST(Comparison, ProfileIsThatOfOnePhotoAtATime) {
   }
 }
 
+TEST(Comparison, FewerPhotosThanThereMightBeAreAsThoseAlone) {
+  SmallNet small;
+  for (const std::size_t there : {0, 2, 3, 4}) {
+    ProfileJob expected(small.net, {.batch = 3}, there, photo);
+    ProfileJob found(small.net, {.batch = 3}, kPhotos, [&](std::size_t i) { return i < there ? std::optional(photo(i)) : std::nullopt; });
+    run(expected);
+    run(found);
+    EXPECT_EQ(found.progress(), 1);
+    EXPECT_EQ(found.profile().photos, there);
+    ASSERT_EQ(found.profile().layers.size(), expected.profile().layers.size());
+    for (std::size_t k = 0; k < expected.profile().layers.size(); ++k) {
+      EXPECT_EQ(found.profile().layers[k].greatest, expected.profile().layers[k].greatest);
+      EXPECT_EQ(found.profile().layers[k].dead, expected.profile().layers[k].dead);
+    }
+    EXPECT_TRUE(std::equal(found.profile().projections.values().begin(), found.profile().projections.values().end(),
+                           expected.profile().projections.values().begin(), expected.profile().projections.values().end()));
+  }
+}
+
 TEST(Comparison, WithoutPhotosThereAreFiltersOnly) {
   SmallNet small;
   ProfileJob job(small.net, {}, 0, photo);

@@ -117,6 +117,22 @@ TEST(Invariance, JobMeasuresEveryPhotoAndAmount) {
   }
 }
 
+TEST(Invariance, FewerPhotosThanThereMightBeAreAllThereAre) {
+  SmallNet small;
+  InvarianceOptions options;
+  options.layers = layers_of(small);
+  options.surround = kSurround;
+  options.amounts = {{{-2, 0, 2}, {}, {}}};
+  for (const std::size_t there : {0, 2}) {
+    InvarianceJob job(small.net, options, 5, [&](std::size_t i) {
+      return i < there ? std::optional(InvariancePhoto{"photo " + std::to_string(i), photo(7), -1}) : std::nullopt;
+    });
+    run(job);
+    EXPECT_EQ(job.records().size(), there);
+    EXPECT_EQ(job.progress(), 1);
+  }
+}
+
 TEST(Invariance, SurroundsAreColoursBeforePreprocessing) {
   Preprocess p;
   p.scale = 0.5F;

@@ -95,7 +95,7 @@ TEST(Transform, ScalingKeepsTheMiddle) {
 }
 
 TEST(Transform, AxesHaveTheirNeutralAmounts) {
-  for (const Axis axis : {Axis::kTranslation, Axis::kScale, Axis::kRotation}) {
+  for (const Axis axis : kAllAxes) {
     EXPECT_EQ(along(axis, neutral(axis)), Transform{});
     EXPECT_EQ(offset(axis, neutral(axis)), 0);
   }

@@ -71,6 +71,7 @@ TEST_F(Photos, WithoutAGoodPhotoTheCommandFails) {
   EXPECT_TRUE(after_a_bad_photo("classify page.jpg").at("results").empty());
   expect_failure("invariance page.jpg --out out", "page.jpg: expected an image");
   expect_failure("occlude page.jpg page.jpg", "page.jpg: expected an image");
+  expect_failure("occlude page.jpg photo0.png", "page.jpg: expected an image");  // one is too few for an interval
 }
 
 TEST_F(Photos, AFolderMeansTheSameToEveryCommand) {
@@ -142,8 +143,8 @@ TEST_F(Photos, LargePhotosAreReadSmallerOrRefused) {
   EXPECT_EQ(outcome.err, "zfscope: large.jpg: a photo of 1500x1000 pixels, read at 750x500\n");
   EXPECT_EQ(run("classify large.jpg --json").err, "");
   std::ofstream(path("points.csv")) << "image,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y\n"
-                                       "large.jpg,100,100,160,100,130,140\nphoto1.png,100,90,160,90,130,130\n";
-  expect_failure("correspond --points points.csv --draws 1 --max-megapixels 1", "large.jpg: expected a photo that is read whole");
+                                       "large.jpg,700,400,860,400,780,500\nphoto1.png,100,90,160,90,130,130\n";
+  EXPECT_EQ(run("correspond --points points.csv --draws 1 --max-megapixels 1 --json").status, 0);  // points are in the file's pixels
 }
 
 TEST_F(Photos, NamesInAnyScriptAreShownAndOthersEscaped) {

@@ -26,6 +26,12 @@ TEST(Dataset, LabelsCountFoldersByName) {
   EXPECT_EQ(dataset.samples[1].label, 1);
 }
 
+// Checkpoints keep it, so that it must not change: FNV-1a of "apec.jpgzebraa.jpg", computed apart from the code.
+TEST(Dataset, FingerprintIsOfClassesAndNamesWhereverTheFolderLies) {
+  const Dataset dataset{{"ape", "zebra"}, {{"/here/train/ape/c.jpg", 0}, {"/there/train/zebra/a.jpg", 1}}};
+  EXPECT_EQ(fingerprint(dataset), "2 photos, f1220499872aeca3");
+}
+
 TEST(Dataset, MatchesTheModelsClassesAndNamesThoseItDoesNotKnow) {
   const TemporaryFolder folder;
   write_text(folder.path("test/zebra/a.jpg"), "");

@@ -117,7 +117,7 @@ TEST_P(Comparison, EverySizeOfWindowShowsThem) {
     stage.press('N', false, true);
     stage.press('N');
   }
-  EXPECT_EQ(stage.app().state().settings.tab, "comparison");
+  EXPECT_EQ(stage.app().state().settings.get(viewer::App::kTab), "comparison");
 }
 
 INSTANTIATE_TEST_SUITE_P(Viewer, Comparison, ::testing::Bool(),

@@ -28,7 +28,7 @@ TEST_P(Evolution, RunIsFollowedOnTheOpenPhotos) {
   stage.settle();
   stage.app().open({path("run")});
   stage.settle();
-  EXPECT_EQ(stage.app().state().settings.tab, "evolution");
+  EXPECT_EQ(stage.app().state().settings.get(viewer::App::kTab), "evolution");
   EXPECT_EQ(stage.app().state().choice.run.size(), 3U);
 
   const std::unique_ptr<Backend> backend = make_cpu_backend(1);
@@ -137,7 +137,7 @@ TEST_P(Evolution, ModelsThatAreNoRunAreTold) {
   ASSERT_EQ(stage.app().notices().shown().size(), 1U);
   EXPECT_NE(stage.app().notices().shown()[0].text.find("epoch_2.safetensors"), std::string::npos);
   EXPECT_TRUE(stage.app().state().choice.run.empty());
-  EXPECT_EQ(stage.app().state().settings.tab, "features");
+  EXPECT_EQ(stage.app().state().settings.get(viewer::App::kTab), "features");
   EXPECT_EQ(stage.session().model()->path, path("small.safetensors"));
 }
 

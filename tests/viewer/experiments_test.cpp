@@ -4,6 +4,7 @@
 
 #include "core/analysis/variants_files.h"
 #include "core/io/atomic_file.h"
+#include "core/viewer/panels/ablation_panel.h"
 #include "core/viewer/panels/correspondence_panel.h"
 #include "core/viewer/panels/invariance_panel.h"
 #include "tests/viewer/journey.h"
@@ -86,7 +87,7 @@ TEST_P(Experiments, CurvesAreWhatMeasuringEveryTransformGives) {
   InvarianceProbe other = probe(reference, "two.png", {2, 3});
   ASSERT_TRUE(curves);
   for (std::size_t k = 0; k < 2; ++k) EXPECT_NEAR(curves->norms[k], other.norms()[k], 1e-4 * other.norms()[k]);
-  EXPECT_EQ(stage.app().state().settings.invariance_stages, (std::array{2, 7}));
+  EXPECT_EQ(stage.app().state().settings.get(viewer::InvariancePanel::kStages), (std::array{2, 7}));
 }
 
 TEST_P(Experiments, TheTransformFollowsSliderPhotoPlotAndKeys) {
@@ -129,7 +130,7 @@ TEST_P(Experiments, TheTransformFollowsSliderPhotoPlotAndKeys) {
   EXPECT_NEAR(panel.amount(Axis::kRotation), 180, 1);
   stage.click("amount", 0, 0.5F);
   EXPECT_EQ(panel.amount(Axis::kRotation), 0);
-  EXPECT_EQ(stage.app().state().settings.axis, Axis::kRotation);
+  EXPECT_EQ(stage.app().state().settings.get(viewer::InvariancePanel::kAxis), Axis::kRotation);
 }
 
 TEST_P(Experiments, TheFollowedClassIsChosen) {
@@ -219,6 +220,29 @@ TEST_P(Experiments, PointsAreDraggedTakenBackAndCleared) {
   EXPECT_EQ(viewer::state_from_json(to_json(stage.app().state())).choice.points, stage.session().choice().points);
 }
 
+TEST_P(Experiments, PointsOnAPhotoThatWasReadSmallerAreInItsFilesPixels) {
+  std::filesystem::copy_file(path("two.png"), path("half.png"));
+  viewer::State state = start("correspondence");
+  state.choice.photos = {path("two.png"), path("half.png")};
+  Stage stage(1600, 1000, threads(), state);
+  stage.settle();
+  for (const char* const face : {"face 0", "face 1"}) {
+    stage.click(face);
+    stage.click("marked face", 0.25F, 0.375F);
+    stage.click("marked face", 0.75F, 0.25F);
+    stage.click("marked face", 0.5F, 0.75F);
+  }
+  const std::vector<Place> whole = stage.session().points(path("two.png"));
+  const std::vector<Place> half = stage.session().points(path("half.png"));
+  ASSERT_EQ(half.size(), 3U);
+  for (std::size_t i = 0; i < half.size(); ++i) {
+    EXPECT_NEAR(half[i].x, 2 * whole[i].x, 1e-9);
+    EXPECT_NEAR(half[i].y, 2 * whole[i].y, 1e-9);
+  }
+  ASSERT_TRUE(correspondence(stage).view()) << correspondence(stage).progress().error;
+  EXPECT_EQ(correspondence(stage).view()->faces, 2U);
+}
+
 TEST_P(Experiments, EyesAtOnePlaceAreToldInWords) {
   Stage stage(1600, 1000, threads(), start("correspondence"));
   stage.settle();
@@ -286,14 +310,14 @@ TEST_P(Experiments, RetrainedNetworksStandBesideThePapers) {
   EXPECT_FALSE(json[1].contains("here"));
   EXPECT_EQ(json[4]["paper"]["train_top1"], 0.711);
   stage.press('X');
-  EXPECT_FALSE(stage.app().state().settings.retrained);
+  EXPECT_FALSE(stage.app().state().settings.get(viewer::AblationPanel::kRetrained));
   EXPECT_NE(stage.app().landmarks().find("ranked 0"), nullptr);
 }
 
 TEST_P(Experiments, EverySizeOfWindowIsDrawn) {
   for (const char* tab : {"invariance", "correspondence", "ablation"}) {
     viewer::State state = start(tab);
-    state.settings.retrained = true;
+    state.settings.set(viewer::AblationPanel::kRetrained, true);
     Stage stage(1600, 1000, threads(), state);
     stage.settle();
     for (const auto& [width, height] : {std::pair{1, 1}, {200, 100}, {420, 800}, {900, 700}, {3840, 2160}}) {

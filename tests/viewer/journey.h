@@ -36,7 +36,7 @@ class Journey : public ::testing::TestWithParam<bool> {
   }
   [[nodiscard]] viewer::State start(const std::string& tab) const {
     viewer::State state = start();
-    state.settings.tab = tab;
+    state.settings.set(viewer::App::kTab, tab);
     return state;
   }
   [[nodiscard]] bool threads() const { return GetParam(); }

@@ -161,7 +161,7 @@ TEST_P(Journey, MutingChangesThePrediction) {
 
 TEST_P(Journey, MapsAreRankedByWhatTheClassLoses) {
   State state = start();
-  state.settings.tab = "ablation";
+  state.settings.set(viewer::App::kTab, "ablation");
   Stage stage(1600, 1000, threads(), state);
   stage.settle();
   const auto& panel = dynamic_cast<const viewer::AblationPanel&>(*stage.app().find_panel("ablation"));
@@ -219,7 +219,7 @@ TEST_P(Journey, KeysStepThroughPhotosLayersMapsAndRules) {
   stage.press('3');
   EXPECT_EQ(stage.session().choice().rule, Rule::kGuided);
   stage.press('T');
-  EXPECT_FALSE(stage.app().state().settings.dark);
+  EXPECT_FALSE(stage.app().state().settings.get(viewer::App::kDark));
 }
 
 TEST_P(Journey, StateComesBack) {

@@ -49,7 +49,7 @@ TEST_P(KeyboardPointer, ClicksControls) {
   stage.settle();
   jump_to(stage, "tab ablation");
   press_enter(stage);
-  EXPECT_EQ(stage.app().state().settings.tab, "ablation");
+  EXPECT_EQ(stage.app().state().settings.get(viewer::App::kTab), "ablation");
 }
 
 TEST_P(KeyboardPointer, PointsAtPlacesOfAMap) {
@@ -85,9 +85,9 @@ TEST_P(KeyboardPointer, GivesWayToTheMouse) {
   stage.settle();
   jump_to(stage, "tab ablation");
   stage.click("tab occlusion");
-  EXPECT_EQ(stage.app().state().settings.tab, "occlusion");
+  EXPECT_EQ(stage.app().state().settings.get(viewer::App::kTab), "occlusion");
   press_enter(stage);
-  EXPECT_EQ(stage.app().state().settings.tab, "occlusion") << "Enter is no button while the mouse points";
+  EXPECT_EQ(stage.app().state().settings.get(viewer::App::kTab), "occlusion") << "Enter is no button while the mouse points";
 }
 
 TEST_P(KeyboardPointer, Scrolls) {

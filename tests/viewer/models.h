@@ -51,7 +51,7 @@ class Models : public ::testing::TestWithParam<bool> {
   }
   [[nodiscard]] viewer::State start(const std::string& tab = "features", int photos = 3) const {
     viewer::State state;
-    state.settings.tab = tab;
+    state.settings.set(viewer::App::kTab, tab);
     state.choice.model = path("small.safetensors");
     for (int i = 0; i < photos; ++i) state.choice.photos.push_back(photo(i));
     return state;

@@ -4,6 +4,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/viewer/app.h"
+#include "core/viewer/panels/ablation_panel.h"
+#include "core/viewer/panels/correspondence_panel.h"
+#include "core/viewer/panels/features_panel.h"
+#include "core/viewer/panels/invariance_panel.h"
+
 namespace zf::viewer {
 
 namespace {
@@ -24,7 +30,14 @@ TEST(State, ComesBackAsItWas) {
                   {"/run/epoch_1.safetensors", "/run/epoch_2.safetensors"},
                   "/b.safetensors",
                   {{"/b.png", {{1.5, 2}, {3, 4.25}}}}};
-  state.settings = {false, 1.25F, "occlusion", false, 120, false, "/photos", 800, 600, Axis::kRotation, {2, 8}, {3, 4}, true};
+  state.settings.set(App::kDark, false);
+  state.settings.set(App::kZoom, 1.25F);
+  state.settings.set(App::kTab, "occlusion");
+  state.settings.set(App::kWindowWidth, 800);
+  state.settings.set(FeaturesPanel::kTile, 88.1F);
+  state.settings.set(FileBrowser::kFolder, "/ä \"quoted\"");
+  state.settings.set(InvariancePanel::kAxis, Axis::kRotation);
+  state.settings.set(InvariancePanel::kStages, {2, 8});
   EXPECT_EQ(state_from_json(to_json(state)), state);
 }
 
@@ -47,13 +60,61 @@ TEST(State, WrongFieldsAreAsInAFirstStartAndTheRestIsKept) {
   EXPECT_EQ(state.choice.rule, Rule::kDeconvnet);
   EXPECT_EQ(state.choice.mutes, (std::vector<MutedMap>{{"conv1", 2}}));
   EXPECT_EQ(state.choice.points, (std::vector<FacePoints>{{"/a.png", {{1, 2}}}}));
-  EXPECT_EQ(state.settings.axis, Axis::kTranslation);
-  EXPECT_EQ(state.settings.invariance_stages, Settings{}.invariance_stages);
-  EXPECT_EQ(state.settings.correspondence_stages, (std::array{3, 4}));
-  EXPECT_EQ(state.settings.zoom, 1);
-  EXPECT_EQ(state.settings.dark, true);
-  EXPECT_EQ(state.settings.tile, 100);
-  EXPECT_EQ(state.settings.window_width, Settings{}.window_width);
+  EXPECT_EQ(state.settings.get(InvariancePanel::kAxis), Axis::kTranslation);
+  EXPECT_EQ(state.settings.get(InvariancePanel::kStages), (std::array{1, 7}));
+  EXPECT_EQ(state.settings.get(CorrespondencePanel::kStages), (std::array{3, 4}));
+  EXPECT_EQ(state.settings.get(App::kZoom), 1);
+  EXPECT_TRUE(state.settings.get(App::kDark));
+  EXPECT_EQ(state.settings.get(App::kWindowWidth), 1440);
+  EXPECT_EQ(state.settings.get(FeaturesPanel::kTile), 100);
+}
+
+// As version 0.1 wrote it, but for values that are no first ones.
+TEST(State, FilesOfTheFirstVersionOpen) {
+  const Settings settings = state_from_json(R"({"choice": {}, "settings": {
+    "dark": false, "zoom": 1.25, "tab": "occlusion", "sort_by_strength": false, "tile": 120.5, "crop": false, "folder": "/photos",
+    "window_width": 800, "window_height": 600, "axis": "rotation", "invariance_stages": [2, 8], "correspondence_stages": [3, 4],
+    "retrained": true}})")
+                                .settings;
+  EXPECT_FALSE(settings.get(App::kDark));
+  EXPECT_EQ(settings.get(App::kZoom), 1.25F);
+  EXPECT_EQ(settings.get(App::kTab), "occlusion");
+  EXPECT_FALSE(settings.get(FeaturesPanel::kByStrength));
+  EXPECT_EQ(settings.get(FeaturesPanel::kTile), 120.5F);
+  EXPECT_FALSE(settings.get(UnitPanel::kCrop));
+  EXPECT_EQ(settings.get(FileBrowser::kFolder), "/photos");
+  EXPECT_EQ(settings.get(App::kWindowWidth), 800);
+  EXPECT_EQ(settings.get(App::kWindowHeight), 600);
+  EXPECT_EQ(settings.get(InvariancePanel::kAxis), Axis::kRotation);
+  EXPECT_EQ(settings.get(InvariancePanel::kStages), (std::array{2, 8}));
+  EXPECT_EQ(settings.get(CorrespondencePanel::kStages), (std::array{3, 4}));
+  EXPECT_TRUE(settings.get(AblationPanel::kRetrained));
+}
+
+TEST(State, KeepsSettingsThatItDoesNotKnow) {
+  const std::string text = R"({"settings": {"later": [1, 2.5], "also": "text", "and": true, "no": [[1]], "nor": {"a": 1}, "not": null}})";
+  const auto kept = nlohmann::json::parse(to_json(state_from_json(text)))["settings"];
+  EXPECT_EQ(kept, nlohmann::json::parse(R"({"later": [1, 2.5], "also": "text", "and": true})"));
+}
+
+TEST(Settings, NumbersStayWithinTheirLimits) {
+  constexpr Setting<float> kSize{"size", 2, 1, 4};
+  Settings settings;
+  EXPECT_EQ(settings.get(kSize), 2);
+  settings.scale(kSize, 1.5F);
+  EXPECT_EQ(settings.get(kSize), 3);
+  settings.scale(kSize, 1.5F);
+  EXPECT_EQ(settings.get(kSize), 4);
+  settings.set(kSize, -1);
+  EXPECT_EQ(settings.get(kSize), 1);
+}
+
+TEST(Settings, ValuesOfAnotherKindAreAsIfTheyWereNotThere) {
+  const Settings settings({{"pair", std::vector{1.0, 2.5}}, {"whole", 1.5}, {"switch", 1.0}, {"text", true}});
+  EXPECT_EQ(settings.get(Setting<std::array<int, 2>>{"pair", {3, 4}, 1, 9}), (std::array{3, 4}));
+  EXPECT_EQ(settings.get(Setting<int>{"whole", 7, 0, 9}), 7);
+  EXPECT_TRUE(settings.get(Setting<bool>{"switch", true}));
+  EXPECT_EQ(settings.get(Setting<std::string>{"text", "first"}), "first");
 }
 
 }  // namespace

@@ -239,7 +239,7 @@ TEST_P(Teach, ClassesAreNamedByTyping) {
   }
   stage->settle();
   EXPECT_EQ(teaching(*stage).classes()[0].name, "cat");
-  EXPECT_TRUE(stage->app().state().settings.tab == "teach") << "letters are no shortcuts meanwhile";
+  EXPECT_EQ(stage->app().state().settings.get(viewer::App::kTab), "teach") << "letters are no shortcuts meanwhile";
 }
 
 TEST_P(Teach, NetworksThatCannotBeTaughtSaySo) {

@@ -32,6 +32,7 @@ DecodedImage TestDecoder::decode(std::span<const std::byte> bytes, const std::st
   std::copy(text.begin() + header + 1, text.end(), image.rgb.begin());
   DecodedImage photo(std::move(image));
   if (name.find("cut") != std::string::npos) photo.notes.emplace_back("the file ends early");
+  if (name.find("half") != std::string::npos) photo.shrunk = 2;
   return photo;
 }
 

@@ -14,7 +14,8 @@
 namespace zf::testing {
 
 /// Decodes what write_test_photo wrote: "ZF", width and height as text, then RGB. JPEG and PNG files become pictures of their size
-/// in one colour that follows from their bytes. Of a file whose name has "cut" in it, a note says so.
+/// in one colour that follows from their bytes. Of a file whose name has "cut" in it, a note says so; one with "half" in it
+/// has twice the pixels that are read.
 class TestDecoder final : public ImageDecoder {
  public:
   [[nodiscard]] DecodedImage decode(std::span<const std::byte> bytes, const std::string& name) const override;

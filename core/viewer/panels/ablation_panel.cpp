@@ -26,11 +26,11 @@ void AblationPanel::draw(const Ui& ui, float width, float height) {
   const float bottom = ImGui::GetCursorScreenPos().y + height;
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float side = control_height(ui);
-  ui.settings.retrained = segmented(ui, kNetworks, ui.settings.retrained ? 1 : 0, "Ablation") == 1;
+  ui.settings.set(kRetrained, segmented(ui, kNetworks, ui.settings.get(kRetrained) ? 1 : 0, "Ablation") == 1);
   ImGui::SetCursorScreenPos({origin.x + width - side, origin.y});
   if (icon_button(ui, icon::kSave, "Save ablation", "Ctrl+S")) save(ui);
   ImGui::SetCursorScreenPos({origin.x, origin.y + side + ImGui::GetStyle().ItemSpacing.y});
-  if (ui.settings.retrained) {
+  if (ui.settings.get(kRetrained)) {
     draw_retrained(ui, width, bottom - ImGui::GetCursorScreenPos().y);
   } else {
     draw_live(ui, width, bottom - ImGui::GetCursorScreenPos().y);
@@ -142,7 +142,7 @@ void AblationPanel::draw_row(const Ui& ui, std::size_t rank, float most, float w
 }
 
 void AblationPanel::save(const Ui& ui) {
-  if (ui.settings.retrained) {
+  if (ui.settings.get(kRetrained)) {
     save_retrained(ui);
   } else if (ranking_) {
     save_ranking(ui, *ranking_);

@@ -12,10 +12,13 @@ namespace zf::viewer {
 /// Which maps the prediction needs: each muted alone, ranked by what the followed class loses, and all that are muted now; or Table 3.
 class AblationPanel final : public Panel {
  public:
+  /// Whether retrained networks are shown, or the live one.
+  static constexpr Setting<bool> kRetrained{"retrained", false};
+
   AblationPanel() : Panel("ablation", "Ablation", icon::kMute) {}
   void draw(const Ui& ui, float width, float height) override;
   void save(const Ui& ui) override;
-  void turn(const Ui& ui) override { ui.settings.retrained = !ui.settings.retrained; }
+  void turn(const Ui& ui) override { ui.settings.toggle(kRetrained); }
 
   [[nodiscard]] const std::optional<RankingView>& view() const { return ranking_.view(); }
 

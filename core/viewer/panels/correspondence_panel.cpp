@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "core/report/scaled.h"
-#include "core/viewer/choices.h"
 #include "core/viewer/export_experiments.h"
 #include "core/viewer/panels/table1_view.h"
 #include "core/viewer/room.h"
@@ -81,7 +80,7 @@ void CorrespondencePanel::draw_progress(const Ui& ui, float width) {
 void CorrespondencePanel::follow(const Ui& ui) {
   Session& session = ui.session;
   const ModelView& model = *session.model();
-  const std::array<int, 2> places = model.held(ui.settings.correspondence_stages);
+  const std::array<int, 2> places = model.held(ui.settings.get(kStages));
   CorrespondenceWish wish{whole_faces(session),
                           {model.stages[static_cast<std::size_t>(places[0])], model.stages[static_cast<std::size_t>(places[1])]}};
   if (table_.ask(session, wish) && wish.faces.size() > 1) {
@@ -96,7 +95,7 @@ void CorrespondencePanel::draw_tools(const Ui& ui, float width) {
   std::vector<Place> points = ui.session.points(photo);
   float x = ImGui::GetCursorScreenPos().x + width - kButtons * side;
   Flow flow(ui, width);
-  choose_stages(ui, flow, ui.settings.correspondence_stages, "A layer whose changes are compared");
+  choose_stages(ui, flow, kStages, "A layer whose changes are compared");
   flow.next(kButtons * side);
   const float y = ImGui::GetCursorScreenPos().y;
   const auto next = [&](const char* symbol, const std::string& name, const char* keys, bool enabled) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/viewer/choices.h"
 #include "core/viewer/corresponding.h"
 #include "core/viewer/experiment.h"
 #include "core/viewer/panel.h"
@@ -14,6 +15,9 @@ namespace zf::viewer {
 /// Whether the network relates the same part of different faces: eyes and noses are marked by hand, then masked. Fig. 8, Table 1.
 class CorrespondencePanel final : public Panel {
  public:
+  /// The paper's layers whose changes are compared.
+  static constexpr Setting<std::array<int, 2>> kStages{"correspondence_stages", {5, 7}, 1, kMostStages};
+
   CorrespondencePanel() : Panel("correspondence", "Correspondence", icon::kPoints) {}
   void draw(const Ui& ui, float width, float height) override;
   void save(const Ui& ui) override;

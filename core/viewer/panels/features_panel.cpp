@@ -74,17 +74,18 @@ void FeaturesPanel::draw_tools(const Ui& ui, float width) {
   const LayerView& layer = *ui.session.layer();
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const float side = control_height(ui);
-  ui.settings.sort_by_strength = segmented(ui, kSorts, ui.settings.sort_by_strength ? 0 : 1) == 0;
+  ui.settings.set(kByStrength, segmented(ui, kSorts, ui.settings.get(kByStrength) ? 0 : 1) == 0);
   const float left = last_item().w + ui.space(3);
-  const std::string title = fmt::format("{}, {}", layer.story.name, size_of(layer.story.maps.shape()));
   const float buttons = 3 * side;
+  const float room = std::max(1.0F, width - left - buttons - ui.space(2));
+  std::string title = fmt::format("{}, {}", layer.story.name, size_of(layer.story.maps.shape()));
+  if (text_size(ui.fonts().strong, title).x > room) title = layer.story.name;
   draw_text(*ImGui::GetWindowDrawList(), ui.fonts().strong, ui.palette().ink, {origin.x + left, origin.y + side / 2},
-            shortened(ui.fonts().strong, title, std::max(1.0F, width - left - buttons - ui.space(2))));
+            shortened(ui.fonts().strong, title, room));
   ImGui::SetCursorScreenPos({origin.x + width - buttons, origin.y});
-  constexpr float kStep = 1.25F;
-  if (icon_button(ui, icon::kMinus, "Smaller tiles", "-")) zoom(ui.settings, 1 / kStep);
+  if (icon_button(ui, icon::kMinus, "Smaller tiles", "-")) ui.settings.scale(kTile, 1 / kStep);
   ImGui::SetCursorScreenPos({origin.x + width - 2 * side, origin.y});
-  if (icon_button(ui, icon::kPlus, "Larger tiles", "+")) zoom(ui.settings, kStep);
+  if (icon_button(ui, icon::kPlus, "Larger tiles", "+")) ui.settings.scale(kTile, kStep);
   ImGui::SetCursorScreenPos({origin.x + width - side, origin.y});
   if (icon_button(ui, icon::kSave, "Save grid", "Ctrl+S")) save(ui);
   ImGui::SetCursorScreenPos(origin);
@@ -95,7 +96,8 @@ FeaturesPanel::Grid FeaturesPanel::lay_out(const Ui& ui, const Shape& maps, floa
   Grid grid;
   const bool places = maps.plane() > 1;
   grid.gap = places ? ui.px(4) : ui.px(2);
-  const float wished = ui.px(places ? ui.settings.tile : std::clamp(ui.settings.tile / 4, 10.0F, 64.0F));
+  const float tile = ui.settings.get(kTile);
+  const float wished = ui.px(places ? tile : std::clamp(tile / 4, 10.0F, 64.0F));
   const float longer = static_cast<float>(std::max(maps.h, maps.w));
   const float wished_w = wished * static_cast<float>(maps.w) / longer;
   grid.columns = std::clamp(static_cast<int>((width + grid.gap) / (wished_w + grid.gap)), 1, maps.c);
@@ -113,7 +115,7 @@ void FeaturesPanel::draw_grid(const Ui& ui, float width, float height) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   ImGui::BeginChild("grid", {width, height});
   const ImGuiIO& io = ImGui::GetIO();
-  if (ImGui::IsWindowHovered() && io.KeyCtrl && io.MouseWheel != 0) zoom(ui.settings, std::pow(1.15F, io.MouseWheel));
+  if (ImGui::IsWindowHovered() && io.KeyCtrl && io.MouseWheel != 0) ui.settings.scale(kTile, std::pow(1.15F, io.MouseWheel));
   const float inner = width - ImGui::GetStyle().ScrollbarSize - ui.space(1);
   const Grid grid = lay_out(ui, maps, inner);
   const float row = grid.tile_h + grid.gap;
@@ -124,18 +126,18 @@ void FeaturesPanel::draw_grid(const Ui& ui, float width, float height) {
   const int last = std::min(grid.rows, static_cast<int>((scroll + height) / row) + 1);
   const std::size_t level = sheet_for(layer.sheets, std::max(grid.tile_w, grid.tile_h));
   for (int k = first * grid.columns; k < std::min(last * grid.columns, maps.c); ++k) {
-    const int map = ui.settings.sort_by_strength ? layer.by_strength[static_cast<std::size_t>(k)] : k;
+    const int map = ui.settings.get(kByStrength) ? layer.by_strength[static_cast<std::size_t>(k)] : k;
     const int down = k / grid.columns;
     const Box box{origin.x + static_cast<float>(k % grid.columns) * (grid.tile_w + grid.gap), origin.y + static_cast<float>(down) * row,
                   grid.tile_w, grid.tile_h};
     draw_tile(ui, grid, map, box, layer.sheets[level], textures_[level]);
     if (ImGui::IsWindowHovered() && box.contains(io.MousePos)) answer(ui, map, box);
   }
-  const std::string target = fmt::format("{} {} {}", layer.story.name, chosen, ui.settings.sort_by_strength);
+  const std::string target = fmt::format("{} {} {}", layer.story.name, chosen, ui.settings.get(kByStrength));
   if (chosen >= 0 && target != scroll_to_) {
     scroll_to_ = target;
     const auto at = std::find(layer.by_strength.begin(), layer.by_strength.end(), chosen);
-    const int place = ui.settings.sort_by_strength ? static_cast<int>(at - layer.by_strength.begin()) : chosen;
+    const int place = ui.settings.get(kByStrength) ? static_cast<int>(at - layer.by_strength.begin()) : chosen;
     const int down = place / grid.columns;
     const float y = static_cast<float>(down) * row;
     if (y < scroll || y + row > scroll + height) ImGui::SetScrollY(std::max(0.0F, y - (height - row) / 2));
@@ -207,7 +209,7 @@ void FeaturesPanel::show_value(const Ui& ui, int map, int y, int x) const {
 }
 
 void FeaturesPanel::save(const Ui& ui) {
-  if (ui.session.layer()) save_grid(ui);
+  if (ui.session.layer()) save_grid(ui, ui.settings.get(kByStrength));
 }
 
 }  // namespace zf::viewer

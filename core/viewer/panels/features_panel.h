@@ -11,6 +11,10 @@ namespace zf::viewer {
 /// All maps of the chosen layer in a grid.
 class FeaturesPanel final : public Panel {
  public:
+  static constexpr Setting<bool> kByStrength{"sort_by_strength", true};
+  static constexpr Setting<float> kTile{"tile", 88, 16, 512};  ///< side of a tile, in design pixels
+  static constexpr float kStep = 1.25F;                        ///< from one size of tiles to the next
+
   FeaturesPanel() : Panel("features", "Features", icon::kGrid) {}
   void draw(const Ui& ui, float width, float height) override;
   void save(const Ui& ui) override;

@@ -10,7 +10,6 @@
 
 #include "core/nn/prediction.h"
 #include "core/report/captions.h"
-#include "core/viewer/choices.h"
 #include "core/viewer/export_experiments.h"
 #include "core/viewer/room.h"
 #include "core/viewer/slider.h"
@@ -87,11 +86,11 @@ void InvariancePanel::draw(const Ui& ui, float width, float height) {
 void InvariancePanel::follow(const Ui& ui) {
   Session& session = ui.session;
   const ModelView& model = *session.model();
-  const std::array<int, 2> places = model.held(ui.settings.invariance_stages);
+  const std::array<int, 2> places = model.held(ui.settings.get(kStages));
   const auto layer = [&](std::size_t k) { return model.stages[static_cast<std::size_t>(places[k])].layer; };
   if (std::exchange(photo_, session.photo_number()) != session.photo_number()) label_ = session.photo()->top.front().index;
   if (curves_.ask(session, {layer(0), layer(1)})) start(ui);
-  const Axis axis = ui.settings.axis;
+  const Axis axis = ui.settings.get(kAxis);
   if (axis != first_ && curves_.progress().running) measure_curves(ui);
   if (!transform_.progress().running && transform_.ask(session, {curves_.wish(), axis, amount(axis)})) {
     transform_.start([&](auto found) { return transform_job(ui.host, session.photo()->look, probe(ui), axis, amount(axis), found); });
@@ -109,7 +108,7 @@ void InvariancePanel::start(const Ui& ui) {
 
 /// What is measured already stays.
 void InvariancePanel::measure_curves(const Ui& ui) {
-  first_ = ui.settings.axis;
+  first_ = ui.settings.get(kAxis);
   curves_.start([&](auto found) { return curves_job(ui.host, ui.session.photo()->look, probe(ui), first_, found); });
 }
 
@@ -136,11 +135,14 @@ void InvariancePanel::set_amount(Axis axis, double amount) {
 }
 
 void InvariancePanel::step(const Ui& ui, int by) {
-  const std::vector<double>& steps = steps_[static_cast<std::size_t>(ui.settings.axis)];
-  if (steps.size() > 1) set_amount(ui.settings.axis, amount(ui.settings.axis) + by * (steps[1] - steps[0]));
+  const Axis axis = ui.settings.get(kAxis);
+  const std::vector<double>& steps = steps_[static_cast<std::size_t>(axis)];
+  if (steps.size() > 1) set_amount(axis, amount(axis) + by * (steps[1] - steps[0]));
 }
 
-void InvariancePanel::turn(const Ui& ui) { ui.settings.axis = static_cast<Axis>((static_cast<int>(ui.settings.axis) + 1) % kAxes); }
+void InvariancePanel::turn(const Ui& ui) {
+  ui.settings.set(kAxis, static_cast<Axis>((static_cast<int>(ui.settings.get(kAxis)) + 1) % kAxes));
+}
 
 void InvariancePanel::draw_tools(const Ui& ui, float width) {
   const ImVec2 origin = ImGui::GetCursorScreenPos();
@@ -150,8 +152,8 @@ void InvariancePanel::draw_tools(const Ui& ui, float width) {
     float all = 0;
     for (const std::string& name : kTransforms) all += button_width(ui, nullptr, name);
     flow.next(all);
-    ui.settings.axis = static_cast<Axis>(segmented(ui, kTransforms, static_cast<int>(ui.settings.axis), "Transform"));
-    choose_stages(ui, flow, ui.settings.invariance_stages, "A layer whose features are compared with the photo's own");
+    ui.settings.set(kAxis, static_cast<Axis>(segmented(ui, kTransforms, static_cast<int>(ui.settings.get(kAxis)), "Transform")));
+    choose_stages(ui, flow, kStages, "A layer whose features are compared with the photo's own");
   }
   const ImVec2 below = ImGui::GetCursorScreenPos();
   ImGui::SetCursorScreenPos({origin.x + width - side, origin.y});
@@ -188,7 +190,7 @@ void InvariancePanel::draw_transformed(const Ui& ui, const Box& box) {
   ImGui::InvisibleButton("transformed photo", {box.w, box.h});
   ui.landmarks.add("transformed photo", box);
   draw_picture(ui, texture_, box);
-  const Axis axis = ui.settings.axis;
+  const Axis axis = ui.settings.get(kAxis);
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const ImVec2 from_middle{mouse.x - box.x - box.w / 2, mouse.y - box.y - box.h / 2};
   if (ImGui::IsItemActivated()) {
@@ -205,7 +207,7 @@ void InvariancePanel::draw_transformed(const Ui& ui, const Box& box) {
 }
 
 void InvariancePanel::draw_amount(const Ui& ui, float width) {
-  const Axis axis = ui.settings.axis;
+  const Axis axis = ui.settings.get(kAxis);
   double now = amount(axis);
   if (slider(ui, "amount", now, range(axis), neutral(axis), width)) set_amount(axis, now);
   tooltip(ui, kTransforms[static_cast<std::size_t>(axis)], ", .");
@@ -243,17 +245,16 @@ void InvariancePanel::draw_classes(const Ui& ui, float width) {
 }
 
 LinePlot InvariancePanel::distance_plot(const Ui& ui, const InvarianceRecord& record) const {
-  const auto axis = static_cast<std::size_t>(ui.settings.axis);
+  const Axis axis = ui.settings.get(kAxis);
   const ModelView& model = *ui.session.model();
-  const std::array<int, 2> places = model.held(ui.settings.invariance_stages);
-  LinePlot plot{
-      "distance plot",         "Distance of the features, in their lengths", axis_label(ui.settings.axis), {}, range(ui.settings.axis), {},
-      amount(ui.settings.axis)};
+  const std::array<int, 2> places = model.held(ui.settings.get(kStages));
+  LinePlot plot{"distance plot", "Distance of the features, in their lengths", axis_label(axis), {}, range(axis), {}, amount(axis)};
+  const auto at = static_cast<std::size_t>(axis);
   std::vector<double> values{0};
-  const bool current = measured_ && measured_->axis == ui.settings.axis;
+  const bool current = measured_ && measured_->axis == axis;
   for (std::size_t k = 0; k < 2; ++k) {
     const double norm = record.norm[k] > 0 ? record.norm[k] : 1;
-    PlotLine line{model.stages[static_cast<std::size_t>(places[k])].name, curves_->amounts[axis], record.curves[axis].distance[k], {}};
+    PlotLine line{model.stages[static_cast<std::size_t>(places[k])].name, curves_->amounts[at], record.curves[at].distance[k], {}};
     for (double& value : line.y) value /= norm;
     if (current) line.now = measured_->response->distance[k] / norm;
     values.insert(values.end(), line.y.begin(), line.y.end());
@@ -265,14 +266,13 @@ LinePlot InvariancePanel::distance_plot(const Ui& ui, const InvarianceRecord& re
 }
 
 LinePlot InvariancePanel::probability_plot(const Ui& ui, const InvarianceRecord& record) const {
-  const auto axis = static_cast<std::size_t>(ui.settings.axis);
+  const Axis axis = ui.settings.get(kAxis);
+  const auto at = static_cast<std::size_t>(axis);
   const std::string name = readable(class_name(ui.session.model()->classes, label_));
-  PlotLine line{name, curves_->amounts[axis], record.curves[axis].probability, {}};
-  if (measured_ && measured_->axis == ui.settings.axis) line.now = measured_->response->probabilities[static_cast<std::size_t>(label_)];
-  return {"probability plot",           fmt::format("Probability of {}", name),
-          axis_label(ui.settings.axis), {std::move(line)},
-          range(ui.settings.axis),      {0, 1},
-          amount(ui.settings.axis)};
+  PlotLine line{name, curves_->amounts[at], record.curves[at].probability, {}};
+  if (measured_ && measured_->axis == axis) line.now = measured_->response->probabilities[static_cast<std::size_t>(label_)];
+  return {"probability plot", fmt::format("Probability of {}", name), axis_label(axis), {std::move(line)}, range(axis), {0, 1},
+          amount(axis)};
 }
 
 void InvariancePanel::draw_plots(const Ui& ui, const Box& box) {
@@ -283,13 +283,13 @@ void InvariancePanel::draw_plots(const Ui& ui, const Box& box) {
   const float first = std::floor((box.h - gap + names) / 2);
   const auto upper = draw_line_plot(ui, distance_plot(ui, record), {box.x, box.y, box.w, first});
   const auto lower = draw_line_plot(ui, probability_plot(ui, record), {box.x, box.y + first + gap, box.w, box.h - first - gap});
-  if (upper || lower) set_amount(ui.settings.axis, upper ? *upper : *lower);
+  if (upper || lower) set_amount(ui.settings.get(kAxis), upper ? *upper : *lower);
 }
 
 void InvariancePanel::save(const Ui& ui) {
   if (!curves_ || !ui.session.photo()) return;
   const ModelView& model = *ui.session.model();
-  const std::array<int, 2> places = model.held(ui.settings.invariance_stages);
+  const std::array<int, 2> places = model.held(ui.settings.get(kStages));
   const auto name = [&](std::size_t k) { return model.stages[static_cast<std::size_t>(places[k])].name; };
   save_invariance(ui, *curves_, {name(0), name(1)}, label_);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/figures/axis.h"
+#include "core/viewer/choices.h"
 #include "core/viewer/experiment.h"
 #include "core/viewer/panel.h"
 #include "core/viewer/plot.h"
@@ -17,6 +18,11 @@ namespace zf::viewer {
 /// What moving, scaling and turning the photo does to the features of two layers and to a class's probability: Fig. 5.
 class InvariancePanel final : public Panel {
  public:
+  /// Along which the photo is transformed.
+  static constexpr Setting<Axis> kAxis{"axis", Axis::kTranslation, kAllAxes};
+  /// The paper's layers whose distances are drawn.
+  static constexpr Setting<std::array<int, 2>> kStages{"invariance_stages", {1, 7}, 1, kMostStages};
+
   InvariancePanel() : Panel("invariance", "Invariance", icon::kInvariance) {}
   void draw(const Ui& ui, float width, float height) override;
   void save(const Ui& ui) override;

@@ -26,6 +26,8 @@ void UnitPanel::draw(const Ui& ui, float width) {
   top9_.draw(ui, width);
 }
 
+void UnitPanel::save(const Ui& ui) { save_unit(ui, ui.settings.get(kCrop)); }
+
 void UnitPanel::draw_unit(const Ui& ui, float width) {
   const Card card(ui, width);
   draw_title(ui, card.width());
@@ -41,9 +43,9 @@ void UnitPanel::draw_unit(const Ui& ui, float width) {
 }
 
 void UnitPanel::take_up(const Ui& ui) {
-  if (shown_ == ui.session.unit_number() && cropped_ == ui.settings.crop) return;
+  if (shown_ == ui.session.unit_number() && cropped_ == ui.settings.get(kCrop)) return;
   shown_ = ui.session.unit_number();
-  cropped_ = ui.settings.crop;
+  cropped_ = ui.settings.get(kCrop);
   pictures_ = picture_unit(*ui.session.unit(), *ui.session.photo(), ui.session.model()->preprocess, cropped_);
   const Sampling sampling = pictures_.part.w < kSmoothFrom ? Sampling::kCrisp : Sampling::kSmooth;
   for (std::size_t i = 0; i < kUnitPictures; ++i) {
@@ -74,9 +76,9 @@ void UnitPanel::draw_title(const Ui& ui, float width) {
     const bool muted = ui.session.is_muted(map);
     if (icon_button(ui, icon::kMute, muted ? "Unmute map" : "Mute map", "M", true, muted)) ui.session.toggle_mute(map);
     next();
-    if (icon_button(ui, icon::kCrop, "Crop to what it sees", "C", true, ui.settings.crop)) ui.settings.crop = !ui.settings.crop;
+    if (icon_button(ui, icon::kCrop, "Crop to what it sees", "C", true, ui.settings.get(kCrop))) ui.settings.toggle(kCrop);
     next();
-    if (icon_button(ui, icon::kSave, "Save unit", "Ctrl+Shift+S")) save_unit(ui);
+    if (icon_button(ui, icon::kSave, "Save unit", "Ctrl+Shift+S")) save(ui);
   }
   ImGui::SetCursorScreenPos(origin);
   ImGui::Dummy({width, side});
@@ -119,8 +121,11 @@ void UnitPanel::draw_facts(const Ui& ui, float width) const {
   if (unit.projections[rule]) colour_bar(ui, Colormap::kGrey, {-reach, reach}, reach, width, kTitles[rule + 1]);
   const bool places = ui.session.layer() && ui.session.layer()->story.maps.shape().plane() > 1;
   const std::string where = places ? fmt::format(" at row {}, column {}", unit.seed.y, unit.seed.x) : std::string();
-  paragraph(ui.fonts().body, ui.palette().ink,
-            fmt::format("Activation {}{}; sees {} × {} pixels.", short_number(unit.seed.value), where, unit.field.w, unit.field.h), width);
+  // Two sides with spaces where no line ends.
+  paragraph(
+      ui.fonts().body, ui.palette().ink,
+      fmt::format("Activation {}{}; sees {}\u00A0×\u00A0{} pixels.", short_number(unit.seed.value), where, unit.field.w, unit.field.h),
+      width);
   std::string how = explain(ui.session.choice().rule);
   caption(ui,
           fmt::format("{}: {}. A projection reconstructs what excites this unit in this photo; it is no sample, and no proof of why a "

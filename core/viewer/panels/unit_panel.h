@@ -13,7 +13,12 @@ namespace zf::viewer {
 /// other photos. Section 2.1, Fig. 2.
 class UnitPanel {
  public:
+  /// Whether pictures show the unit's field, or the whole photo.
+  static constexpr Setting<bool> kCrop{"crop", true};
+
   void draw(const Ui& ui, float width);
+  /// Saves the pictures that it shows, with their numbers.
+  static void save(const Ui& ui);
   [[nodiscard]] const Top9Card& top9() const { return top9_; }
 
  private:
