@@ -1,7 +1,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstddef>
 #include <filesystem>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "tests/expect_error.h"
+#include "tests/temporary_folder.h"
 
 namespace zf::testing {
 
@@ -24,11 +24,7 @@ inline std::string text_of(std::span<const std::byte> bytes) { return {reinterpr
 /// An empty folder for one test, removed behind it.
 class TemporaryFolder : public ::testing::Test {
  protected:
-  TemporaryFolder() {
-    const auto* const info = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / (std::string("zf_") + info->name() + "_" + std::to_string(::getpid()));
-    std::filesystem::create_directories(folder_);
-  }
+  TemporaryFolder() : folder_(make_temporary_folder()) {}
   ~TemporaryFolder() override { std::filesystem::remove_all(folder_); }
 
   [[nodiscard]] std::filesystem::path path(const std::string& name) const { return folder_ / name; }

@@ -1,24 +1,18 @@
 #include "tests/train/synthetic.h"
 
-#include <unistd.h>
-
-#include <atomic>
 #include <fstream>
 #include <sstream>
 
 #include "core/data/random.h"
 #include "core/tensor/error.h"
 #include "core/train/initialise.h"
+#include "tests/temporary_folder.h"
 
 namespace zf::test {
 
 namespace fs = std::filesystem;
 
-TemporaryFolder::TemporaryFolder() {
-  static std::atomic<int> count{0};
-  path_ = fs::temp_directory_path() / fmt::format("zf_train_{}_{}", getpid(), count++);
-  fs::create_directories(path_);
-}
+TemporaryFolder::TemporaryFolder() : path_(testing::make_temporary_folder()) {}
 
 TemporaryFolder::~TemporaryFolder() {
   std::error_code error;
