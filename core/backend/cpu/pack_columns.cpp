@@ -15,12 +15,16 @@ void pack_span(const float* row, int width, int stride, int shift, int x0, int x
   const int from = std::clamp(shift >= 0 ? 0 : (-shift + stride - 1) / stride, x0, x1);
   const int until = row == nullptr || width <= shift ? from : std::clamp((width - 1 - shift) / stride + 1, from, x1);
   for (int x = x0; x < from; ++x) *to++ = 0.0F;
-  if (stride == 1) {
-    copy_floats(row + from + shift, until - from, to);
-  } else if (stride == 2) {
-    take_every_second(row + 2 * from + shift, until - from, to);
-  } else {
-    for (int x = from; x < until; ++x) to[x - from] = row[x * stride + shift];
+  if (until > from) {
+    const float* inside = row + from * stride + shift;
+    const int count = until - from;
+    if (stride == 1) {
+      copy_floats(inside, count, to);
+    } else if (stride == 2) {
+      take_every_second(inside, count, to);
+    } else {
+      for (int i = 0; i < count; ++i) to[i] = inside[i * stride];
+    }
   }
   for (int x = until; x < x1; ++x) to[x - from] = 0.0F;
 }
