@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/analysis/comparison_claims.h"
 #include "core/nn/receptive_field.h"
 #include "tests/deconv/small_net.h"

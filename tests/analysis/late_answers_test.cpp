@@ -1,6 +1,7 @@
 // Experiments on a device that answers late, or is lost in mid-work, find what they find on one that answers at once.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "core/analysis/ablation.h"

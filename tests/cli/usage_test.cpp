@@ -1,6 +1,7 @@
 // What the command line says where words, files and threads are missing, and where its results cannot be written.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 

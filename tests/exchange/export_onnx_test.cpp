@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/exchange/import.h"
 #include "core/nn/zoo.h"
 #include "tests/exchange/exported.h"

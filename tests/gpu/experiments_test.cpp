@@ -1,4 +1,5 @@
 // The paper's experiments on the backends of a program's list, on a small network with random weights, against the CPU backend.
+#include <algorithm>
 #include <cmath>
 
 #include "core/analysis/ablation.h"

@@ -1,4 +1,5 @@
 // JPEG and PNG files that end early or are damaged are shown as viewers show them, with a word; JPEG beyond the limit is read smaller.
+#include <algorithm>
 #include <cmath>
 
 #include "tests/media/photos.h"

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/nn/receptive_field.h"
 #include "core/nn/zoo.h"
 #include "tests/expect_error.h"

@@ -43,7 +43,9 @@ export class Page {
     for (;;) {
       // A page that loads anew for its service worker cannot answer for a moment.
       const report = await this.report().catch(() => ({}));
-      if (report.settled && condition(report)) {
+      // What comes late moves what a test is about to press.
+      const complete = !report.model || (await this.tab.evaluate('zfscope.complete()').catch(() => false));
+      if (report.settled && complete && condition(report)) {
         const now = JSON.stringify(report); // the same twice, so that the window's last frame is drawn, too
         if (now === before) return report;
         before = now;

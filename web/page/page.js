@@ -26,6 +26,7 @@ let taught = 0; // times that photos of classes were opened
 let begun = false; // whether the program takes files
 const early = []; // what was opened before
 let extrasCome; // a promise, once they were asked for
+let complete = false; // whether they came
 let linked = false; // whether the address was followed
 let linkText = ''; // what the address is to be
 let linkTimer;
@@ -315,7 +316,7 @@ function takeReport() {
   }
   if (report.settled && report.model && !extrasCome) {
     extrasCome = bringExtras();
-    extrasCome.then(() => viewer?.complete());
+    extrasCome.then(() => { complete = true; viewer?.complete(); });
     extrasCome.then(() => keepPage(neededFiles(), () => { kept = true; }));
   }
   sayReport();
@@ -464,6 +465,7 @@ self.zfscope = {
   build: () => build,
   frameTimes: () => viewer?.frameTimes ?? [],
   usableAfter: () => usableAfter,
+  complete: () => complete,
   kept: () => kept,
 };
 
