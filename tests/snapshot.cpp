@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "core/figures/label.h"
 #include "core/io/atomic_file.h"
 #include "core/io/image.h"
 #include "core/io/resample.h"
@@ -67,6 +68,9 @@ Difference greatest(const Picture& a, const Picture& b) {
   return most;
 }
 
+/// Whether text is as wide as in the snapshots. Other releases of Debian have another Inter.
+bool has_the_snapshots_font() { return text_width("AVAVAVAV Snapshots 0123456789", {28, {}, Weight::kRegular}) == 462; }
+
 }  // namespace
 
 void expect_snapshot(const std::string& name, const Picture& picture) {
@@ -76,6 +80,7 @@ void expect_snapshot(const std::string& name, const Picture& picture) {
     write_file(path, encode_png(found));
     return;
   }
+  if (!has_the_snapshots_font()) GTEST_SKIP() << "the snapshots' text is Inter 3.19, which this machine does not have";
   const Picture expected = read_png(path);
   const std::string kept = name + ".png";
   if (expected.width != found.width || expected.height != found.height) {

