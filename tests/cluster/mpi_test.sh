@@ -54,7 +54,9 @@ expect_same long/model.safetensors killed/model.safetensors
 # Other data on a rank.
 cp -r data other
 rm other/train/across/0000.png
-if ranks -n 1 "${train[@]}" --out mixed : -n 1 "${train[@]/#data/other}" --out mixed 2>mixed.err >/dev/null; then
+# One command that differs by rank: mpirun of Open MPI 5 crashes where two that are joined by ":" fail.
+mixed='[ "$OMPI_COMM_WORLD_RANK" = 0 ] || set -- "${@/#data/other}"; exec "$@"'
+if ranks -n 2 bash -c "$mixed" _ "${train[@]}" --out mixed 2>mixed.err >/dev/null; then
   fail "expected a failure where a rank has other photos"
 fi
 expect_said mixed.err "rank 1: expected the settings and photos of rank 0"
