@@ -28,12 +28,12 @@ void Backend::do_lrn_within_backward(const DeviceTensor& x, const LrnSpec& spec,
   by.out(result, gx);
 }
 
-/// As a convolution of the whole map, where the differences have their place among zeros.
 void Backend::do_conv_cut(const DeviceTensor& x, const Filters& filters, int pad, float ceiling, DeviceTensor& y) {
   do_conv(x, filters, pad, Finish::kBiasAndRelu, y);
   do_activate(y, {.kind = Activation::Kind::kClip, .low = 0, .high = ceiling}, nullptr, y);
 }
 
+/// As a convolution of the whole map, where the differences have their place among zeros.
 void Backend::do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {
   const ConvSpec& spec = filters.spec();
   const auto items = static_cast<std::size_t>(x.shape().n);

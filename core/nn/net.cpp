@@ -197,9 +197,7 @@ struct Net::Forward {
   }
 
  private:
-  [[nodiscard]] DeviceTensor& y() const {
-    return trace.own(layer, net.shape(layer).size() * static_cast<std::size_t>(trace.input().shape().n));
-  }
+  [[nodiscard]] DeviceTensor& y() const { return net.own(layer, trace); }
   void copy(const DeviceTensor& from) const {
     DeviceTensor& to = y();
     backend.resize(to, from.shape());
@@ -219,6 +217,10 @@ void Net::prepare(Trace& trace) const {
   trace.outputs_.resize(network_.layers.size());
   trace.switches_.resize(network_.layers.size());
   trace.lent_.resize(network_.layers.size());
+}
+
+DeviceTensor& Net::own(int layer, Trace& trace) const {
+  return trace.own(layer, shape(layer).size() * static_cast<std::size_t>(trace.input().shape().n));
 }
 
 int Net::writer(int layer) const {
@@ -254,8 +256,7 @@ struct Net::Inference {
       } else if (computes_[i] >= 0) {
         const Filters& filters = *net_.weights(computes_[i]).filters;
         const Rectifier clip(true, std::get<ActivationLayer>(net_.op(layer)).spec.high);
-        DeviceTensor& y = trace.own(layer, net_.shape(layer).size() * static_cast<std::size_t>(trace.input().shape().n));
-        net_.backend().conv(net_.input_of(trace, computes_[i]), filters, filters.spec().pad, clip, y);
+        net_.backend().conv(net_.input_of(trace, computes_[i]), filters, filters.spec().pad, clip, net_.own(layer, trace));
       }
       for (const int value : released_[i]) trace.release(value);
     }

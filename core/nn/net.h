@@ -118,6 +118,8 @@ class Net {
   void run(const DeviceTensor& x, Trace& trace, int last, const DropoutPass* dropout) const;
   void run_layer(int layer, Trace& trace, const DropoutPass* dropout) const;
   void prepare(Trace& trace) const;
+  /// The trace's output of a layer to write to.
+  [[nodiscard]] DeviceTensor& own(int layer, Trace& trace) const;
   /// The layer that wrote the memory of layer i's output; kPicture where nobody did.
   [[nodiscard]] int writer(int layer) const;
   [[nodiscard]] int clipped(int layer) const;

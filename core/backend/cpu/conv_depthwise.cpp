@@ -34,13 +34,7 @@ void copy_cut(const float* map, Size in, const Cut& cut, float* to) {
     }
     const float* line = map + static_cast<std::ptrdiff_t>(y) * in.w + cut.x + static_cast<std::ptrdiff_t>(from) * cut.step;
     for (int i = 0; i < from; ++i) to[i] = 0.0F;
-    if (cut.step == 1) {
-      copy_floats(line, until - from, to + from);
-    } else if (cut.step == 2) {
-      take_every_second(line, until - from, to + from);
-    } else {
-      for (int i = from; i < until; ++i) to[i] = line[(i - from) * cut.step];
-    }
+    take_every(line, until - from, cut.step, to + from);
     for (int i = until; i < cut.size.w; ++i) to[i] = 0.0F;
   }
 }

@@ -14,6 +14,13 @@ constexpr int kPartsAThread = 4;
 
 [[nodiscard]] int blocks_of(int extent, int block) { return (extent + block - 1) / block; }
 
+/// Whether an image's maps are the matrix of columns as they lie in memory: of a single tap that takes every element. Not where its rows
+/// would fall into few of a first-level cache's sets.
+[[nodiscard]] bool in_place(const ConvColumns& columns, const CpuFilters& filters) {
+  constexpr std::size_t kAliasing = 256;  // floats
+  return filters.taps() == 1 && columns.stride == 1 && columns.pad == 0 && columns.in.n == 1 && columns.in.plane() % kAliasing != 0;
+}
+
 /// The matrix of columns, packed by all threads, times parts of the maps: rows that fit into a second-level cache after rows.
 class FewColumnsConv {
  public:

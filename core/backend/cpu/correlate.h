@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "core/backend/cpu/copy_floats.h"
 #include "core/backend/specs.h"
 
 namespace zf::cpu {
@@ -30,5 +31,12 @@ void correlate(const Correlation& job);
 
 /// to[i] = from[2 * i].
 void take_every_second(const float* from, int count, float* to);
+
+/// to[i] = from[step * i].
+inline void take_every(const float* from, int count, int step, float* to) {
+  if (step == 1) return copy_floats(from, count, to);
+  if (step == 2) return take_every_second(from, count, to);
+  for (int i = 0; i < count; ++i) to[i] = from[i * step];
+}
 
 }  // namespace zf::cpu

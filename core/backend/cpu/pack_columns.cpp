@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/backend/cpu/copy_floats.h"
 #include "core/backend/cpu/correlate.h"
 
 namespace zf::cpu {
@@ -15,17 +14,7 @@ void pack_span(const float* row, int width, int stride, int shift, int x0, int x
   const int from = std::clamp(shift >= 0 ? 0 : (-shift + stride - 1) / stride, x0, x1);
   const int until = row == nullptr || width <= shift ? from : std::clamp((width - 1 - shift) / stride + 1, from, x1);
   for (int x = x0; x < from; ++x) *to++ = 0.0F;
-  if (until > from) {
-    const float* inside = row + from * stride + shift;
-    const int count = until - from;
-    if (stride == 1) {
-      copy_floats(inside, count, to);
-    } else if (stride == 2) {
-      take_every_second(inside, count, to);
-    } else {
-      for (int i = 0; i < count; ++i) to[i] = inside[i * stride];
-    }
-  }
+  if (until > from) take_every(row + from * stride + shift, until - from, stride, to);
   for (int x = until; x < x1; ++x) to[x - from] = 0.0F;
 }
 
