@@ -48,7 +48,7 @@ void CpuBackend::convolve(const DeviceTensor& x, const Filters& filters, int pad
       return winograd_conv(context_, job);
     }
   }
-  if (has_few_columns(columns, own)) return conv_few_columns(context_, columns, own, bias, relu, data(y));
+  if (has_few_columns(context_, columns, own)) return conv_few_columns(context_, columns, own, bias, relu, data(y));
   conv_direct(context_, columns, own, bias, relu, data(y));
 }
 

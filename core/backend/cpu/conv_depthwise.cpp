@@ -1,11 +1,12 @@
-// Depthwise convolutions: groups of one channel and any number of maps. A plane is copied into scratch with its padding, split into the
-// phases of the stride, all rows of one pitch; there a tap is a fixed offset from every output place (correlate.h). The transpose copies
-// the signals and splits its output instead.
+// Depthwise convolutions: groups of one channel and any number of maps. The usual ones have a kernel (depthwise_kernel.h). Of others a
+// plane is copied into scratch with its padding, split into the phases of the stride, all rows of one pitch; there a tap is a fixed offset
+// from every output place (correlate.h). The transpose copies the signals and splits its output instead.
 #include <algorithm>
 
 #include "core/backend/cpu/conv_paths.h"
 #include "core/backend/cpu/copy_floats.h"
 #include "core/backend/cpu/correlate.h"
+#include "core/backend/cpu/depthwise_kernel.h"
 #include "core/backend/cpu/ranges.h"
 
 namespace zf::cpu {
@@ -116,6 +117,26 @@ void scale_and_shift(Context& context, const ConvColumns& columns, const CpuFilt
   });
 }
 
+/// Without a copy.
+void planes_in_place(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y) {
+  const Shape out{columns.in.n, filters.spec().maps, columns.out.h, columns.out.w};
+  for_planes(context, out, [&](std::size_t index, int) {
+    const std::size_t map = index % static_cast<std::size_t>(out.c);
+    DepthwisePlane job;
+    job.x = columns.x + index / static_cast<std::size_t>(filters.group_maps()) * columns.in.plane();
+    job.in = columns.in.map();
+    job.weights = filters.depthwise_weight() + map * static_cast<std::size_t>(filters.taps());
+    job.kernel = filters.spec().kernel_h;
+    job.stride = filters.spec().stride;
+    job.pad = columns.pad;
+    job.bias = bias == nullptr ? 0.0F : bias[map];
+    job.relu = relu;
+    job.y = y + index * out.plane();
+    job.out = out.map();
+    depthwise_plane(job);
+  });
+}
+
 /// Memory of a job: its offsets first, then floats.
 struct Memory {
   std::ptrdiff_t* offsets;
@@ -204,6 +225,7 @@ class TransposeDepthwise {
 void conv_depthwise(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y) {
   const ConvSpec& spec = filters.spec();
   if (filters.taps() == 1 && spec.stride == 1 && columns.pad == 0) return scale_and_shift(context, columns, filters, bias, relu, y);
+  if (has_depthwise_kernel(spec)) return planes_in_place(context, columns, filters, bias, relu, y);
   const Phases phases(columns, spec);
   const std::size_t plane = static_cast<std::size_t>(columns.out.h) * columns.out.w;
   for_planes(context, columns.in, [&](std::size_t index, int thread) {

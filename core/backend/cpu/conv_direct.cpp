@@ -6,8 +6,10 @@ namespace zf::cpu {
 
 namespace {
 
-constexpr int kWidest = 128;      // columns of B packed at once: 128 KB, half of a second-level cache's share
-constexpr int kSmallPlane = 512;  // below, blocks cross images so that panels are full
+constexpr int kWidest = 128;  // columns of B packed at once: 128 KB, half of a second-level cache's share
+constexpr int kWidestShallow = 1024;
+constexpr int kFirstLevel = 8192;  // floats of B that are packed at once where it is shallow
+constexpr int kSmallPlane = 512;   // below, blocks cross images so that panels are full
 
 struct Block {
   int group;
@@ -26,15 +28,18 @@ class DirectConv {
     const int extent = crossing ? columns_.count() : plane_;
     const int images = crossing ? 1 : columns_.in.n;
     const int groups = filters_.spec().groups;
-    const int wanted = std::max(1, 2 * context_.pool.size() / (images * groups));
-    width_ = std::clamp(round_up((extent + wanted - 1) / wanted, panel_columns()), panel_columns(), kWidest);
+    const int panel = panel_columns();
+    const int widest = std::clamp(kFirstLevel / std::min(panel_depth(), filters_.row()), kWidest, kWidestShallow);
+    const int wanted = blocks_of(2 * context_.pool.size(), images * groups);
+    const int blocks = std::min(blocks_of(extent, panel), std::max(blocks_of(extent, widest / panel * panel), wanted));
+    width_ = blocks_of(blocks_of(extent, panel), blocks) * panel;
     pitch_ = odd_lines(width_);
-    const int blocks = (extent + width_ - 1) / width_;
     (void)filters_.panels();  // made by one thread
     context_.pool.parallel_for(blocks * images * groups, [&](int index, int thread) {
-      const int start = index % blocks * width_;
+      const int first = part_start(index % blocks, blocks, extent, panel);
+      const int end = part_start(index % blocks + 1, blocks, extent, panel);
       const int image = index / blocks % images;
-      const Block block{index / blocks / images, image * plane_ + start, std::min(width_, extent - start)};
+      const Block block{index / blocks / images, image * plane_ + first, end - first};
       compute(block, crossing, context_.local[thread]);
     });
   }

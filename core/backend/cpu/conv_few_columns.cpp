@@ -1,4 +1,4 @@
-// Convolutions of few columns, such as small maps of one image: too few to give every thread blocks of its own.
+// Convolutions of few columns, such as small maps of one image: fewer than weights, or too few to give every thread blocks of its own.
 #include <algorithm>
 
 #include "core/backend/cpu/conv_paths.h"
@@ -10,9 +10,8 @@ namespace {
 constexpr int kMostColumns = 1024;
 constexpr int kPackedAtOnce = 1 << 17;  // floats
 constexpr int kRowsAtOnce = 32;
-constexpr int kPartsAThread = 4;
-
-[[nodiscard]] int blocks_of(int extent, int block) { return (extent + block - 1) / block; }
+constexpr int kPartsAThread = 2;
+constexpr int kBlocksAThread = 2;
 
 /// Whether an image's maps are the matrix of columns as they lie in memory: of a single tap that takes every element. Not where its rows
 /// would fall into few of a first-level cache's sets.
@@ -37,8 +36,7 @@ class FewColumnsConv {
 
   void run() {
     const int maps = filters_.spec().maps;
-    const int wanted = kPartsAThread * context_.pool.size();
-    const int part = round_up(blocks_of(maps, wanted), panel_rows());
+    const int parts = std::min(blocks_of(maps, panel_rows()), kPartsAThread * context_.pool.size());
     const bool one_image = columns_.in.n == 1;
     const int rows =
         in_place_ ? filters_.row() : std::clamp(round_up(kPackedAtOnce / pitch_, panel_depth()), panel_depth(), filters_.row());
@@ -55,9 +53,9 @@ class FewColumnsConv {
                                    [&](int index, int) { pack(k + index * kRowsAtOnce, end, scratch + index * kRowsAtOnce * pitch_); });
       }
       const float* b = in_place_ ? columns_.x : scratch;
-      context_.pool.parallel_for(blocks_of(maps, part), [&](int index, int) {
-        const int map = index * part;
-        const int count = std::min(part, maps - map);
+      context_.pool.parallel_for(parts, [&](int index, int) {
+        const int map = part_start(index, parts, maps, panel_rows());
+        const int count = part_start(index + 1, parts, maps, panel_rows()) - map;
         multiply(map, count, b, k, end);
         if (end == filters_.row() && !one_image) scatter(map, count);
       });
@@ -119,8 +117,9 @@ class FewColumnsConv {
 
 }  // namespace
 
-bool has_few_columns(const ConvColumns& columns, const CpuFilters& filters) {
-  return filters.spec().groups == 1 && columns.count() <= kMostColumns;
+bool has_few_columns(const Context& context, const ConvColumns& columns, const CpuFilters& filters) {
+  const bool few = 2 * columns.count() < filters.spec().maps || columns.count() < kBlocksAThread * context.pool.size() * panel_columns();
+  return filters.spec().groups == 1 && columns.count() <= kMostColumns && few;
 }
 
 void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu,

@@ -15,8 +15,6 @@ constexpr int kMapsAtOnce = 48;
 constexpr int kItemsAtOnce = 128;
 constexpr int kColumnsAtOnce = 256;
 
-[[nodiscard]] int blocks_of(int extent, int block) { return (extent + block - 1) / block; }
-
 /// y (items, maps) = x (items, depth) * weight^T + bias.
 struct Product {
   const CpuFilters* filters;

@@ -25,7 +25,7 @@ void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters&
 
 /// The same of few columns, whose maps are cut into parts for the threads; whether they are few.
 void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y);
-[[nodiscard]] bool has_few_columns(const ConvColumns& columns, const CpuFilters& filters);
+[[nodiscard]] bool has_few_columns(const Context& context, const ConvColumns& columns, const CpuFilters& filters);
 
 /// Whether every group has one channel. A single one is a matrix product like others.
 [[nodiscard]] inline bool depthwise(const ConvSpec& spec, int channels) { return spec.groups == channels && channels > 1; }

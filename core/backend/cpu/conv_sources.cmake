@@ -10,6 +10,7 @@ set(ZF_CPU_CONV_SOURCES
   cpu/conv_transpose.cpp
   cpu/conv_transpose_direct.cpp
   cpu/conv_transpose_sparse.cpp
+  cpu/depthwise_kernel.cpp
   cpu/filters.cpp
   cpu/gemm.cpp
   cpu/gemm_vector.cpp

@@ -8,6 +8,7 @@
 #define HWY_TARGET_INCLUDE "core/backend/cpu/correlate.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
+#include "core/backend/cpu/rectified-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -19,12 +20,6 @@ using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 
 int lanes() { return static_cast<int>(hn::Lanes(D())); }
-
-/// A NaN passes: of Max's and Min's operands x86 returns the second where one is NaN.
-HWY_INLINE V finished(V sum, const Rectifier& relu) {
-  const D d;
-  return relu.on ? hn::Min(hn::Set(d, relu.ceiling), hn::Max(hn::Zero(d), sum)) : sum;
-}
 
 /// Four places that are computed together.
 struct Places {
@@ -47,11 +42,11 @@ HWY_INLINE void sum_vectors(const Correlation& job, const float* HWY_RESTRICT fr
       s3 = hn::MulAdd(weight, hn::LoadU(d, at + at_from.i3), s3);
     }
   }
-  hn::StoreU(finished(s0, job.relu), d, to + at_to.i0);
-  if constexpr (kVectors > 1) hn::StoreU(finished(s1, job.relu), d, to + at_to.i1);
+  hn::StoreU(rectified(d, s0, job.relu), d, to + at_to.i0);
+  if constexpr (kVectors > 1) hn::StoreU(rectified(d, s1, job.relu), d, to + at_to.i1);
   if constexpr (kVectors > 2) {
-    hn::StoreU(finished(s2, job.relu), d, to + at_to.i2);
-    hn::StoreU(finished(s3, job.relu), d, to + at_to.i3);
+    hn::StoreU(rectified(d, s2, job.relu), d, to + at_to.i2);
+    hn::StoreU(rectified(d, s3, job.relu), d, to + at_to.i3);
   }
 }
 

@@ -10,6 +10,7 @@
 #define HWY_TARGET_INCLUDE "core/backend/cpu/gemm.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
+#include "core/backend/cpu/rectified-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -49,9 +50,7 @@ HWY_INLINE void store_row(const V* sums, int row, const Tail& tail) {
     V sum = sums[w];
     if (tail.accumulate) sum = hn::Add(sum, hn::LoadU(d, c));
     if (tail.bias != nullptr) sum = hn::Add(sum, hn::Set(d, tail.bias[row]));
-    // A NaN passes: of Max's and Min's operands x86 returns the second where one is NaN.
-    if (tail.relu.on) sum = hn::Min(hn::Set(d, tail.relu.ceiling), hn::Max(hn::Zero(d), sum));
-    hn::StoreU(sum, d, c);
+    hn::StoreU(rectified(d, sum, tail.relu), d, c);
   }
 }
 
@@ -66,6 +65,10 @@ HWY_NOINLINE void micro_kernel(const Gemm& job, const float* HWY_RESTRICT a, con
   V sums[R][W];
   for (int r = 0; r < R; ++r) {
     for (int w = 0; w < W; ++w) sums[r][w] = hn::Zero(d);
+  }
+  // C's lines lie far apart: asked for before the sums are there.
+  for (int r = 0; r < R; ++r) {
+    for (int w = 0; w < W; ++w) hwy::Prefetch(tail.c + r * tail.c_pitch + w * lanes);
   }
   const std::ptrdiff_t a_row = kOrder == Order::kPanels ? 1 : job.a_pitch;
   const float* HWY_RESTRICT row = a;
@@ -133,9 +136,12 @@ void tile_of_columns(const Gemm& job, int i, int j) {
 template <Order kOrder>
 void run(const Gemm& job) {
   const int width = columns();
-  // The operand of the inner loop streams from the second-level cache; take the one that fits there.
+  // The operand of the inner loop streams from the second-level cache: the one that fits there, or B where it fits into the first-level
+  // cache, so that C's rows are written as they lie.
+  constexpr std::ptrdiff_t kFirstLevelFloats = 8 * 1024;
   constexpr std::ptrdiff_t kSecondLevelFloats = 64 * 1024;
-  if (static_cast<std::ptrdiff_t>(job.m) * job.k <= kSecondLevelFloats) {
+  const bool first_level = static_cast<std::ptrdiff_t>(job.n) * job.k <= kFirstLevelFloats;
+  if (static_cast<std::ptrdiff_t>(job.m) * job.k <= kSecondLevelFloats && !first_level) {
     for (int j = 0; j < job.n; j += width) {
       for (int i = 0; i < job.m; i += kRows) tile_of_columns<kOrder>(job, i, j);
     }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 #include "core/backend/specs.h"
 
@@ -45,6 +47,13 @@ void gemm(const Gemm& job);
 inline constexpr double kWeightCycles = 0.3;
 
 [[nodiscard]] inline int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+[[nodiscard]] inline int blocks_of(int extent, int block) { return (extent + block - 1) / block; }
+
+/// The first of part `i` where `parts` share an extent evenly, cut between blocks.
+[[nodiscard]] inline int part_start(int i, int parts, int extent, int block) {
+  return std::min(static_cast<int>(static_cast<std::int64_t>(i) * blocks_of(extent, block) / parts) * block, extent);
+}
 
 /// A row length of at least `floats` that is an odd number of cache lines, so that equal places of many rows spread over all cache sets.
 [[nodiscard]] inline int odd_lines(int floats) {

@@ -19,7 +19,7 @@ void spin_until(const Ready& ready) {
 
 }  // namespace
 
-ThreadPool::ThreadPool(int threads) {
+ThreadPool::ThreadPool(int threads) : shares_(static_cast<std::size_t>(threads)) {
   workers_ = start_threads(threads - 1, [this](int i) { work(i + 1); });
 }
 
@@ -40,11 +40,15 @@ void ThreadPool::run(int count, Call call, const void* body) {
   }
   {
     const std::lock_guard lock(mutex_);
-    count_ = count;
     call_ = call;
     body_ = body;
     open_ = true;
-    next_.store(0, std::memory_order_relaxed);
+    std::uint64_t first = 0;
+    for (std::size_t i = 0; i < shares_.size(); ++i) {
+      const std::uint64_t end = (i + 1) * static_cast<std::uint64_t>(count) / shares_.size();
+      shares_[i].left.store(end << 32 | first, std::memory_order_relaxed);
+      first = end;
+    }
     generation_.fetch_add(1, std::memory_order_relaxed);
   }
   start_.notify_all();
@@ -78,10 +82,32 @@ void ThreadPool::work(int thread) {
   }
 }
 
+int ThreadPool::take_first(Share& share) {
+  std::uint64_t left = share.left.load(std::memory_order_relaxed);
+  while (true) {
+    const auto first = static_cast<std::uint32_t>(left);
+    if (first >= left >> 32) return -1;
+    if (share.left.compare_exchange_weak(left, left + 1, std::memory_order_relaxed)) return static_cast<int>(first);
+  }
+}
+
+int ThreadPool::take_last(Share& share) {
+  std::uint64_t left = share.left.load(std::memory_order_relaxed);
+  while (true) {
+    const std::uint64_t end = left >> 32;
+    if (static_cast<std::uint32_t>(left) >= end) return -1;
+    if (share.left.compare_exchange_weak(left, left - (1ULL << 32), std::memory_order_relaxed)) return static_cast<int>(end - 1);
+  }
+}
+
 void ThreadPool::drain(int thread) {
   try {
-    for (int i = next_.fetch_add(1, std::memory_order_relaxed); i < count_; i = next_.fetch_add(1, std::memory_order_relaxed)) {
-      call_(body_, i, thread);
+    const std::size_t threads = shares_.size();
+    const auto own = static_cast<std::size_t>(thread);
+    for (int i = take_first(shares_[own]); i >= 0; i = take_first(shares_[own])) call_(body_, i, thread);
+    for (std::size_t k = 1; k < threads; ++k) {
+      Share& other = shares_[(own + k) % threads];
+      for (int i = take_last(other); i >= 0; i = take_last(other)) call_(body_, i, thread);
     }
   } catch (...) {
     const std::lock_guard lock(mutex_);
