@@ -95,6 +95,10 @@ class Backend {
   /// x (N, channels, H, W) -> y (N, maps, h, w) = x * filters + bias, then rectified. `pad` is the filters' own, or 0 on a batch of
   /// windows that bring their surroundings with them.
   void conv(const DeviceTensor& x, const Filters& filters, int pad, Rectifier relu, DeviceTensor& y);
+  /// The same, with `added` (N, maps, h, w) before it is rectified: where branches meet.
+  void conv_add(const DeviceTensor& x, const Filters& filters, int pad, const DeviceTensor& added, bool relu, DeviceTensor& y);
+  /// The same as conv, which becomes maps [first, first + maps) of each item of y (N, C, h, w), in place: where branches are joined.
+  void conv_into(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y, int first);
   /// x (N, channels, H, W) -> y (N, maps, h, w) = x * filters, without bias, of windows of differences, around which nothing differs:
   /// padded by extent - stride, so that all outputs that read one are there. Kernels must be square and cover at least the stride.
   void conv_differences(const DeviceTensor& x, const Filters& filters, DeviceTensor& y);
@@ -106,6 +110,8 @@ class Backend {
   /// x (N, C, H, W) -> y, switches (N, C, h, w). Switches are flat indices into the input plane; of equal maxima the first in
   /// row-major order holds.
   void max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches);
+  /// The same without switches.
+  void maxima(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y);
   /// x -> y of the same shape.
   void lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y);
   /// x (N, C, H, W) -> y of the same shape, over the maps of each item and place.
@@ -214,6 +220,9 @@ class Backend {
   virtual void do_lrn_within_backward(const DeviceTensor& x, const LrnSpec& spec, const DeviceTensor& g, Windows g_at, Windows out_at,
                                       DeviceTensor& gx);
   virtual void do_conv_cut(const DeviceTensor& x, const Filters& filters, int pad, float ceiling, DeviceTensor& y);
+  virtual void do_conv_add(const DeviceTensor& x, const Filters& filters, int pad, const DeviceTensor& added, bool relu, DeviceTensor& y);
+  virtual void do_conv_into(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y, int first);
+  virtual void do_maxima(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y);
   virtual void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y);
 
   virtual void do_add(const DeviceTensor& a, const DeviceTensor& b, bool relu, DeviceTensor& y);
@@ -246,6 +255,7 @@ class Backend {
   template <typename Element>
   void expect_own_as_stored(const char* op, const char* what, const DeviceBuffer<Element>& buffer) const;
   void expect_own(const char* op, const Filters& filters) const;
+  Shape conv_output(const char* op, const DeviceTensor& x, const Filters& filters, int pad, const DeviceTensor& y) const;
   void overlay(const char* op, const DeviceTensor& x, Windows at, Size size, const Overlay& overlay, const DeviceTensor* changed,
                Windows changed_at, DeviceTensor& y);
 

@@ -33,6 +33,27 @@ void Backend::do_conv_cut(const DeviceTensor& x, const Filters& filters, int pad
   do_activate(y, {.kind = Activation::Kind::kClip, .low = 0, .high = ceiling}, nullptr, y);
 }
 
+void Backend::do_conv_add(const DeviceTensor& x, const Filters& filters, int pad, const DeviceTensor& added, bool relu, DeviceTensor& y) {
+  DeviceTensor sums;
+  resize(sums, y.shape());
+  do_conv(x, filters, pad, Finish::kBias, sums);
+  do_add(sums, added, relu, y);
+}
+
+void Backend::do_conv_into(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y, int first) {
+  const Shape& out = y.shape();
+  DeviceTensor maps;
+  resize(maps, {out.n, filters.spec().maps, out.h, out.w});
+  do_conv(x, filters, pad, relu ? Finish::kBiasAndRelu : Finish::kBias, maps);
+  do_copy_maps(maps, 0, filters.spec().maps, y, first);
+}
+
+void Backend::do_maxima(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y) {
+  DeviceSwitches switches;
+  resize(switches, y.shape());
+  do_max_pool(x, spec, y, switches);
+}
+
 /// As a convolution of the whole map, where the differences have their place among zeros.
 void Backend::do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) {
   const ConvSpec& spec = filters.spec();

@@ -23,18 +23,41 @@ void Backend::pack(const DeviceTensor& weight, const DeviceTensor& bias, const C
   filters->backend_ = this;
 }
 
-void Backend::conv(const DeviceTensor& x, const Filters& filters, int pad, Rectifier relu, DeviceTensor& y) {
-  expect_own("conv", "an input", x);
-  expect_own("conv", filters);
-  expect_apart("conv", x, y);
+/// The shape of a convolution's output.
+Shape Backend::conv_output(const char* op, const DeviceTensor& x, const Filters& filters, int pad, const DeviceTensor& y) const {
+  expect_own(op, "an input", x);
+  expect_own(op, filters);
+  expect_apart(op, x, y);
   const Shape& in = x.shape();
   ConvSpec spec = filters.spec();
-  if (pad != spec.pad && pad != 0) fail("[conv] expected the filters' padding of {}, or 0, found {}", spec.pad, pad);
+  if (pad != spec.pad && pad != 0) fail("[{}] expected the filters' padding of {}, or 0, found {}", op, spec.pad, pad);
   spec.pad = pad;
-  expect_same("conv", "input", {in.n, filters.channels(), in.h, in.w}, in);
-  ensure(y, conv_shape("conv", in, spec));
+  expect_same(op, "input", {in.n, filters.channels(), in.h, in.w}, in);
+  return conv_shape(op, in, spec);
+}
+
+void Backend::conv(const DeviceTensor& x, const Filters& filters, int pad, Rectifier relu, DeviceTensor& y) {
+  ensure(y, conv_output("conv", x, filters, pad, y));
   if (relu.on && std::isfinite(relu.ceiling)) return do_conv_cut(x, filters, pad, relu.ceiling, y);
   do_conv(x, filters, pad, relu.on ? Finish::kBiasAndRelu : Finish::kBias, y);
+}
+
+void Backend::conv_add(const DeviceTensor& x, const Filters& filters, int pad, const DeviceTensor& added, bool relu, DeviceTensor& y) {
+  const Shape out = conv_output("conv_add", x, filters, pad, y);
+  expect_own("conv_add", "summands", added);
+  expect_apart("conv_add", added, y);
+  expect_same("conv_add", "summands", out, added.shape());
+  ensure(y, out);
+  do_conv_add(x, filters, pad, added, relu, y);
+}
+
+void Backend::conv_into(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y, int first) {
+  expect_own("conv_into", "a tensor", y);
+  Shape out = conv_output("conv_into", x, filters, pad, y);
+  expect_maps("conv_into", "maps", y.shape().c, first, out.c);
+  out.c = y.shape().c;
+  expect_same("conv_into", "tensor", out, y.shape());
+  do_conv_into(x, filters, pad, relu, y, first);
 }
 
 void Backend::conv_differences(const DeviceTensor& x, const Filters& filters, DeviceTensor& y) {
@@ -86,6 +109,14 @@ void Backend::max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor
   ensure(y, out);
   ensure(switches, out);
   do_max_pool(x, spec, y, switches);
+}
+
+void Backend::maxima(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y) {
+  expect_pool("maxima", spec);
+  expect_own("maxima", "an input", x);
+  expect_apart("maxima", x, y);
+  ensure(y, pool_shape("maxima", x.shape(), spec));
+  do_maxima(x, spec, y);
 }
 
 void Backend::lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) {

@@ -61,6 +61,11 @@ inline void expect_laid(const char* op, const DeviceTensor& x, Windows at, const
   if (changed_at.size() != at.size()) fail("[{}] expected {} places of changes, found {}", op, at.size(), changed_at.size());
 }
 
+inline void expect_maps(const char* op, const char* what, int maps, int first, int count) {
+  if (first >= 0 && count >= 0 && first <= maps && count <= maps - first) return;
+  fail("[{}] expected {} within {} maps, found {} from map {} on", op, what, maps, count, first);
+}
+
 inline void expect_pool(const char* op, const PoolSpec& spec) {
   if (spec.kernel >= 1 && spec.stride >= 1 && spec.pad >= 0 && spec.pad < spec.kernel) return;
   fail("[{}] expected kernel and stride of at least 1 and 0 <= pad < kernel, found kernel {} stride {} pad {}", op, spec.kernel,

@@ -21,11 +21,6 @@ void expect_activation(const char* op, const Activation& f, const DeviceTensor* 
   expect_same(op, "slopes", {1, maps, 1, 1}, slopes->shape());
 }
 
-void expect_maps(const char* op, const char* what, int maps, int first, int count) {
-  if (first >= 0 && count >= 0 && first <= maps && count <= maps - first) return;
-  fail("[{}] expected {} within {} maps, found {} from map {} on", op, what, maps, count, first);
-}
-
 }  // namespace
 
 void Backend::add(const DeviceTensor& a, const DeviceTensor& b, bool relu, DeviceTensor& y) {

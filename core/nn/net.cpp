@@ -173,18 +173,7 @@ struct Net::Forward {
       sum = partial;
     }
   }
-  void operator()(const ConcatLayer&) const {
-    DeviceTensor& joined = y();
-    Shape shape = net.shape(layer);
-    shape.n = x.shape().n;
-    backend.resize(joined, shape);
-    int first = 0;
-    for (const int value : net.graph_.inputs(layer)) {
-      const DeviceTensor& part = trace.value(value);
-      backend.copy_maps(part, 0, part.shape().c, joined, first);
-      first += part.shape().c;
-    }
-  }
+  void operator()(const ConcatLayer&) const { net.join(layer, trace, {}); }
   void operator()(const ScaleMapsLayer&) const { backend.multiply(x, trace.value(net.graph_.inputs(layer)[1]), y()); }
   void operator()(const PermuteMapsLayer& op) const { permute_maps(backend, x, op.groups, y()); }
   void operator()(const PadLayer& op) const {
@@ -213,6 +202,24 @@ void Net::run_layer(int layer, Trace& trace, const DropoutPass* dropout) const {
   std::visit(Forward{*this, trace, layer, dropout}, op(layer));
 }
 
+DeviceTensor& Net::joined(int layer, Trace& trace) const {
+  DeviceTensor& maps = own(layer, trace);
+  Shape whole = shape(layer);
+  whole.n = trace.input().shape().n;
+  backend_->resize(maps, whole);
+  return maps;
+}
+
+void Net::join(int layer, Trace& trace, std::span<const int> there) const {
+  DeviceTensor& maps = joined(layer, trace);
+  int first = 0;
+  for (const int value : graph_.inputs(layer)) {
+    const int count = shape(value).c;
+    if (std::find(there.begin(), there.end(), value) == there.end()) backend_->copy_maps(trace.value(value), 0, count, maps, first);
+    first += count;
+  }
+}
+
 void Net::prepare(Trace& trace) const {
   trace.outputs_.resize(network_.layers.size());
   trace.switches_.resize(network_.layers.size());
@@ -226,85 +233,6 @@ DeviceTensor& Net::own(int layer, Trace& trace) const {
 int Net::writer(int layer) const {
   while (layer != kPicture && shares_input(layer)) layer = graph_.input(layer);
   return layer;
-}
-
-/// The layer with filters below a clip from 0 on, such as a ReLU6, that it alone reads; -1 where there is none.
-int Net::clipped(int layer) const {
-  const auto* clip = std::get_if<ActivationLayer>(&op(layer));
-  const int input = graph_.input(layer);
-  const bool found = clip != nullptr && clip->spec.kind == Activation::Kind::kClip && clip->spec.low == 0.0F && input != kPicture &&
-                     has_filters(op(input)) && graph_.only_reader(input) == layer;
-  return found ? input : -1;
-}
-
-struct Net::Inference {
-  explicit Inference(const Net& net, std::span<const int> wanted)
-      : net_(net),
-        wanted_(wanted),
-        end_(static_cast<std::size_t>(*std::max_element(wanted.begin(), wanted.end())) + 1),
-        computes_(end_, -1),
-        released_(end_ + 1) {
-    find_layers();
-    find_last_readers();
-  }
-
-  void run(Trace& trace) const {
-    for (std::size_t i = 0; i < end_; ++i) {
-      const int layer = static_cast<int>(i);
-      if (computes_[i] == layer) {
-        net_.run_layer(layer, trace, nullptr);
-      } else if (computes_[i] >= 0) {
-        const Filters& filters = *net_.weights(computes_[i]).filters;
-        const Rectifier clip(true, std::get<ActivationLayer>(net_.op(layer)).spec.high);
-        net_.backend().conv(net_.input_of(trace, computes_[i]), filters, filters.spec().pad, clip, net_.own(layer, trace));
-      }
-      for (const int value : released_[i]) trace.release(value);
-    }
-  }
-
- private:
-  /// What is needed, and where a convolution and its clip are computed as one.
-  void find_layers() {
-    for (const int layer : wanted_) {
-      const std::vector<bool> below = net_.graph_.ancestors(layer);
-      for (std::size_t i = 0; i < end_; ++i) {
-        if (below[i]) computes_[i] = static_cast<int>(i);
-      }
-    }
-    for (std::size_t i = 0; i < end_; ++i) {
-      const int below = computes_[i] < 0 ? -1 : net_.clipped(static_cast<int>(i));
-      if (below < 0 || std::find(wanted_.begin(), wanted_.end(), below) != wanted_.end()) continue;
-      computes_[i] = below;
-      computes_[static_cast<std::size_t>(below)] = -1;
-    }
-  }
-
-  void find_last_readers() {
-    std::vector<std::size_t> last(end_);  // by the layer that wrote the memory
-    const auto read = [&](int value, std::size_t reader) {
-      if (const int writer = net_.writer(value); writer != kPicture) last[static_cast<std::size_t>(writer)] = reader;
-    };
-    for (std::size_t i = 0; i < end_; ++i) {
-      if (computes_[i] < 0) continue;
-      for (const int value : net_.graph_.inputs(computes_[i])) read(value, i);
-    }
-    for (const int layer : wanted_) read(layer, end_);
-    for (std::size_t i = 0; i < end_; ++i) {
-      const int writer = net_.writer(static_cast<int>(i));
-      if (computes_[i] >= 0 && writer != kPicture) released_[last[static_cast<std::size_t>(writer)]].push_back(static_cast<int>(i));
-    }
-  }
-
-  const Net& net_;
-  std::span<const int> wanted_;
-  std::size_t end_;
-  std::vector<int> computes_;               ///< by layer: itself, or the layer below a clip that is computed with it; -1: nothing
-  std::vector<std::vector<int>> released_;  ///< by layer: the outputs that nobody reads after it
-};
-
-void Net::infer(const DeviceTensor& x, Trace& trace, std::span<const int> wanted) const {
-  begin(x, trace);
-  Inference(*this, wanted).run(trace);
 }
 
 void Net::forward(const DeviceTensor& x, Trace& trace, int last) const { run(x, trace, last_or(last), nullptr); }

@@ -83,7 +83,7 @@ class Net {
   /// Runs images x (N, C, H, W of the network's input) up to and including layer `last` (all by default).
   void forward(const DeviceTensor& x, Trace& trace, int last = -1) const;
   /// The same up to the last of the `wanted` layers, whose outputs alone stay: the others' memory is used again as soon as nobody reads it
-  /// any more, so that it is little and in the caches.
+  /// any more, so that it is little and in the caches. Where nothing between is wanted, a convolution does what follows it, too.
   void infer(const DeviceTensor& x, Trace& trace, std::span<const int> wanted) const;
   void infer(const DeviceTensor& x, Trace& trace, int wanted) const { infer(x, trace, {&wanted, 1}); }
   /// With dropout; stops at the logits.
@@ -122,7 +122,9 @@ class Net {
   [[nodiscard]] DeviceTensor& own(int layer, Trace& trace) const;
   /// The layer that wrote the memory of layer i's output; kPicture where nobody did.
   [[nodiscard]] int writer(int layer) const;
-  [[nodiscard]] int clipped(int layer) const;
+  /// The trace's output of a concatenation to write maps to, and all maps that are not `there` already.
+  [[nodiscard]] DeviceTensor& joined(int layer, Trace& trace) const;
+  void join(int layer, Trace& trace, std::span<const int> there) const;
   [[nodiscard]] int last_or(int layer) const { return layer < 0 ? graph_.layers() - 1 : layer; }
 
   Backend* backend_;

@@ -36,6 +36,30 @@ TEST_P(ConformanceConv, ForwardRectified) { conv(c.spec.pad, true); }
 /// Where every sixth sum is larger.
 TEST_P(ConformanceConv, ForwardCut) { conv(c.spec.pad, {true, std::sqrt(static_cast<float>(terms()))}); }
 
+TEST_P(ConformanceConv, ForwardAdded) {
+  const Tensor added = random_tensor(output(c.spec.pad), 6, -3.0F, 3.0F);
+  for (const bool relu : {false, true}) {
+    expect_agreement(tested, sum_tolerance(terms()), [&](Backend& backend) {
+      GuardedOutput y(backend);
+      backend.conv_add(upload(backend, x), *filters(backend), c.spec.pad, upload(backend, added), relu, y.tensor());
+      return std::vector<Tensor>{y.take()};
+    });
+  }
+}
+
+/// Among other maps, which stay what they are.
+TEST_P(ConformanceConv, ForwardInto) {
+  Shape joined = output(c.spec.pad);
+  joined.c += 5;
+  for (const int first : {0, 2, 5}) {
+    expect_agreement(tested, sum_tolerance(terms()), [&](Backend& backend) {
+      DeviceTensor y = upload(backend, random_tensor(joined, 7));
+      backend.conv_into(upload(backend, x), *filters(backend), c.spec.pad, true, y, first);
+      return std::vector<Tensor>{backend.download(y)};
+    });
+  }
+}
+
 class ConformanceUnpadded : public ConformanceConv {};
 
 TEST_P(ConformanceUnpadded, Forward) { conv(0, true); }

@@ -30,6 +30,11 @@ class ConformancePool : public ::testing::TestWithParam<std::tuple<NamedBackend,
       backend.max_pool(upload(backend, x), c.spec, y.tensor(), switches.switches());
       return std::vector<Tensor>{y.take(), switches.take()};
     });
+    expect_agreement(tested, kExact, [&](Backend& backend) {
+      GuardedOutput y(backend);
+      backend.maxima(upload(backend, x), c.spec, y.tensor());
+      return std::vector<Tensor>{y.take()};
+    });
   }
 };
 

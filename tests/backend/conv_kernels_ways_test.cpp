@@ -35,18 +35,19 @@ class ConvKernelWays : public ConvCaseTest {
 TEST_P(ConvKernelWays, Conv) {
   const Tensor expected = naive_conv(x_, weight_, bias_, spec_, true);
   Tensor y(out_, 7.0F);
-  cpu::conv_direct(context_, columns(), filters(), filters().bias(), true, y.data());
+  cpu::conv_direct(context_, columns(), filters(), {.bias = filters().bias(), .relu = true, .y = y.data()});
   EXPECT_LT(normalised_error(y, expected), kTolerance) << "direct";
   if (spec_.groups == 1) {
     y = Tensor(out_, 7.0F);
-    cpu::conv_few_columns(context_, columns(), filters(), filters().bias(), true, y.data());
+    cpu::conv_few_columns(context_, columns(), filters(), {.bias = filters().bias(), .relu = true, .y = y.data()});
     EXPECT_LT(normalised_error(y, expected), kTolerance) << "few columns";
   }
   if (filters().winograd() == nullptr) return;
   y = Tensor(out_, 7.0F);
   filters().prepare_winograd(context_);
-  cpu::winograd_conv(context_,
-                     {filters().winograd(), x_.data(), in_, {-spec_.pad, -spec_.pad}, y.data(), out_, {}, filters().bias(), true});
+  cpu::winograd_conv(
+      context_,
+      {filters().winograd(), x_.data(), in_, {-spec_.pad, -spec_.pad}, out_, {}, {.bias = filters().bias(), .relu = true, .y = y.data()}});
   EXPECT_LT(normalised_error(y, expected), kTolerance) << "Winograd";
 }
 
@@ -65,8 +66,7 @@ TEST_P(ConvKernelWays, Transpose) {
   filters().prepare_winograd_transposed(context_);
   const int first = spec_.pad / spec_.stride;
   const int shift = first * spec_.stride - spec_.pad;
-  cpu::winograd_conv(context_,
-                     {filters().winograd_transposed(), g.data(), out_, {first, first}, gx.data(), in_, {shift, shift}, nullptr, false});
+  cpu::winograd_conv(context_, {filters().winograd_transposed(), g.data(), out_, {first, first}, in_, {shift, shift}, {.y = gx.data()}});
   EXPECT_LT(normalised_error(gx, expected), kTolerance) << "Winograd";
 }
 

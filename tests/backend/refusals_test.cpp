@@ -56,6 +56,22 @@ TEST_P(Refusals, Conv) {
   refused({"[conv]", "apart"}, [&] { b.conv(x, *packed, 1, false, x); });
 }
 
+TEST_P(Refusals, ConvWithBranches) {
+  const auto packed = filters({.maps = 4, .kernel_h = 3, .kernel_w = 3, .pad = 1}, 2);
+  const DeviceTensor x = zeros({1, 2, 8, 8});
+  DeviceTensor added = zeros({1, 4, 8, 8});
+  refused({"[conv_add]", "summands", "1x4x8x8", "1x4x8x7"}, [&] { b.conv_add(x, *packed, 1, zeros({1, 4, 8, 7}), true, y); });
+  refused({"[conv_add]", "1x2x8x8", "1x3x8x8"}, [&] { b.conv_add(zeros({1, 3, 8, 8}), *packed, 1, added, true, y); });
+  refused({"[conv_add]", "apart"}, [&] { b.conv_add(x, *packed, 1, added, true, added); });
+  refused({"[conv_add]", "summands", "never"}, [&] { b.conv_add(x, *packed, 1, z, true, y); });
+  DeviceTensor joined = zeros({1, 6, 8, 8});
+  refused({"[conv_into]", "6 maps", "found 4 from map 3"}, [&] { b.conv_into(x, *packed, 1, true, joined, 3); });
+  refused({"[conv_into]", "6 maps", "from map -1"}, [&] { b.conv_into(x, *packed, 1, true, joined, -1); });
+  refused({"[conv_into]", "1x6x6x6", "1x6x8x8"}, [&] { b.conv_into(x, *packed, 0, true, joined, 0); });
+  refused({"[conv_into]", "2x6x8x8", "1x6x8x8"}, [&] { b.conv_into(zeros({2, 2, 8, 8}), *packed, 1, true, joined, 0); });
+  refused({"[conv_into]", "never"}, [&] { b.conv_into(x, *packed, 1, true, z, 0); });
+}
+
 TEST_P(Refusals, ConvDifferences) {
   const auto packed = filters({.maps = 4, .kernel_h = 3, .kernel_w = 3, .pad = 1}, 2);
   refused({"[conv_differences]", "1x2x8x8", "1x3x8x8"}, [&] { b.conv_differences(zeros({1, 3, 8, 8}), *packed, y); });
@@ -109,6 +125,9 @@ TEST_P(Refusals, MaxPool) {
     refused({"[max_pool]", "pad < kernel"}, [&] { b.max_pool(x, bad, y, switches); });
   }
   refused({"[max_pool]", "never"}, [&] { b.max_pool(z, {}, y, switches); });
+  refused({"[maxima]", "3x3", "1x2x2x8"}, [&] { b.maxima(x, {.kernel = 3}, y); });
+  refused({"[maxima]", "pad < kernel"}, [&] { b.maxima(x, {.kernel = 2, .pad = 2}, y); });
+  refused({"[maxima]", "never"}, [&] { b.maxima(z, {}, y); });
 }
 
 TEST_P(Refusals, Unpool) {

@@ -103,6 +103,45 @@ TEST_P(NetTest, InfersWhatAForwardPassGives) {
   }
 }
 
+/// Convolutions that add what another branch has, or write into the maps that they are joined with, whichever layers are wanted.
+TEST_P(NetTest, InfersWhereBranchesMeet) {
+  const Network network{"branches",
+                        {1, 2, 9, 8},
+                        {{"squeeze", ConvLayer{4, 1, 1, 0}},
+                         {"squeeze_relu", ReluLayer{}},
+                         {"left", ConvLayer{3, 1, 1, 0}},
+                         {"left_relu", ReluLayer{}},
+                         {"right", ConvLayer{5, 3, 1, 1}, {1}},
+                         {"right_relu", ReluLayer{}},
+                         {"fire", ConcatLayer{}, {3, 5}},
+                         {"shortcut", ConvLayer{6, 1, 1, 0}},
+                         {"main", ConvLayer{6, 3, 1, 1}, {6}},
+                         {"sum", AddLayer{}, {8, 7}},
+                         {"sum_relu", ReluLayer{}},
+                         {"pool", MaxPoolLayer{{.kernel = 3, .stride = 2, .pad = 1}}},
+                         {"deeper", ConvLayer{6, 3, 1, 1}},
+                         {"residual", AddLayer{}, {11, 12}},
+                         {"plain", ConvLayer{4, 1, 1, 0}},
+                         {"joined", ConcatLayer{}, {14, 13, 14}},
+                         {"double", AddLayer{}, {15, 15}},
+                         {"depthwise", ConvLayer{14, 3, 1, 1, 14}},
+                         {"depthwise_sum", AddLayer{}, {16, 17}},
+                         {"depthwise_again", ConvLayer{14, 3, 1, 1, 14}},
+                         {"last", ConcatLayer{}, {18, 19}}}};
+  const Net net(*backend_, network, random_parameters(network, 6));
+  Trace trace;
+  net.forward(images(2), trace);
+  for (int first = 0; first < net.graph().layers(); ++first) {
+    for (int second = first; second < net.graph().layers(); ++second) {
+      Trace inferred;
+      for (const int run : {1, 2}) {
+        net.infer(images(2), inferred, std::vector<int>{first, second});
+        for (const int i : {first, second}) ASSERT_EQ(values(inferred.output(i)), values(trace.output(i))) << i << " in run " << run;
+      }
+    }
+  }
+}
+
 /// Clipped convolutions, of which one is also read as it is, and branches that wait for each other.
 TEST_P(NetTest, InfersGraphs) {
   const ActivationLayer relu6{{.kind = Activation::Kind::kClip, .low = 0, .high = 0.5F}};

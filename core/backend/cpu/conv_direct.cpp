@@ -20,8 +20,13 @@ struct Block {
 /// One block of columns through all of K. C goes straight into y where the block lies in one image, else through scratch.
 class DirectConv {
  public:
-  DirectConv(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y)
-      : context_(context), columns_(columns), filters_(filters), bias_(bias), relu_(relu), y_(y), plane_(columns.out.h * columns.out.w) {}
+  DirectConv(Context& context, const ConvColumns& columns, const CpuFilters& filters, const ConvEnd& end)
+      : context_(context),
+        columns_(columns),
+        filters_(filters),
+        end_(end),
+        plane_(columns.out.h * columns.out.w),
+        item_(static_cast<std::size_t>(filters.spec().maps) * plane_) {}
 
   void run() {
     const bool crossing = plane_ < kSmallPlane;
@@ -55,7 +60,9 @@ class DirectConv {
     job.n = block.count;
     job.b = b;
     job.b_pitch = pitch_;
-    job.c = crossing ? b + static_cast<std::ptrdiff_t>(depth) * pitch_ : y_ + place(block.first, map);
+    const std::size_t image = static_cast<std::size_t>(block.first) / plane_;
+    const std::size_t at = place(block.first, map);
+    job.c = crossing ? b + static_cast<std::ptrdiff_t>(depth) * pitch_ : end_.y + image * (item_ + end_.gap) + at;
     job.c_pitch = crossing ? pitch_ : plane_;
     for (int k0 = 0; k0 < filters_.row(); k0 += depth) {
       job.k = std::min(depth, filters_.row() - k0);
@@ -63,8 +70,9 @@ class DirectConv {
       filters_.set_panels(job, block.group, 0, k0);
       job.accumulate = k0 > 0;
       if (k0 + job.k == filters_.row()) {
-        job.bias = bias_ == nullptr ? nullptr : bias_ + map;
-        job.relu = relu_;
+        job.bias = end_.bias == nullptr ? nullptr : end_.bias + map;
+        job.added = end_.added == nullptr || crossing ? nullptr : end_.added + image * item_ + at;
+        job.relu = crossing ? end_.scratch_relu() : end_.relu;
       }
       gemm(job);
     }
@@ -87,31 +95,29 @@ class DirectConv {
       for (int done = 0; done < block.count;) {
         const int column = block.first + done;
         const int span = std::min(block.count - done, plane_ - column % plane_);
-        std::copy_n(c + done, span, y_ + place(column, block.group * filters_.group_maps() + m));
+        end_.put(c + done, span, static_cast<std::size_t>(column) / plane_, item_, place(column, block.group * filters_.group_maps() + m));
         done += span;
       }
     }
   }
 
-  [[nodiscard]] std::size_t place(int column, int map) const {
-    return (static_cast<std::size_t>(column / plane_) * filters_.spec().maps + map) * plane_ + column % plane_;
-  }
+  /// Within its item.
+  [[nodiscard]] std::size_t place(int column, int map) const { return static_cast<std::size_t>(map) * plane_ + column % plane_; }
 
   Context& context_;
   const ConvColumns& columns_;
   const CpuFilters& filters_;
-  const float* bias_;
-  Rectifier relu_;
-  float* y_;
+  const ConvEnd& end_;
   int plane_;
+  std::size_t item_;  ///< floats of an item's maps
   int width_ = 0;
   int pitch_ = 0;  ///< of a row of B in scratch
 };
 
 }  // namespace
 
-void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y) {
-  DirectConv(context, columns, filters, bias, relu, y).run();
+void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const ConvEnd& end) {
+  DirectConv(context, columns, filters, end).run();
 }
 
 }  // namespace zf::cpu

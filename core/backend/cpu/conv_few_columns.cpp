@@ -23,13 +23,12 @@ constexpr int kBlocksAThread = 2;
 /// The matrix of columns, packed by all threads, times parts of the maps: rows that fit into a second-level cache after rows.
 class FewColumnsConv {
  public:
-  FewColumnsConv(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y)
+  FewColumnsConv(Context& context, const ConvColumns& columns, const CpuFilters& filters, const ConvEnd& end)
       : context_(context),
         columns_(columns),
         filters_(filters),
-        bias_(bias),
-        relu_(relu),
-        y_(y),
+        end_(end),
+        one_image_(columns.in.n == 1),
         plane_(columns.out.h * columns.out.w),
         in_place_(in_place(columns, filters)),
         pitch_(in_place_ ? plane_ : odd_lines(round_up(columns.count(), panel_columns()))) {}
@@ -37,14 +36,13 @@ class FewColumnsConv {
   void run() {
     const int maps = filters_.spec().maps;
     const int parts = std::min(blocks_of(maps, panel_rows()), kPartsAThread * context_.pool.size());
-    const bool one_image = columns_.in.n == 1;
     const int rows =
         in_place_ ? filters_.row() : std::clamp(round_up(kPackedAtOnce / pitch_, panel_depth()), panel_depth(), filters_.row());
     const std::size_t packed = in_place_ ? 0 : static_cast<std::size_t>(rows) * pitch_;
-    const std::size_t sums = one_image ? 0 : static_cast<std::size_t>(maps) * pitch_;
+    const std::size_t sums = one_image_ ? 0 : static_cast<std::size_t>(maps) * pitch_;
     float* scratch = context_.shared.floats(packed + sums);
-    c_ = one_image ? y_ : scratch + packed;
-    c_pitch_ = one_image ? plane_ : pitch_;
+    c_ = one_image_ ? end_.y : scratch + packed;
+    c_pitch_ = one_image_ ? plane_ : pitch_;
     (void)filters_.panels();  // made by one thread
     for (int k = 0; k < filters_.row(); k += rows) {
       const int end = std::min(k + rows, filters_.row());
@@ -57,7 +55,7 @@ class FewColumnsConv {
         const int map = part_start(index, parts, maps, panel_rows());
         const int count = part_start(index + 1, parts, maps, panel_rows()) - map;
         multiply(map, count, b, k, end);
-        if (end == filters_.row() && !one_image) scatter(map, count);
+        if (end == filters_.row() && !one_image_) scatter(map, count);
       });
     }
   }
@@ -85,8 +83,9 @@ class FewColumnsConv {
       job.b = b + static_cast<std::ptrdiff_t>(k - first) * pitch_;
       job.accumulate = k > 0;
       if (k + job.k == filters_.row()) {
-        job.bias = bias_ == nullptr ? nullptr : bias_ + map;
-        job.relu = relu_;
+        job.bias = end_.bias == nullptr ? nullptr : end_.bias + map;
+        job.added = end_.added == nullptr || !one_image_ ? nullptr : end_.added + static_cast<std::ptrdiff_t>(map) * plane_;
+        job.relu = one_image_ ? end_.relu : end_.scratch_relu();
       }
       gemm(job);
     }
@@ -96,8 +95,8 @@ class FewColumnsConv {
     const float* c = c_ + static_cast<std::ptrdiff_t>(map) * c_pitch_;
     for (int m = 0; m < maps; ++m, c += c_pitch_) {
       for (int n = 0; n < columns_.in.n; ++n) {
-        std::copy_n(c + static_cast<std::ptrdiff_t>(n) * plane_, plane_,
-                    y_ + (static_cast<std::ptrdiff_t>(n) * filters_.spec().maps + map + m) * plane_);
+        end_.put(c + static_cast<std::ptrdiff_t>(n) * plane_, plane_, n, static_cast<std::size_t>(filters_.spec().maps) * plane_,
+                 static_cast<std::size_t>(map + m) * plane_);
       }
     }
   }
@@ -105,9 +104,8 @@ class FewColumnsConv {
   Context& context_;
   const ConvColumns& columns_;
   const CpuFilters& filters_;
-  const float* bias_;
-  Rectifier relu_;
-  float* y_;
+  const ConvEnd& end_;
+  bool one_image_;
   int plane_;
   bool in_place_;
   int pitch_;  ///< of a row of columns
@@ -122,9 +120,8 @@ bool has_few_columns(const Context& context, const ConvColumns& columns, const C
   return filters.spec().groups == 1 && columns.count() <= kMostColumns && few;
 }
 
-void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu,
-                      float* y) {
-  FewColumnsConv(context, columns, filters, bias, relu, y).run();
+void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const ConvEnd& end) {
+  FewColumnsConv(context, columns, filters, end).run();
 }
 
 }  // namespace zf::cpu

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "core/backend/cpu/context.h"
+#include "core/backend/cpu/conv_end.h"
 #include "core/backend/cpu/filters.h"
 #include "core/backend/cpu/pack_columns.h"
 #include "core/backend/cpu/winograd_tiles.h"
@@ -21,10 +22,10 @@ namespace zf::cpu {
 [[nodiscard]] constexpr int divide_down(int value, int by) { return value >= 0 ? value / by : -((-value + by - 1) / by); }
 
 /// As a matrix product over columns that are packed on the fly. Any convolution.
-void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y);
+void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const ConvEnd& end);
 
 /// The same of few columns, whose maps are cut into parts for the threads; whether they are few.
-void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const float* bias, Rectifier relu, float* y);
+void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const ConvEnd& end);
 [[nodiscard]] bool has_few_columns(const Context& context, const ConvColumns& columns, const CpuFilters& filters);
 
 /// Whether every group has one channel. A single one is a matrix product like others.

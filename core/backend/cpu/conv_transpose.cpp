@@ -26,11 +26,9 @@ namespace {
           data(g),
           g.shape(),
           first,
-          data(gx),
           gx.shape(),
           {first.y * stride + origin.y, first.x * stride + origin.x},
-          nullptr,
-          false};
+          {.y = data(gx)}};
 }
 
 /// The share of g that is not zero, from a sample of its planes.

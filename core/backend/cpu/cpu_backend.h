@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/backend/cpu/context.h"
+#include "core/backend/cpu/conv_end.h"
 #include "core/backend/cpu/host_backend.h"
 
 namespace zf::cpu {
@@ -18,9 +19,12 @@ class CpuBackend final : public HostBackend, public Training {
   void do_pack(const DeviceTensor& weight, const DeviceTensor& bias, const ConvSpec& spec, std::unique_ptr<Filters>& filters) override;
   void do_conv(const DeviceTensor& x, const Filters& filters, int pad, Finish finish, DeviceTensor& y) override;
   void do_conv_cut(const DeviceTensor& x, const Filters& filters, int pad, float ceiling, DeviceTensor& y) override;
+  void do_conv_add(const DeviceTensor& x, const Filters& filters, int pad, const DeviceTensor& added, bool relu, DeviceTensor& y) override;
+  void do_conv_into(const DeviceTensor& x, const Filters& filters, int pad, bool relu, DeviceTensor& y, int first) override;
   void do_linear_differences(const DeviceTensor& x, Window at, const Filters& filters, DeviceTensor& y) override;
   void do_relu(const DeviceTensor& x, DeviceTensor& y) override;
   void do_max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) override;
+  void do_maxima(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y) override;
   void do_lrn(const DeviceTensor& x, const LrnSpec& spec, DeviceTensor& y) override;
   void do_softmax(const DeviceTensor& x, DeviceTensor& y) override;
 
@@ -59,7 +63,7 @@ class CpuBackend final : public HostBackend, public Training {
   void do_limit_rms(float limit, DeviceTensor& weight) override;
 
  private:
-  void convolve(const DeviceTensor& x, const Filters& filters, int pad, const float* bias, Rectifier relu, DeviceTensor& y);
+  void convolve(const DeviceTensor& x, const Filters& filters, int pad, Size out, const ConvEnd& end);
 
   Context context_;
 };

@@ -37,6 +37,7 @@ struct Tail {
   float* c;
   std::ptrdiff_t c_pitch;
   const float* bias;
+  const float* added;
   bool accumulate;
   Rectifier relu;
 };
@@ -50,6 +51,7 @@ HWY_INLINE void store_row(const V* sums, int row, const Tail& tail) {
     V sum = sums[w];
     if (tail.accumulate) sum = hn::Add(sum, hn::LoadU(d, c));
     if (tail.bias != nullptr) sum = hn::Add(sum, hn::Set(d, tail.bias[row]));
+    if (tail.added != nullptr) sum = hn::Add(sum, hn::LoadU(d, tail.added + (c - tail.c)));
     hn::StoreU(rectified(d, sum, tail.relu), d, c);
   }
 }
@@ -66,9 +68,12 @@ HWY_NOINLINE void micro_kernel(const Gemm& job, const float* HWY_RESTRICT a, con
   for (int r = 0; r < R; ++r) {
     for (int w = 0; w < W; ++w) sums[r][w] = hn::Zero(d);
   }
-  // C's lines lie far apart: asked for before the sums are there.
+  // C's rows, and what is added, lie far apart: asked for before the sums are there.
   for (int r = 0; r < R; ++r) {
-    for (int w = 0; w < W; ++w) hwy::Prefetch(tail.c + r * tail.c_pitch + w * lanes);
+    for (int w = 0; w < W; ++w) {
+      hwy::Prefetch(tail.c + r * tail.c_pitch + w * lanes);
+      if (tail.added != nullptr) hwy::Prefetch(tail.added + r * tail.c_pitch + w * lanes);
+    }
   }
   const std::ptrdiff_t a_row = kOrder == Order::kPanels ? 1 : job.a_pitch;
   const float* HWY_RESTRICT row = a;
@@ -110,17 +115,20 @@ void tile(const Gemm& job, int i, int j) {
   const float* a = job.a + (kOrder == Order::kPanels ? i / kRows : i) * job.a_pitch;
   float* c = job.c + i * job.c_pitch + j;
   const float* bias = job.bias == nullptr ? nullptr : job.bias + i;
+  const float* added = job.added == nullptr ? nullptr : job.added + i * job.c_pitch + j;
   const D d;
   const int width = static_cast<int>(W * hn::Lanes(d));
   if (columns >= width) {
-    kernel_of_rows<kOrder, W>(job, rows, a, job.b + j, {c, job.c_pitch, bias, job.accumulate, job.relu});
+    kernel_of_rows<kOrder, W>(job, rows, a, job.b + j, {c, job.c_pitch, bias, added, job.accumulate, job.relu});
     return;
   }
   HWY_ALIGN float edge[kRows * W * hn::MaxLanes(d)];
-  if (job.accumulate) {
-    for (int r = 0; r < rows; ++r) std::copy_n(c + r * job.c_pitch, columns, edge + r * width);
+  HWY_ALIGN float summands[kRows * W * hn::MaxLanes(d)];
+  for (int r = 0; r < rows; ++r) {
+    if (job.accumulate) std::copy_n(c + r * job.c_pitch, columns, edge + r * width);
+    if (added != nullptr) std::copy_n(added + r * job.c_pitch, columns, summands + r * width);
   }
-  kernel_of_rows<kOrder, W>(job, rows, a, job.b + j, {edge, width, bias, job.accumulate, job.relu});
+  kernel_of_rows<kOrder, W>(job, rows, a, job.b + j, {edge, width, bias, added == nullptr ? nullptr : summands, job.accumulate, job.relu});
   for (int r = 0; r < rows; ++r) std::copy_n(edge + r * width, columns, c + r * job.c_pitch);
 }
 

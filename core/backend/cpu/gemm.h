@@ -8,7 +8,8 @@
 
 namespace zf::cpu {
 
-/// C (m x n) = or += A (m x k) * B (k x n), then bias and ReLU. One thread; the caller cuts matrices into blocks that fit the caches.
+/// C (m x n) = or += A (m x k) * B (k x n), then bias, summands and ReLU. One thread; the caller cuts matrices into blocks that fit the
+/// caches.
 struct Gemm {
   int m = 0;
   int n = 0;
@@ -28,6 +29,8 @@ struct Gemm {
   bool accumulate = false;
   /// One a row of C, or null.
   const float* bias = nullptr;
+  /// One an element of C, with C's pitch, or null.
+  const float* added = nullptr;
   Rectifier relu;
 };
 

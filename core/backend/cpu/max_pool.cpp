@@ -21,28 +21,35 @@ void pool_plane(const float* map, Size in, const PoolSpec& spec, Size out, const
     const int bottom = std::min(oy * spec.stride - spec.pad + spec.kernel, in.h);
     for (int y = std::max(top, next); y < bottom; ++y) {
       const std::ptrdiff_t slot = static_cast<std::ptrdiff_t>(y % spec.kernel) * pitch;
-      pool_row(map + static_cast<std::ptrdiff_t>(y) * in.w, in.w, static_cast<std::uint32_t>(y * in.w), spec, out.w,
-               {ring.values + slot, ring.places + slot});
+      pool_row(map + static_cast<std::ptrdiff_t>(y) * in.w, in.w, static_cast<std::uint32_t>(y * in.w), spec, out.w, ring.from(slot));
     }
     next = bottom;
     const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(oy) * out.w;
-    pool_column(ring, pitch, spec.kernel, top, bottom - top, out.w, {result.values + row, result.places + row});
+    pool_column(ring, pitch, spec.kernel, top, bottom - top, out.w, result.from(row));
   }
+}
+
+/// `places` may be null.
+void pool(Context& context, const DeviceTensor& x, const PoolSpec& spec, const Shape& out, float* values, std::uint32_t* places) {
+  const Shape& in = x.shape();
+  const int pitch = (out.w + kPitchStep - 1) / kPitchStep * kPitchStep;
+  const auto ring_size = static_cast<std::size_t>(spec.kernel) * static_cast<std::size_t>(pitch);
+  for_planes(context, in, [&](std::size_t plane, int thread) {
+    float* memory = context.local[static_cast<std::size_t>(thread)].floats(2 * ring_size);
+    const Maxima ring{memory, places == nullptr ? nullptr : reinterpret_cast<std::uint32_t*>(memory + ring_size)};
+    const auto at = static_cast<std::ptrdiff_t>(plane * out.plane());
+    pool_plane(data(x) + plane * in.plane(), in.map(), spec, out.map(), ring, pitch, Maxima{values, places}.from(at));
+  });
 }
 
 }  // namespace
 
 void CpuBackend::do_max_pool(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y, DeviceSwitches& switches) {
-  const Shape& in = x.shape();
-  const Shape& out = y.shape();
-  const int pitch = (out.w + kPitchStep - 1) / kPitchStep * kPitchStep;
-  const auto ring_size = static_cast<std::size_t>(spec.kernel) * static_cast<std::size_t>(pitch);
-  for_planes(context_, in, [&](std::size_t plane, int thread) {
-    float* values = context_.local[static_cast<std::size_t>(thread)].floats(2 * ring_size);
-    const Maxima ring{values, reinterpret_cast<std::uint32_t*>(values + ring_size)};
-    pool_plane(data(x) + plane * in.plane(), in.map(), spec, out.map(), ring, pitch,
-               {data(y) + plane * out.plane(), data(switches) + plane * out.plane()});
-  });
+  pool(context_, x, spec, y.shape(), data(y), data(switches));
+}
+
+void CpuBackend::do_maxima(const DeviceTensor& x, const PoolSpec& spec, DeviceTensor& y) {
+  pool(context_, x, spec, y.shape(), data(y), nullptr);
 }
 
 }  // namespace zf::cpu

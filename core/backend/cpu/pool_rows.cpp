@@ -17,7 +17,9 @@ using DI = hn::ScalableTag<std::uint32_t>;
 using V = hn::Vec<D>;
 using VI = hn::Vec<DI>;
 
-/// A vector of running maxima. Only a greater value replaces one, so the first of equals keeps its place.
+/// A vector of running maxima, and where they are if that is wanted. Only a greater value replaces one, so the first of equals keeps
+/// its place.
+template <bool kPlaces>
 struct Best {
   V value;
   VI place;
@@ -25,18 +27,23 @@ struct Best {
   HWY_INLINE void offer(V other, VI other_place) {
     const auto greater = hn::Gt(other, value);
     value = hn::IfThenElse(greater, other, value);
-    place = hn::IfThenElse(hn::RebindMask(DI(), greater), other_place, place);
+    if constexpr (kPlaces) place = hn::IfThenElse(hn::RebindMask(DI(), greater), other_place, place);
+  }
+  HWY_INLINE void store(const Maxima& to, int o) const {
+    hn::StoreU(value, D(), to.values + o);
+    if constexpr (kPlaces) hn::StoreU(place, DI(), to.places + o);
   }
 };
 
 /// Outputs `o` to `o` + lanes, whose windows lie inside the row. Stride 2 reads pairs, so one value beyond an odd kernel.
+template <bool kPlaces>
 HWY_INLINE void pool_vector(const float* row, std::uint32_t first, const PoolSpec& spec, int o, const Maxima& out) {
   const D d;
   const DI di;
   const int left = o * spec.stride - spec.pad;
   const VI step = hn::Set(di, static_cast<std::uint32_t>(spec.stride));
   const VI places = hn::Add(hn::Mul(hn::Iota(di, 0), step), hn::Set(di, first + static_cast<std::uint32_t>(left)));
-  Best best{hn::Zero(d), places};
+  Best<kPlaces> best{hn::Zero(d), places};
   if (spec.stride == 1) {
     best.value = hn::LoadU(d, row + left);
     for (int k = 1; k < spec.kernel; ++k) {
@@ -53,19 +60,20 @@ HWY_INLINE void pool_vector(const float* row, std::uint32_t first, const PoolSpe
       if (k + 1 < spec.kernel) best.offer(odd, hn::Add(places, hn::Set(di, static_cast<std::uint32_t>(k + 1))));
     }
   }
-  hn::StoreU(best.value, d, out.values + o);
-  hn::StoreU(best.place, di, out.places + o);
+  best.store(out, o);
 }
 
+template <bool kPlaces>
 HWY_INLINE void pool_one(const float* row, int width, std::uint32_t first, const PoolSpec& spec, int o, const Maxima& out) {
   const int left = o * spec.stride - spec.pad;
   int best = std::max(left, 0);
   for (int x = best + 1; x < std::min(left + spec.kernel, width); ++x) best = row[x] > row[best] ? x : best;
   out.values[o] = row[best];
-  out.places[o] = first + static_cast<std::uint32_t>(best);
+  if constexpr (kPlaces) out.places[o] = first + static_cast<std::uint32_t>(best);
 }
 
-void pool_row(const float* row, int width, std::uint32_t first, const PoolSpec& spec, int outputs, const Maxima& out) {
+template <bool kPlaces>
+void pool_row_of(const float* row, int width, std::uint32_t first, const PoolSpec& spec, int outputs, const Maxima& out) {
   const int lanes = static_cast<int>(hn::Lanes(D()));
   // Vectors may start from `begin` up to and including `last`.
   const int begin = (spec.pad + spec.stride - 1) / spec.stride;
@@ -74,44 +82,49 @@ void pool_row(const float* row, int width, std::uint32_t first, const PoolSpec& 
   const int last = spec.stride > 2 || room < 0 ? -1 : std::min(room / spec.stride, outputs - lanes);
   int o = 0;
   if (begin <= last) {
-    for (; o < begin; ++o) pool_one(row, width, first, spec, o, out);
-    for (; o <= last; o += lanes) pool_vector(row, first, spec, o, out);
+    for (; o < begin; ++o) pool_one<kPlaces>(row, width, first, spec, o, out);
+    for (; o <= last; o += lanes) pool_vector<kPlaces>(row, first, spec, o, out);
     if (o < last + lanes) {
-      pool_vector(row, first, spec, last, out);
+      pool_vector<kPlaces>(row, first, spec, last, out);
       o = last + lanes;
     }
   }
-  for (; o < outputs; ++o) pool_one(row, width, first, spec, o, out);
+  for (; o < outputs; ++o) pool_one<kPlaces>(row, width, first, spec, o, out);
 }
 
-void pool_column(const Maxima& ring, int pitch, int kernel, int begin, int count, int outputs, const Maxima& out) {
-  const D d;
-  const DI di;
-  const int lanes = static_cast<int>(hn::Lanes(d));
+void pool_row(const float* row, int width, std::uint32_t first, const PoolSpec& spec, int outputs, const Maxima& out) {
+  if (out.places == nullptr) return pool_row_of<false>(row, width, first, spec, outputs, out);
+  pool_row_of<true>(row, width, first, spec, outputs, out);
+}
+
+template <bool kPlaces>
+void pool_column_of(const Maxima& ring, int pitch, int kernel, int begin, int count, int outputs, const Maxima& out) {
+  const int lanes = static_cast<int>(hn::Lanes(D()));
+  const auto at = [&](int row) HWY_ATTR {
+    return Best<kPlaces>{hn::LoadU(D(), ring.values + row), kPlaces ? hn::LoadU(DI(), ring.places + row) : hn::Zero(DI())};
+  };
   const auto column = [&](int o) HWY_ATTR {
-    const int row = begin % kernel * pitch + o;
-    Best best{hn::LoadU(d, ring.values + row), hn::LoadU(di, ring.places + row)};
+    Best<kPlaces> best = at(begin % kernel * pitch + o);
     for (int i = 1; i < count; ++i) {
-      const int next = (begin + i) % kernel * pitch + o;
-      best.offer(hn::LoadU(d, ring.values + next), hn::LoadU(di, ring.places + next));
+      const Best<kPlaces> next = at((begin + i) % kernel * pitch + o);
+      best.offer(next.value, next.place);
     }
     return best;
   };
   int o = 0;
-  for (; o + lanes <= outputs; o += lanes) {
-    const Best best = column(o);
-    hn::StoreU(best.value, d, out.values + o);
-    hn::StoreU(best.place, di, out.places + o);
-  }
+  for (; o + lanes <= outputs; o += lanes) column(o).store(out, o);
   if (o == outputs) return;
   // The ring's rows are padded to whole vectors, the output's are not.
   HWY_ALIGN float values[hn::MaxLanes(D())];
   HWY_ALIGN std::uint32_t places[hn::MaxLanes(D())];
-  const Best best = column(o);
-  hn::Store(best.value, d, values);
-  hn::Store(best.place, di, places);
+  column(o).store({values, places}, 0);
   std::copy_n(values, outputs - o, out.values + o);
-  std::copy_n(places, outputs - o, out.places + o);
+  if constexpr (kPlaces) std::copy_n(places, outputs - o, out.places + o);
+}
+
+void pool_column(const Maxima& ring, int pitch, int kernel, int begin, int count, int outputs, const Maxima& out) {
+  if (out.places == nullptr) return pool_column_of<false>(ring, pitch, kernel, begin, count, outputs, out);
+  pool_column_of<true>(ring, pitch, kernel, begin, count, outputs, out);
 }
 
 }  // namespace zf::cpu::HWY_NAMESPACE

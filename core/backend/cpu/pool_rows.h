@@ -1,15 +1,18 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "core/backend/specs.h"
 
 namespace zf::cpu {
 
-/// Maxima along one axis and where they were found: flat indices into the pooled plane.
+/// Maxima along one axis and where they were found, or null: flat indices into the pooled plane.
 struct Maxima {
   float* values;
   std::uint32_t* places;
+
+  [[nodiscard]] Maxima from(std::ptrdiff_t place) const { return {values + place, places == nullptr ? nullptr : places + place}; }
 };
 
 /// For each of `outputs` windows along a row, its first maximum. `row` holds `width` values; place 0 is `first` in the plane.

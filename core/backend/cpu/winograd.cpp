@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/backend/cpu/copy_floats.h"
 #include "core/backend/cpu/winograd_tiles.h"
 #include "core/backend/cpu/winograd_transform.h"
 
@@ -141,10 +140,10 @@ class WinogradRun {
     WinogradOutput output;
     output.pitch = point_pitch();
     output.tiles = grid_.x.tiles;
-    output.relu = job_.relu;
+    output.relu = job_.end.scratch_relu();
     output.line_pitch = line_;
     for (int map = first; map < last; ++map) {
-      output.bias = job_.bias == nullptr ? 0.0F : job_.bias[map];
+      output.bias = job_.end.bias == nullptr ? 0.0F : job_.end.bias[map];
       for (int row = 0; row < block.rows; ++row) {
         for (int phase = 0; phase < plan_.phases(); ++phase) {
           output.from = block.products + (static_cast<std::ptrdiff_t>(phase) * job_.out.c + map) * inputs_.pitch() + row * grid_.x.tiles;
@@ -172,8 +171,8 @@ class WinogradRun {
       for (int jx = 0; jx < grid_.x.joined; ++jx) {
         const int item = grid_.item(row / grid_.y.tiles, jy, jx);
         if (item >= grid_.items) break;
-        float* to = job_.y + ((static_cast<std::size_t>(item) * job_.out.c + map) * job_.out.h + y) * job_.out.w;
-        copy_floats(from + jx * grid_.x.pitch * steps, job_.out.w, to);
+        const std::size_t at = (static_cast<std::size_t>(map) * job_.out.h + y) * job_.out.w;
+        job_.end.put(from + jx * grid_.x.pitch * steps, job_.out.w, item, job_.out.item(), at);
       }
     }
   }

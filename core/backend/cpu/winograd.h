@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/backend/cpu/context.h"
+#include "core/backend/cpu/conv_end.h"
 #include "core/backend/cpu/winograd_filters.h"
 #include "core/backend/cpu/winograd_tiles.h"
 #include "core/backend/specs.h"
@@ -14,11 +15,9 @@ struct WinogradConv {
   const float* x = nullptr;
   Shape in;
   Origin in_shift;  ///< input that output 0 reads with offset 0: -pad
-  float* y = nullptr;
   Shape out;
-  Origin out_shift;             ///< output z of phase q goes to z * out_step + q + out_shift, if that is inside; at most 0
-  const float* bias = nullptr;  ///< one a map, or null
-  Rectifier relu;
+  Origin out_shift;  ///< output z of phase q goes to z * out_step + q + out_shift, if that is inside; at most 0
+  ConvEnd end;
 };
 
 /// About how many cycles of one core that takes, to choose between ways. The job's filters need not be prepared yet.
