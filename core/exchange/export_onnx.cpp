@@ -178,7 +178,7 @@ class Exporter {
   void operator()(const PadLayer& op) {
     put("Pad", {maps(0)}, Form::kMaps, {{"pads", Dims{0, 0, op.top, op.left, 0, 0, op.bottom, op.right}}});
   }
-  void operator()(const FlattenLayer&) { put("Flatten", {maps(0)}, Form::kRows, {{"axis", std::int64_t{1}}}); }
+  void operator()(const FlattenLayer&) { put("Reshape", {maps(0), row("shape", {0, shape_of(layer_).c})}, Form::kRows); }
 
  private:
   const Layer& layer() const { return network_.layers[static_cast<std::size_t>(layer_)]; }
@@ -201,7 +201,9 @@ class Exporter {
     Value& found = value(number);
     if (found.rows.empty()) {
       found.rows = found.maps + "/rows";
-      writer_.node("Flatten", found.rows, {found.maps}, found.rows, {{"axis", std::int64_t{1}}});
+      // Not Flatten, of which OpenCV 4.10 takes the sizes before it knows the batch's.
+      writer_.row(found.rows + "/shape", {0, static_cast<std::int64_t>(shape_of(number).item())});
+      writer_.node("Reshape", found.rows, {found.maps, found.rows + "/shape"}, found.rows);
     }
     return found.rows;
   }

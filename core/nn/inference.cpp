@@ -122,9 +122,9 @@ struct Net::Inference {
     if (own.whole >= 0) {
       const Filters& filters = *net_.weights(layer).filters;
       return backend.conv_into(net_.input_of(trace, layer), filters, filters.spec().pad, net_.rectified(layer),
-                               net_.joined(own.whole, trace), own.first);
+                               net_.joined(own.whole, trace.input().shape().n, trace), own.first);
     }
-    if (!own.there.empty()) return net_.join(layer, trace, own.there);
+    if (!own.there.empty()) return net_.join(layer, trace.input().shape().n, trace, own.there);
     if (const auto* pool = std::get_if<MaxPoolLayer>(&net_.op(layer))) {
       return backend.maxima(net_.input_of(trace, layer), pool->spec, net_.own(layer, trace));
     }

@@ -173,7 +173,7 @@ struct Net::Forward {
       sum = partial;
     }
   }
-  void operator()(const ConcatLayer&) const { net.join(layer, trace, {}); }
+  void operator()(const ConcatLayer&) const { net.join(layer, x.shape().n, trace, {}); }
   void operator()(const ScaleMapsLayer&) const { backend.multiply(x, trace.value(net.graph_.inputs(layer)[1]), y()); }
   void operator()(const PermuteMapsLayer& op) const { permute_maps(backend, x, op.groups, y()); }
   void operator()(const PadLayer& op) const {
@@ -202,16 +202,16 @@ void Net::run_layer(int layer, Trace& trace, const DropoutPass* dropout) const {
   std::visit(Forward{*this, trace, layer, dropout}, op(layer));
 }
 
-DeviceTensor& Net::joined(int layer, Trace& trace) const {
+DeviceTensor& Net::joined(int layer, int items, Trace& trace) const {
   DeviceTensor& maps = own(layer, trace);
   Shape whole = shape(layer);
-  whole.n = trace.input().shape().n;
+  whole.n = items;
   backend_->resize(maps, whole);
   return maps;
 }
 
-void Net::join(int layer, Trace& trace, std::span<const int> there) const {
-  DeviceTensor& maps = joined(layer, trace);
+void Net::join(int layer, int items, Trace& trace, std::span<const int> there) const {
+  DeviceTensor& maps = joined(layer, items, trace);
   int first = 0;
   for (const int value : graph_.inputs(layer)) {
     const int count = shape(value).c;

@@ -123,8 +123,8 @@ class Net {
   /// The layer that wrote the memory of layer i's output; kPicture where nobody did.
   [[nodiscard]] int writer(int layer) const;
   /// The trace's output of a concatenation to write maps to, and all maps that are not `there` already.
-  [[nodiscard]] DeviceTensor& joined(int layer, Trace& trace) const;
-  void join(int layer, Trace& trace, std::span<const int> there) const;
+  [[nodiscard]] DeviceTensor& joined(int layer, int items, Trace& trace) const;
+  void join(int layer, int items, Trace& trace, std::span<const int> there) const;
   [[nodiscard]] int last_or(int layer) const { return layer < 0 ? graph_.layers() - 1 : layer; }
 
   Backend* backend_;
