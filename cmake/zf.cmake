@@ -42,13 +42,17 @@ else()
   target_include_directories(zf_deps SYSTEM PUBLIC /usr/include/eigen3)
 endif()
 
-# zf_library(NAME [ALONE] SOURCES... LINKS targets...): a static library zf_NAME with the alias zf::NAME. Its files are small and share
+# zf_library(NAME [ALONE] [SMALL] SOURCES... LINKS targets...): a static library zf_NAME with the alias zf::NAME. Its files are small and share
 # large headers, so that several are compiled as one; with ALONE each for itself, as large ones are, and those with many constants of one name.
+# With SMALL the page, which everyone downloads, has it small rather than fast.
 function(zf_library name)
-  cmake_parse_arguments(ARG "ALONE" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "ALONE;SMALL" "" "SOURCES;LINKS" ${ARGN})
   add_library(zf_${name} STATIC ${ARG_SOURCES})
   add_library(zf::${name} ALIAS zf_${name})
   target_link_libraries(zf_${name} PUBLIC zf_options zf_deps ${ARG_LINKS})
+  if(EMSCRIPTEN AND ARG_SMALL)
+    target_compile_options(zf_${name} PRIVATE -Os)
+  endif()
   if(ZF_UNITY AND NOT ARG_ALONE)
     set_target_properties(zf_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()

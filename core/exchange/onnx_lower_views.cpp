@@ -19,7 +19,7 @@ void lower_reshape(Lowering& net, const Node& node) {
   const Bound result{value.layer, value.view.reshaped(net.graph().dims(output))};
   const bool is_layer = net.graph().file->is_ours() && node.name.find('/') == std::string::npos;
   if (!is_layer) return net.bind(node, result);
-  net.bind(node, node.op == "Flatten" ? net.as_vector(node, result) : net.as_maps(node, result));
+  net.bind(node, result.view.rank() == 2 ? net.as_vector(node, result) : net.as_maps(node, result));
 }
 
 void lower_transpose(Lowering& net, const Node& node) {
