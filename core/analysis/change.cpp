@@ -54,7 +54,7 @@ ChangePass::ChangePass(const Net& net, const Trace& clean)
   for (int i = 0; i < graph.layers(); ++i) {
     const bool flattens = std::holds_alternative<FlattenLayer>(net.op(i));
     owner_.push_back(net.shares_input(i) && !flattens ? owner_[static_cast<std::size_t>(graph.input(i) + 1)] : i);
-    for (const int value : graph.inputs(i)) last_reader_[static_cast<std::size_t>(owner_[static_cast<std::size_t>(value + 1)] + 1)] = i;
+    for (const int value : graph.inputs(i)) last_reader_[value_index(owner_[value_index(value)])] = i;
   }
 }
 
@@ -73,8 +73,8 @@ DeviceTensor ChangePass::spare() {
 /// Keeps the memory of what nothing reads any more.
 void ChangePass::release_inputs(int layer) {
   for (const int value : net_->graph().inputs(layer)) {
-    const int owner = owner_[static_cast<std::size_t>(value + 1)];
-    if (last_reader_[static_cast<std::size_t>(owner + 1)] != layer || at(owner).values.empty()) continue;
+    const int owner = owner_[value_index(value)];
+    if (last_reader_[value_index(owner)] != layer || at(owner).values.empty()) continue;
     spare_.push_back(std::exchange(at(owner), {}).values);
   }
 }
@@ -284,7 +284,7 @@ struct ChangePass::Up {
 };
 
 void ChangePass::step(int layer, Size out, const std::vector<Window>& to) {
-  if (owner_[static_cast<std::size_t>(layer + 1)] == layer) {
+  if (owner_[value_index(layer)] == layer) {
     Changes result{spare(), {}};
     std::visit(Up{*this, layer, out, to, result}, net_->op(layer));
     at(layer) = std::move(result);

@@ -43,7 +43,7 @@ class ChangePass {
   [[nodiscard]] const DeviceTensor& clean_sums(int layer);
   void gather(int layer, Size out, const std::vector<Window>& to, float outside);
   void gather_value(int value, Size size, const std::vector<Window>& from, float outside, DeviceTensor& windows);
-  [[nodiscard]] Changes& at(int value) { return changes_[static_cast<std::size_t>(owner_[static_cast<std::size_t>(value + 1)] + 1)]; }
+  [[nodiscard]] Changes& at(int value) { return changes_[value_index(owner_[value_index(value)])]; }
   [[nodiscard]] DeviceTensor spare();
   void release_inputs(int layer);
 

@@ -184,7 +184,7 @@ class Exporter {
   const Layer& layer() const { return network_.layers[static_cast<std::size_t>(layer_)]; }
   const Shape& shape_of(int value) const { return value == kPicture ? network_.input : shapes_[static_cast<std::size_t>(value)]; }
   const Shape& input_shape() const { return shape_of(graph_.input(layer_)); }
-  Value& value(int number) { return values_[static_cast<std::size_t>(number + 1)]; }
+  Value& value(int number) { return values_[value_index(number)]; }
   std::string own_name(const std::string& part) const { return layer().name + "/" + part; }
 
   /// A value's name as maps or rows, which may take a node that turns one into the other.

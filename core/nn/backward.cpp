@@ -76,7 +76,7 @@ void BackwardPass::drop() {
 Signal BackwardPass::take_images() { return take(kPicture); }
 
 Signal BackwardPass::take(int value) {
-  here_[static_cast<std::size_t>(value + 1)] = false;
+  here_[value_index(value)] = false;
   return std::exchange(at(value), {});
 }
 
@@ -95,7 +95,7 @@ DeviceTensor BackwardPass::spare() {
 /// Adds a part to a value's signal.
 void BackwardPass::give(int value, Signal&& part) {
   at(value) = has_signal(value) ? sum(take(value), std::move(part), net_->shape(value)) : std::move(part);
-  here_[static_cast<std::size_t>(value + 1)] = true;
+  here_[value_index(value)] = true;
 }
 
 /// On windows that hold both, all of one size, within the maps.

@@ -50,8 +50,8 @@ class BackwardPass {
  private:
   struct Down;
 
-  [[nodiscard]] Signal& at(int value) { return signals_[static_cast<std::size_t>(value + 1)]; }
-  [[nodiscard]] bool has_signal(int value) const { return here_[static_cast<std::size_t>(value + 1)]; }
+  [[nodiscard]] Signal& at(int value) { return signals_[value_index(value)]; }
+  [[nodiscard]] bool has_signal(int value) const { return here_[value_index(value)]; }
   [[nodiscard]] Signal take(int value);
   void give(int value, Signal&& part);
   [[nodiscard]] Signal sum(Signal&& a, Signal&& b, const Shape& maps);

@@ -12,7 +12,7 @@ Graph::Graph(const Network& network) : readers_(network.layers.size() + 1) {
       if (value < kPicture || value >= number) {
         fail("layer {}: expected inputs among the images and the {} layers before it, found number {}", layer.name, number, value);
       }
-      std::vector<int>& readers = readers_[static_cast<std::size_t>(value + 1)];
+      std::vector<int>& readers = readers_[value_index(value)];
       if (readers.empty() || readers.back() != number) readers.push_back(number);
     }
   }

@@ -20,7 +20,7 @@ class Graph {
   /// The one value, or the first, that a layer reads.
   [[nodiscard]] int input(int layer) const { return inputs(layer).front(); }
   /// The layers that read a value, bottom up.
-  [[nodiscard]] std::span<const int> readers(int value) const { return readers_.at(static_cast<std::size_t>(value + 1)); }
+  [[nodiscard]] std::span<const int> readers(int value) const { return readers_.at(value_index(value)); }
   /// The layer that alone reads a value; -1 where several do, or none.
   [[nodiscard]] int only_reader(int value) const { return readers(value).size() == 1 ? readers(value).front() : -1; }
 

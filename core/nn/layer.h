@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -143,6 +144,12 @@ concept OneOf = (std::same_as<Type, Types> || ...);
 
 /// The value that the network is given: its images.
 inline constexpr int kPicture = -1;
+
+/// Where a value stands in a list of all: the images first, then the layers.
+[[nodiscard]] constexpr std::size_t value_index(int value) {
+  const int index = value - kPicture;
+  return static_cast<std::size_t>(index);
+}
 
 struct Layer {
   std::string name;

@@ -30,6 +30,7 @@ let complete = false; // whether they came
 let linked = false; // whether the address was followed
 let linkText = ''; // what the address is to be
 let linkTimer;
+let awaited = ''; // a sample photo that a link names, until it comes
 let kept = false; // whether the page opens without a network
 let usableAfter; // milliseconds from the navigation until the first photo was looked at
 
@@ -235,6 +236,13 @@ function linkReport() {
   }, linkPace);
 }
 
+/// A sample photo that has not come yet is shown when it does.
+function followLink(link) {
+  const early = link.photo && isSample(link.photo) && !files.has(`/samples/${link.photo}`);
+  awaited = early ? link.photo : '';
+  viewer?.follow(early ? { ...link, photo: '' } : link);
+}
+
 async function copyLink() {
   const address = new URL(linkText || location.hash, location.href).href;
   try {
@@ -259,7 +267,7 @@ function connectControls() {
   element('again').addEventListener('click', () => location.reload());
   element('fresh').addEventListener('click', startFresh);
   element('link').addEventListener('click', copyLink);
-  addEventListener('hashchange', (event) => viewer?.follow(readLink(event.newURL))); // the address may be ours again by now
+  addEventListener('hashchange', (event) => followLink(readLink(event.newURL))); // the address may be ours again by now
 }
 
 // ---- The program
@@ -386,6 +394,8 @@ function takeSamples(samples) {
     viewer?.write(path, bytes);
   }
   if (samples.length) viewer?.takeSamples();
+  if (awaited && files.has(`/samples/${awaited}`)) viewer?.follow({ photo: awaited });
+  awaited = '';
 }
 
 /// Starts the program anew with what was open.
