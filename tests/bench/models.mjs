@@ -1,6 +1,7 @@
 // node models.mjs ZFSCOPE MODELS PEERS THREADS ROUNDS [ROW...]: times models of MODELS (NAME.onnx and what `zfscope import` made of them) in
 // ZFScope and in ONNX Runtime, which PEERS/node_modules holds, by turns, and prints a Markdown table of the least of all rounds. Rows are
-// chosen by a part of their names; all by default. MODELS/times_THREADS.json keeps what was measured, so that a cut run can go on.
+// chosen by a part of their names; all by default. MODELS/times_THREADS.json keeps what was measured, so that a cut run can go on; a whole one
+// leaves nothing, since another day's machine is another.
 import { execFileSync } from 'child_process';
 import fs from 'fs';
 import os from 'os';
@@ -61,3 +62,4 @@ for (const { name, asked } of rows) {
   const cells = ['ms', 'cpu'].flatMap((kind) => [text(us[kind]), text(ort[kind]), (us[kind] / ort[kind]).toFixed(2)]);
   console.log(`| ${name} | ${cells.join(' | ')} | ${asked.toFixed(2)} |`);
 }
+if (chosen.length === rows.length) fs.rmSync(file);
