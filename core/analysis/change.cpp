@@ -53,7 +53,7 @@ ChangePass::ChangePass(const Net& net, const Trace& clean)
   const Graph& graph = net.graph();
   for (int i = 0; i < graph.layers(); ++i) {
     const bool flattens = std::holds_alternative<FlattenLayer>(net.op(i));
-    owner_.push_back(net.shares_input(i) && !flattens ? owner_[static_cast<std::size_t>(graph.input(i) + 1)] : i);
+    owner_.push_back(net.shares_input(i) && !flattens ? owner_[value_index(graph.input(i))] : i);
     for (const int value : graph.inputs(i)) last_reader_[value_index(owner_[value_index(value)])] = i;
   }
 }

@@ -8,6 +8,7 @@
 #define HWY_TARGET_INCLUDE "core/backend/cpu/winograd_transform.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
+#include "core/backend/cpu/rectified-inl.h"
 #include "core/backend/cpu/winograd_vectors-inl.h"
 #include "hwy/highway.h"
 
@@ -213,12 +214,7 @@ void input(const WinogradInput& job) {
 void output(const WinogradOutput& job) {
   const D d;
   const V bias = hn::Set(d, job.bias);
-  const V ceiling = hn::Set(d, job.relu.ceiling);
-  // A NaN passes: of Max's and Min's operands x86 returns the second where one is NaN.
-  const auto finish = [&](V v) HWY_ATTR {
-    const V sum = hn::Add(v, bias);
-    return job.relu.on ? hn::Min(ceiling, hn::Max(hn::Zero(d), sum)) : sum;
-  };
+  const auto finish = [&](V v) HWY_ATTR { return rectified(d, hn::Add(v, bias), job.relu); };
   HWY_ALIGN float rows[kWinogradOutputs * kPoints * hn::MaxLanes(d)];
   const int step = lanes();
   for (int t = 0; t < job.tiles; t += step) {
