@@ -18,9 +18,6 @@ if(ZF_SANITIZE)
   target_compile_options(zf_options INTERFACE -fsanitize=${ZF_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(zf_options INTERFACE -fsanitize=${ZF_SANITIZE})
 endif()
-if(ZF_FUZZ)
-  target_compile_options(zf_options INTERFACE -fsanitize=fuzzer-no-link)
-endif()
 if(EMSCRIPTEN)
   # For every target, GoogleTest's too. What is linked without -pthread has the same objects and no threads; it
   # must hold no thread_local variable (see web/jpeg.cpp).
@@ -42,8 +39,15 @@ else()
   target_include_directories(zf_deps SYSTEM PUBLIC /usr/include/eigen3)
 endif()
 
-# zf_library(NAME [ALONE] [SMALL] SOURCES... LINKS targets...): a static library zf_NAME with the alias zf::NAME. Its files are small and share
-# large headers, so that several are compiled as one; with ALONE each for itself, as large ones are, and those with many constants of one name.
+# zf_unity(TARGET): several files are compiled as one, since they are small and share large headers.
+function(zf_unity target)
+  if(ZF_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
+  endif()
+endfunction()
+
+# zf_library(NAME [ALONE] [SMALL] SOURCES... LINKS targets...): a static library zf_NAME with the alias zf::NAME, compiled several files at
+# once; with ALONE each for itself, as large ones are, and those with many constants of one name.
 # With SMALL the page, which everyone downloads, has it small rather than fast.
 function(zf_library name)
   cmake_parse_arguments(ARG "ALONE;SMALL" "" "SOURCES;LINKS" ${ARGN})
@@ -53,8 +57,8 @@ function(zf_library name)
   if(EMSCRIPTEN AND ARG_SMALL)
     target_compile_options(zf_${name} PRIVATE -Os)
   endif()
-  if(ZF_UNITY AND NOT ARG_ALONE)
-    set_target_properties(zf_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  if(NOT ARG_ALONE)
+    zf_unity(zf_${name})
   endif()
 endfunction()
 

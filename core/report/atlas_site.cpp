@@ -15,7 +15,7 @@ namespace zf {
 
 namespace {
 
-constexpr Colour kPlate{20, 20, 24};  // the page's --plate
+constexpr Colour kSitePlate{20, 20, 24};  // the page's --plate
 
 constexpr std::string_view kAtlasStyle = R"(
 .cards.maps { grid-template-columns: repeat(auto-fill, minmax(min(380px, 100%), 1fr)); margin-top: 24px; }
@@ -194,7 +194,7 @@ std::string atlas_sheet_name(const Atlas& atlas, const std::string& layer, int m
 
 std::vector<std::byte> atlas_sheet(Atlas& atlas, const ImageDecoder& decoder, const std::string& layer, int map) {
   constexpr int kQuality = 91;  // the least that keeps colours at full resolution
-  Picture sheet = draw_atlas_map(atlas, decoder, layer, map, sheet_side(atlas, layer), kPlate);
+  Picture sheet = draw_atlas_map(atlas, decoder, layer, map, sheet_side(atlas, layer), kSitePlate);
   return encode_jpeg({sheet.width, sheet.height, std::move(sheet.rgb)}, kQuality);
 }
 

@@ -16,7 +16,7 @@ namespace {
 using test::SmallNet;
 using testing::expect_error;
 
-constexpr std::size_t kPhotos = 7;
+constexpr std::size_t kProfiledPhotos = 7;
 
 Tensor photo(std::size_t i) { return test::random_tensor({1, 3, 37, 41}, static_cast<std::uint32_t>(300 + i)); }
 
@@ -29,7 +29,7 @@ struct Best {
 /// Of every map of a layer, over all photos.
 std::vector<Best> best_of(SmallNet& small, int layer) {
   std::vector<Best> best(static_cast<std::size_t>(small.net.shapes()[static_cast<std::size_t>(layer)].c));
-  for (std::size_t i = 0; i < kPhotos; ++i) {
+  for (std::size_t i = 0; i < kProfiledPhotos; ++i) {
     DeviceTensor x;
     small.backend->upload(photo(i), x);
     Trace trace;
@@ -50,7 +50,7 @@ std::vector<Best> best_of(SmallNet& small, int layer) {
 
 TEST(Comparison, ProfileIsThatOfOnePhotoAtATime) {
   SmallNet small;
-  ProfileJob job(small.net, {.dead = 0.5, .batch = 3}, kPhotos, photo);
+  ProfileJob job(small.net, {.dead = 0.5, .batch = 3}, kProfiledPhotos, photo);
   while (job.step() != Step::kDone) EXPECT_LT(job.progress(), 1);
   EXPECT_EQ(job.progress(), 1);
   const ModelProfile& profile = job.profile();
@@ -92,7 +92,8 @@ TEST(Comparison, FewerPhotosThanThereMightBeAreAsThoseAlone) {
   SmallNet small;
   for (const std::size_t there : {0, 2, 3, 4}) {
     ProfileJob expected(small.net, {.batch = 3}, there, photo);
-    ProfileJob found(small.net, {.batch = 3}, kPhotos, [&](std::size_t i) { return i < there ? std::optional(photo(i)) : std::nullopt; });
+    ProfileJob found(small.net, {.batch = 3}, kProfiledPhotos,
+                     [&](std::size_t i) { return i < there ? std::optional(photo(i)) : std::nullopt; });
     run(expected);
     run(found);
     EXPECT_EQ(found.progress(), 1);

@@ -13,11 +13,11 @@
 namespace zf {
 namespace {
 
-constexpr int kPhotos = 9;
+constexpr int kEvolutionPhotos = 9;
 
 class Evolution : public testing::TemporaryFolder {
  protected:
-  Evolution() { test::write_photos(path("photos"), kPhotos); }
+  Evolution() { test::write_photos(path("photos"), kEvolutionPhotos); }
 
   void write_snapshot(const std::string& name, int seed, Network network = test::mined_network(), const std::string& epochs = {}) const {
     Model model;
@@ -73,7 +73,7 @@ TEST_F(Evolution, EqualsEverySnapshotOnItsOwn) {
   const PhotoList list = list_photos(path("photos").string());
   EvolutionJob job(*backend_, snapshots, list, decoder_, options);
   run(job);
-  EXPECT_EQ(job.images(), kPhotos);
+  EXPECT_EQ(job.images(), kEvolutionPhotos);
   const LayerEvolution& layer = job.layers().at(0);
   ASSERT_EQ(layer.maps.size(), 2U);
 

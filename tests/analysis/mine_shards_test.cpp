@@ -16,11 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 using testing::expect_error;
 
-constexpr int kPhotos = 20;
-
 class MiningShards : public testing::TemporaryFolder {
  protected:
-  MiningShards() { test::write_photos(path("photos"), kPhotos); }
+  MiningShards() { test::write_photos(path("photos"), test::kMinedPhotos); }
 
   [[nodiscard]] PhotoList photos() const { return list_photos(path("photos").string()); }
   [[nodiscard]] static MineOptions options(std::optional<Shard> shard = {}) {

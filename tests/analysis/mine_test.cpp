@@ -19,11 +19,9 @@ namespace fs = std::filesystem;
 using test::mined_network;
 using test::mined_preprocess;
 
-constexpr int kPhotos = 20;
-
 class Mining : public testing::TemporaryFolder {
  protected:
-  Mining() { test::write_photos(path("photos"), kPhotos); }
+  Mining() { test::write_photos(path("photos"), test::kMinedPhotos); }
 
   [[nodiscard]] PhotoList photos() const { return list_photos(path("photos").string()); }
   [[nodiscard]] static MineOptions options() {
@@ -62,7 +60,7 @@ class Mining : public testing::TemporaryFolder {
 
 TEST_F(Mining, ListsTheTreeInOrder) {
   const PhotoList list = photos();
-  EXPECT_EQ(list.names.size(), kPhotos + 1U);
+  EXPECT_EQ(list.names.size(), test::kMinedPhotos + 1U);
   EXPECT_TRUE(std::is_sorted(list.names.begin(), list.names.end()));
   EXPECT_EQ(list.names.front(), "a/1.img");
   EXPECT_NE(std::find(list.names.begin(), list.names.end(), "a/deep/0.img"), list.names.end());
@@ -71,13 +69,13 @@ TEST_F(Mining, ListsTheTreeInOrder) {
 TEST_F(Mining, FindsWhatASortOfEverythingFinds) {
   mine("atlas", options());
   Atlas atlas(path("atlas"));
-  EXPECT_EQ(atlas.info().images, kPhotos);
+  EXPECT_EQ(atlas.info().images, test::kMinedPhotos);
   EXPECT_EQ(atlas.info().skipped, 1);
   EXPECT_TRUE(atlas.progress().empty());
   for (const AtlasLayer& layer : atlas.layers()) {
     const int index = find_layer(net_.network(), layer.name);
     std::vector<std::vector<AtlasItem>> all(static_cast<std::size_t>(layer.maps));
-    for (int image = 0; image <= kPhotos; ++image) {
+    for (int image = 0; image <= test::kMinedPhotos; ++image) {
       if (image == broken()) continue;
       const Trace trace = trace_of(image);
       const Tensor maps = backend_->download(trace.output(index));

@@ -31,6 +31,9 @@ class NoiseDecoder final : public ImageDecoder {
   }
 };
 
+/// How many photos the tests of mining search.
+inline constexpr int kMinedPhotos = 20;
+
 inline Network mined_network() {
   Network network;
   network.name = "mined";

@@ -2,8 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <protozero/pbf_writer.hpp>
 
 #include "core/exchange/import.h"
@@ -17,11 +15,6 @@ namespace zf::testing {
 namespace {
 
 std::filesystem::path caffe_fixture(const std::string& name) { return std::filesystem::path(ZF_FIXTURES) / "caffe" / name; }
-
-std::string read_fixture(const std::string& name) {
-  std::ifstream file(caffe_fixture(name), std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// Weights that a test makes up.
 class WeightsWriter {
@@ -217,8 +210,8 @@ TEST(CaffeRefusals, WeightsThatAreMissingOrOfAnotherShape) {
 
 TEST(CaffeRefusals, EveryBeginningOfWeightsIsAnError) {
   for (const char* name : {"caffenet", "squeezenet", "digits"}) {
-    const std::string whole = read_fixture(std::string(name) + ".caffemodel");
-    const std::string text = name == std::string("digits") ? "" : read_fixture(std::string(name) + ".prototxt");
+    const std::string whole = file_text(caffe_fixture(std::string(name) + ".caffemodel"));
+    const std::string text = name == std::string("digits") ? "" : file_text(caffe_fixture(std::string(name) + ".prototxt"));
     ASSERT_FALSE(whole.empty());
     const std::size_t step = whole.size() / 300 + 1;
     for (std::size_t size = 0; size < whole.size(); size += step) {
@@ -231,7 +224,7 @@ TEST(CaffeRefusals, EveryBeginningOfWeightsIsAnError) {
 }
 
 TEST(CaffeRefusals, FlippedBytesNeverCrash) {
-  const std::string whole = read_fixture("digits.caffemodel");
+  const std::string whole = file_text(caffe_fixture("digits.caffemodel"));
   for (std::size_t at = 0; at < whole.size(); at += 2) {
     std::string bytes = whole;
     bytes[at] = static_cast<char>(bytes[at] ^ 0xFF);

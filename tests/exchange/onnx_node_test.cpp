@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 
@@ -19,11 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 const fs::path kFolder = "/usr/share/libonnx-testdata/data/node";
-
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// Operators that work on each element alone, so that a row or a picture may count as maps.
 bool is_pointwise(const std::string& op) {
@@ -45,9 +38,10 @@ std::vector<Case> cases() {
   if (!fs::exists(kFolder)) return found;
   for (const auto& entry : fs::directory_iterator(kFolder)) {
     const fs::path data = entry.path() / "test_data_set_0";
-    Case one{entry.path().filename().string(), text_of(entry.path() / "model.onnx"), {}, text_of(data / "output_0.pb")};
+    Case one{
+        entry.path().filename().string(), testing::file_text(entry.path() / "model.onnx"), {}, testing::file_text(data / "output_0.pb")};
     for (int i = 0; fs::exists(data / fmt::format("input_{}.pb", i)); ++i)
-      one.inputs.push_back(text_of(data / fmt::format("input_{}.pb", i)));
+      one.inputs.push_back(testing::file_text(data / fmt::format("input_{}.pb", i)));
     found.push_back(std::move(one));
   }
   std::sort(found.begin(), found.end(), [](const Case& a, const Case& b) { return a.name < b.name; });

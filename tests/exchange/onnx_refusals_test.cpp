@@ -1,20 +1,12 @@
 // Files that are damaged, hostile, or say what our layers cannot.
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "core/exchange/import.h"
 #include "core/exchange/refused_node.h"
 #include "tests/exchange/testing.h"
 
 namespace zf::testing {
 namespace {
-
-std::string read_fixture(const std::string& name) {
-  std::ifstream file(fixture(name), std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// A network x -> node -> y of maps (1, 3, 8, 8).
 OnnxWriter around() {
@@ -30,7 +22,7 @@ void expect_refused(OnnxWriter& writer, std::initializer_list<std::string_view> 
 
 TEST(OnnxRefusals, EveryBeginningOfAFileIsAnErrorOrANetwork) {
   for (const char* name : {"scales.onnx", "alex_11.onnx"}) {
-    const std::string whole = read_fixture(name);
+    const std::string whole = file_text(fixture(name));
     ASSERT_FALSE(whole.empty());
     const std::size_t step = whole.size() / 700 + 1;
     for (std::size_t size = 0; size < whole.size(); size += step) {
@@ -41,7 +33,7 @@ TEST(OnnxRefusals, EveryBeginningOfAFileIsAnErrorOrANetwork) {
 }
 
 TEST(OnnxRefusals, FlippedBytesNeverCrash) {
-  const std::string whole = read_fixture("scales.onnx");
+  const std::string whole = file_text(fixture("scales.onnx"));
   for (std::size_t at = 0; at < whole.size(); at += 3) {
     std::string bytes = whole;
     bytes[at] = static_cast<char>(bytes[at] ^ 0xFF);

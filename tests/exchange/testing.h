@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <protozero/pbf_writer.hpp>
 #include <span>
 #include <string>
@@ -14,6 +16,12 @@
 namespace zf::testing {
 
 inline std::filesystem::path fixture(const std::string& name) { return std::filesystem::path(ZF_FIXTURES) / "exchange" / name; }
+
+/// A file's bytes as text, to be cut and damaged.
+inline std::string file_text(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 /// The network's last output for images x.
 inline Tensor output_of(Backend& backend, const NetworkParts& parts, const Tensor& x) {

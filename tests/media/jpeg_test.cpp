@@ -14,7 +14,7 @@
 namespace zf {
 namespace {
 
-Image waves(int width, int height) {
+Image smooth(int width, int height) {
   Image image = make_image(width, height);
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < 3 * width; ++x) {
@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(Encoders, Jpeg, ::testing::Values(encode_jpeg, turbo_jp
 TEST_P(Jpeg, IsWhatItWas) {
   const OpenCvDecoder decoder;
   for (const Size size : {Size{1, 1}, Size{7, 9}, Size{16, 16}, Size{75, 101}}) {
-    const Image image = waves(size.w, size.h);
+    const Image image = smooth(size.w, size.h);
     const Image found = decoder.decode(GetParam()(image, 95), "waves").image;
     ASSERT_EQ(found.width, size.w);
     ASSERT_EQ(found.height, size.h);
@@ -58,7 +58,7 @@ TEST_P(Jpeg, KeepsColoursOfSinglePixelsAboveQuality90) {
 }
 
 TEST_P(Jpeg, FilesOfOneSizeShareWhatIsBeforeTheScan) {
-  const std::vector<std::byte> a = GetParam()(waves(40, 30), 80);
+  const std::vector<std::byte> a = GetParam()(smooth(40, 30), 80);
   const std::vector<std::byte> b = GetParam()(make_image(40, 30), 80);
   const std::size_t begin = jpeg_scan_begin(a);
   ASSERT_EQ(begin, jpeg_scan_begin(b));

@@ -12,8 +12,6 @@
 namespace zf {
 namespace {
 
-constexpr std::size_t kBudget = std::size_t{1} << 24U;
-
 /// Photos of 12x12 pixels in a plain grey; `levels` says which.
 struct GreyPhotos final : public ImageDecoder {
   [[nodiscard]] DecodedImage decode(std::span<const std::byte> bytes, const std::string& name) const override {
@@ -65,7 +63,7 @@ TEST(Evaluate, CountsErrorsAndSkippedFiles) {
   add('\xFE', 1);  // sixth
   add('x', 3);
   const GreyPhotos decoder;
-  PhotoStore photos(dataset, decoder, {12, kBudget});
+  PhotoStore photos(dataset, decoder, {12, test::kPhotoBudget});
   const std::unique_ptr<Backend> backend = make_reference_backend();
   Model model = ramp_model();
   const Net net(*backend, model.network, std::move(model.parameters));
@@ -88,7 +86,7 @@ TEST(Evaluate, ScoresAreTheEnergiesOfThePhotosThatCanBeRead) {
     test::write_text(dataset.samples.back().path, std::string(1, level));
   }
   const GreyPhotos decoder;
-  PhotoStore photos(dataset, decoder, {12, kBudget});
+  PhotoStore photos(dataset, decoder, {12, test::kPhotoBudget});
   const std::unique_ptr<Backend> backend = make_reference_backend();
   Model model = ramp_model();
   const Net net(*backend, model.network, std::move(model.parameters));
@@ -117,7 +115,7 @@ TEST(Evaluate, TenCropsAverageProbabilities) {
   };
   test::write_text(folder.path("a"), "a");
   const Corner decoder;
-  PhotoStore photos({{"a", "b", "c", "d", "e", "f", "g"}, {{folder.path("a"), 6}}}, decoder, {16, kBudget});
+  PhotoStore photos({{"a", "b", "c", "d", "e", "f", "g"}, {{folder.path("a"), 6}}}, decoder, {16, test::kPhotoBudget});
   const std::unique_ptr<Backend> backend = make_reference_backend();
   Model model = ramp_model();
   model.preprocess.resize = 16;
@@ -140,7 +138,7 @@ TEST(Evaluate, EnsembleAveragesItsMembers) {
     test::write_text(dataset.samples.back().path, std::string(1, level));
   }
   const GreyPhotos decoder;
-  PhotoStore photos(dataset, decoder, {12, kBudget});
+  PhotoStore photos(dataset, decoder, {12, test::kPhotoBudget});
   const std::unique_ptr<Backend> backend = make_reference_backend();
   Model rising = ramp_model();
   Model falling = ramp_model();
@@ -176,7 +174,7 @@ TEST(Evaluate, EnsembleAveragesItsMembers) {
 
 TEST(Evaluate, NetAndPreprocessingMustFit) {
   const GreyPhotos decoder;
-  PhotoStore photos({{"a"}, {{"none", 0}}}, decoder, {12, kBudget});
+  PhotoStore photos({{"a"}, {{"none", 0}}}, decoder, {12, test::kPhotoBudget});
   const std::unique_ptr<Backend> backend = make_reference_backend();
   Model model = ramp_model();
   const Net net(*backend, model.network, std::move(model.parameters));

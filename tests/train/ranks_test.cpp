@@ -23,8 +23,6 @@ using test::on_ranks;
 using test::quick_recipe;
 using test::ThreadRanks;
 
-constexpr std::size_t kBudget = std::size_t{1} << 24U;
-
 /// What a run left.
 struct Trained {
   std::vector<EpochLog> log;
@@ -45,8 +43,8 @@ class TrainingOnRanks : public ::testing::Test {
     on_ranks(ranks, [&](ThreadRanks& own) {
       const std::unique_ptr<Backend> backend = make_reference_backend();
       const test::SyntheticDecoder decoder;
-      PhotoStore training(list_dataset(data_.path(), Split::kTrain), decoder, {64, kBudget});
-      PhotoStore validation(list_dataset(data_.path(), Split::kValidation), decoder, {64, kBudget});
+      PhotoStore training(list_dataset(data_.path(), Split::kTrain), decoder, {64, test::kPhotoBudget});
+      PhotoStore validation(list_dataset(data_.path(), Split::kValidation), decoder, {64, test::kPhotoBudget});
       TrainerOptions options{runs_.path(out), 1e9, 0};
       options.ranks = &own;
       Trainer trainer(*backend, test::tiny_model(), recipe, training, validation, options);
@@ -118,8 +116,8 @@ TEST_F(TrainingOnRanks, RefusesOthersSettingsAndFolders) {
   on_ranks(2, [&](ThreadRanks& own) {
     const std::unique_ptr<Backend> backend = make_reference_backend();
     const test::SyntheticDecoder decoder;
-    PhotoStore training(list_dataset(data_.path(), Split::kTrain), decoder, {64, kBudget});
-    PhotoStore validation(list_dataset(data_.path(), Split::kValidation), decoder, {64, kBudget});
+    PhotoStore training(list_dataset(data_.path(), Split::kTrain), decoder, {64, test::kPhotoBudget});
+    PhotoStore validation(list_dataset(data_.path(), Split::kValidation), decoder, {64, test::kPhotoBudget});
     Recipe other = quick_recipe();
     other.seed += static_cast<std::uint64_t>(own.rank());
     TrainerOptions options{runs_.path("seeds"), 1e9, 0};
@@ -143,8 +141,8 @@ TEST_F(TrainingOnRanks, StopsAtTheSameStepEverywhere) {
   on_ranks(3, [&](ThreadRanks& own) {
     const std::unique_ptr<Backend> backend = make_reference_backend();
     const test::SyntheticDecoder decoder;
-    PhotoStore training(list_dataset(data_.path(), Split::kTrain), decoder, {64, kBudget});
-    PhotoStore validation(list_dataset(data_.path(), Split::kValidation), decoder, {64, kBudget});
+    PhotoStore training(list_dataset(data_.path(), Split::kTrain), decoder, {64, test::kPhotoBudget});
+    PhotoStore validation(list_dataset(data_.path(), Split::kValidation), decoder, {64, test::kPhotoBudget});
     int& count = steps[static_cast<std::size_t>(own.rank())];
     TrainerOptions options{runs_.path("stop"), 1e9, 0};
     options.ranks = &own;

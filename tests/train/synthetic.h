@@ -30,6 +30,9 @@ class SyntheticDecoder final : public ImageDecoder {
   [[nodiscard]] DecodedImage decode(std::span<const std::byte> bytes, const std::string& name) const override;
 };
 
+/// Memory for every photo of such a data set, in bytes.
+inline constexpr std::size_t kPhotoBudget = std::size_t{1} << 24U;
+
 /// `train/` and `val/` with the classes across, along and plain, that many photos each, 20x24 pixels.
 void write_dataset(const std::string& folder, int training, int validation);
 

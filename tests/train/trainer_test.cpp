@@ -18,8 +18,6 @@ namespace fs = std::filesystem;
 using test::quick_recipe;
 using test::TemporaryFolder;
 
-constexpr std::size_t kBudget = std::size_t{1} << 24U;
-
 /// A data set, its stores and a backend: what a trainer borrows.
 class TrainerTest : public ::testing::Test {
  protected:
@@ -28,8 +26,10 @@ class TrainerTest : public ::testing::Test {
   /// As a new process would: nothing decoded yet.
   [[nodiscard]] std::unique_ptr<Trainer> start(const std::string& out, const Recipe& recipe, double checkpoint_seconds = 1e9,
                                                int threads = 2) {
-    training_ = std::make_unique<PhotoStore>(list_dataset(data_.path(), Split::kTrain), decoder_, PhotoStore::Limits{64, kBudget});
-    validation_ = std::make_unique<PhotoStore>(list_dataset(data_.path(), Split::kValidation), decoder_, PhotoStore::Limits{64, kBudget});
+    training_ =
+        std::make_unique<PhotoStore>(list_dataset(data_.path(), Split::kTrain), decoder_, PhotoStore::Limits{64, test::kPhotoBudget});
+    validation_ =
+        std::make_unique<PhotoStore>(list_dataset(data_.path(), Split::kValidation), decoder_, PhotoStore::Limits{64, test::kPhotoBudget});
     return std::make_unique<Trainer>(*backend_, test::tiny_model(), recipe, *training_, *validation_,
                                      TrainerOptions{runs_.path(out), checkpoint_seconds, threads});
   }
