@@ -13,7 +13,7 @@ namespace zf {
 
 namespace {
 
-constexpr int kBatch = 32;  // maps
+constexpr int kMaps = 32;  // at once
 
 /// Whether a map of its output follows from the map itself and, in a normalisation, its neighbours.
 bool works_map_by_map(const LayerOp& op) {
@@ -102,7 +102,7 @@ Step AblationRanking::step() {
 
 void AblationRanking::run_batch() {
   if (next_map_ == 0) begin_layer();
-  const int count = std::min(kBatch, rankings_[current_].maps - next_map_);
+  const int count = std::min(kMaps, rankings_[current_].maps - next_map_);
   run(next_map_, count);
   next_map_ += count;
   if (next_map_ < rankings_[current_].maps) return;

@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kBatch = 32;
-constexpr int kFilePhotos = 4 * kBatch;
+constexpr int kPhotos = 32;
+constexpr int kFilePhotos = 4 * kPhotos;
 constexpr const char* kSetupKey = "zfscope.features.setup";
 constexpr const char* kPhotosKey = "zfscope.features.photos";
 
@@ -93,11 +93,11 @@ FeatureExtraction::FeatureExtraction(const Net& net, const Dataset& photos, cons
 
 void FeatureExtraction::start_file() {
   const auto [first, end] = batch_range(photos_.size(), kFilePhotos, missing_.back());
-  batches_left_ = batch_count(end - first, kBatch);
+  batches_left_ = batch_count(end - first, kPhotos);
   found_.clear();
   for (std::vector<float>& rows : rows_) rows.clear();
   loader_ =
-      std::make_unique<BatchLoader>(0, batches_left_, options_.threads, centre_batches(photos_, preprocess_, places(first, end), kBatch));
+      std::make_unique<BatchLoader>(0, batches_left_, options_.threads, centre_batches(photos_, preprocess_, places(first, end), kPhotos));
 }
 
 Step FeatureExtraction::step() {

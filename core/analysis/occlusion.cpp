@@ -17,7 +17,7 @@ namespace zf {
 
 namespace {
 
-constexpr std::size_t kBatch = 32;      // places through the windows
+constexpr std::size_t kPlaces = 32;     // through the windows at once
 constexpr std::size_t kTogether = 128;  // places through the fully connected layers at most
 constexpr std::size_t kEnough = 40;     // and so many before those of another group
 constexpr int kCoarse = 4;              // every so many rows and columns of places come first
@@ -132,7 +132,7 @@ std::vector<int> Occlusion::classes_by_work(const std::vector<std::vector<Extent
 
 /// Where places lie so densely that many change the same window of what the fully connected layers read, these are together.
 std::vector<int> Occlusion::classes_of(const std::vector<std::vector<Extent>>& reached, int Shape::*axis) const {
-  constexpr std::size_t kMany = 6;  // kBatch is about its square
+  constexpr std::size_t kMany = 6;  // kPlaces is about its square
   const auto last = static_cast<std::size_t>(connected_ > logits_ ? logits_ : net_->graph().input(connected_));
   std::vector<int> classes;
   std::vector<Extent> known;
@@ -179,7 +179,7 @@ void Occlusion::plan() {
 
 /// In batches of about equal sizes.
 void Occlusion::put_in_batches(const std::vector<int>& places, PlaceBatch kind) {
-  const std::size_t count = (places.size() + kBatch - 1) / kBatch;
+  const std::size_t count = (places.size() + kPlaces - 1) / kPlaces;
   for (std::size_t i = 0; i < count; ++i) {
     const auto begin = static_cast<std::ptrdiff_t>(i * places.size() / count);
     const auto end = static_cast<std::ptrdiff_t>((i + 1) * places.size() / count);

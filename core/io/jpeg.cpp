@@ -12,9 +12,9 @@
 namespace zf {
 
 void check_jpeg(const Image& image, int quality) {
-  constexpr int kMaxSide = 65535;
-  if (image.width < 1 || image.height < 1 || image.width > kMaxSide || image.height > kMaxSide) {
-    fail("expected an image of 1 to {} pixels a side to write as JPEG, found {}x{}", kMaxSide, image.width, image.height);
+  constexpr int kMaxJpegSide = 65535;
+  if (image.width < 1 || image.height < 1 || image.width > kMaxJpegSide || image.height > kMaxJpegSide) {
+    fail("expected an image of 1 to {} pixels a side to write as JPEG, found {}x{}", kMaxJpegSide, image.width, image.height);
   }
   if (quality < 1 || quality > 100) fail("expected a JPEG quality of 1 to 100, found {}", quality);
 }

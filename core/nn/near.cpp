@@ -7,13 +7,12 @@
 
 namespace zf {
 
-namespace {
-
-/// Case counts for nothing, and '_', '-' and space are alike.
 char folded(char c) {
   if (c == '_' || c == '-') return ' ';
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
+
+namespace {
 
 /// Levenshtein's distance: how many bytes have to be changed, added or left out.
 std::size_t distance(std::string_view a, std::string_view b) {

@@ -4,19 +4,10 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/nn/near.h"
 #include "core/tensor/error.h"
 
 namespace zf {
-
-namespace {
-
-/// Of a class's name, so that equal letters mean equal classes. Names are UTF-8; case is ASCII's.
-char folded(char c) {
-  if (c == '_' || c == '-') return ' ';
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-}  // namespace
 
 std::vector<float> probabilities(std::span<const float> logits) {
   for (const float logit : logits) {

@@ -16,7 +16,7 @@
 namespace zf::testing {
 namespace {
 
-constexpr ZooOptions kSmall{.size = 64, .width = 0.1, .fc = 24, .classes = 5};
+constexpr ZooOptions kAblated{.size = 64, .width = 0.1, .fc = 24, .classes = 5};
 
 /// Bias and weights of one map 0, so that its activation is 0 on every image.
 Parameters without_map(Parameters parameters, const std::string& layer, int map) {
@@ -40,7 +40,7 @@ std::vector<float> logits_of(Backend& backend, const Network& network, const Par
 TEST(Ablation, MutedMapsAreMapsWithoutWeights) {
   const auto backend = make_cpu_backend(2);
   const auto reference = make_reference_backend();
-  const Network network = zfnet(kSmall);
+  const Network network = zfnet(kAblated);
   const Parameters parameters = random_parameters(network, 1);
   const Tensor image = random_tensor(network.input, 2);
   const Net net(*backend, network, parameters);
@@ -87,7 +87,7 @@ TEST(Ablation, OnGraphsMutedMapsAreMapsWithoutWeights) {
 
 TEST(Ablation, AMutedLayerLeavesTheBiasesAbove) {
   const auto backend = make_cpu_backend(1);
-  const Network network = zfnet(kSmall);
+  const Network network = zfnet(kAblated);
   const Parameters parameters = random_parameters(network, 1);
   const Net net(*backend, network, parameters);
   Ablation ablation(net, random_tensor(network.input, 2));
@@ -98,7 +98,7 @@ TEST(Ablation, AMutedLayerLeavesTheBiasesAbove) {
 
 TEST(Ablation, APlaceIsLessThanItsMap) {
   const auto backend = make_cpu_backend(1);
-  const Network network = zfnet(kSmall);
+  const Network network = zfnet(kAblated);
   const Net net(*backend, network, random_parameters(network, 1));
   Ablation ablation(net, random_tensor(network.input, 2));
   const int conv5 = find_layer(network, "conv5");
@@ -113,7 +113,7 @@ TEST(Ablation, APlaceIsLessThanItsMap) {
 
 TEST(Ablation, RefusesPartsThatAreNotThere) {
   const auto backend = make_cpu_backend(1);
-  const Network network = zfnet(kSmall);
+  const Network network = zfnet(kAblated);
   const Net net(*backend, network, random_parameters(network, 1));
   Ablation ablation(net, random_tensor(network.input, 2));
   const int conv5 = find_layer(network, "conv5");
@@ -129,8 +129,8 @@ TEST(Ablation, RefusesPartsThatAreNotThere) {
 
 TEST(AblationRanking, EqualsMutingOneByOne) {
   const auto backend = make_cpu_backend(2);
-  std::vector<Network> networks = table3_variants(kSmall);
-  networks.push_back(alexnet(kSmall));
+  std::vector<Network> networks = table3_variants(kAblated);
+  networks.push_back(alexnet(kAblated));
   networks.push_back(small_graph());
   for (const Network& network : networks) {
     SCOPED_TRACE(network.name);
@@ -156,7 +156,7 @@ TEST(AblationRanking, EqualsMutingOneByOne) {
 // What one layer's ranking leaves in the traces is not in the next one's way, in whatever order they come.
 TEST(AblationRanking, LayersComeInAnyOrder) {
   const auto backend = make_cpu_backend(2);
-  const Network network = zfnet(kSmall);
+  const Network network = zfnet(kAblated);
   const Net net(*backend, network, random_parameters(network, 3));
   Ablation ablation(net, random_tensor(network.input, 4));
   std::vector<int> layers;
@@ -174,7 +174,7 @@ TEST(AblationRanking, LayersComeInAnyOrder) {
 
 TEST(AblationRanking, RanksByTheDropOfAClass) {
   const auto backend = make_cpu_backend(2);
-  const Network network = zfnet(kSmall);
+  const Network network = zfnet(kAblated);
   const Net net(*backend, network, random_parameters(network, 3));
   Ablation ablation(net, random_tensor(network.input, 4));
   const int conv5 = find_layer(network, "conv5");

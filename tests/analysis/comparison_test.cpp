@@ -18,7 +18,7 @@ using testing::expect_error;
 
 constexpr std::size_t kProfiledPhotos = 7;
 
-Tensor photo(std::size_t i) { return test::random_tensor({1, 3, 37, 41}, static_cast<std::uint32_t>(300 + i)); }
+Tensor profiled(std::size_t i) { return test::random_tensor({1, 3, 37, 41}, static_cast<std::uint32_t>(300 + i)); }
 
 struct Best {
   float value = 0;
@@ -31,7 +31,7 @@ std::vector<Best> best_of(SmallNet& small, int layer) {
   std::vector<Best> best(static_cast<std::size_t>(small.net.shapes()[static_cast<std::size_t>(layer)].c));
   for (std::size_t i = 0; i < kProfiledPhotos; ++i) {
     DeviceTensor x;
-    small.backend->upload(photo(i), x);
+    small.backend->upload(profiled(i), x);
     Trace trace;
     small.net.forward(x, trace);
     const Tensor maps = small.backend->download(trace.output(layer));
@@ -50,7 +50,7 @@ std::vector<Best> best_of(SmallNet& small, int layer) {
 
 TEST(Comparison, ProfileIsThatOfOnePhotoAtATime) {
   SmallNet small;
-  ProfileJob job(small.net, {.dead = 0.5, .batch = 3}, kProfiledPhotos, photo);
+  ProfileJob job(small.net, {.dead = 0.5, .batch = 3}, kProfiledPhotos, profiled);
   while (job.step() != Step::kDone) EXPECT_LT(job.progress(), 1);
   EXPECT_EQ(job.progress(), 1);
   const ModelProfile& profile = job.profile();
@@ -74,7 +74,7 @@ TEST(Comparison, ProfileIsThatOfOnePhotoAtATime) {
   for (const Best& b : best_of(small, second)) {
     if (b.value == 0) continue;
     DeviceTensor x;
-    small.backend->upload(photo(b.photo), x);
+    small.backend->upload(profiled(b.photo), x);
     Trace trace;
     small.net.forward(x, trace);
     const std::vector<Seed> seeds{b.seed};
@@ -91,9 +91,9 @@ TEST(Comparison, ProfileIsThatOfOnePhotoAtATime) {
 TEST(Comparison, FewerPhotosThanThereMightBeAreAsThoseAlone) {
   SmallNet small;
   for (const std::size_t there : {0, 2, 3, 4}) {
-    ProfileJob expected(small.net, {.batch = 3}, there, photo);
+    ProfileJob expected(small.net, {.batch = 3}, there, profiled);
     ProfileJob found(small.net, {.batch = 3}, kProfiledPhotos,
-                     [&](std::size_t i) { return i < there ? std::optional(photo(i)) : std::nullopt; });
+                     [&](std::size_t i) { return i < there ? std::optional(profiled(i)) : std::nullopt; });
     run(expected);
     run(found);
     EXPECT_EQ(found.progress(), 1);
@@ -110,7 +110,7 @@ TEST(Comparison, FewerPhotosThanThereMightBeAreAsThoseAlone) {
 
 TEST(Comparison, WithoutPhotosThereAreFiltersOnly) {
   SmallNet small;
-  ProfileJob job(small.net, {}, 0, photo);
+  ProfileJob job(small.net, {}, 0, profiled);
   EXPECT_EQ(job.step(), Step::kDone);
   EXPECT_EQ(job.progress(), 1);
   EXPECT_EQ(job.profile().measures.size(), 8U);
@@ -146,7 +146,7 @@ TEST(Comparison, ClaimsAreMeansAndDifferencesOfMeans) {
 
 TEST(Comparison, BadInputIsAnError) {
   SmallNet small;
-  expect_error([&] { ProfileJob(small.net, {.dead = 1}, 1, photo); }, {"0 <= dead < 1"});
+  expect_error([&] { ProfileJob(small.net, {.dead = 1}, 1, profiled); }, {"0 <= dead < 1"});
   ProfileJob job(small.net, {}, 1, [](std::size_t) { return test::random_tensor({1, 3, 20, 20}, 1); });
   expect_error([&] { job.step(); }, {"1x3x37x41", "1x3x20x20"});
 }

@@ -16,7 +16,7 @@
 namespace zf::testing {
 namespace {
 
-constexpr ZooOptions kSmall{.size = 112, .width = 0.1, .fc = 32, .classes = 7};
+constexpr ZooOptions kOccluded{.size = 112, .width = 0.1, .fc = 32, .classes = 7};
 
 OcclusionMaps run(const Net& net, const Tensor& image, OcclusionOptions options, bool brute_force) {
   options.brute_force = brute_force;
@@ -43,9 +43,9 @@ class OcclusionEqualsBruteForce : public ::testing::TestWithParam<Case> {};
 
 TEST_P(OcclusionEqualsBruteForce, OnEveryNetOfTheZoo) {
   const auto backend = make_cpu_backend(2);
-  std::vector<Network> networks = table3_variants(kSmall);
-  networks.push_back(alexnet(kSmall));
-  networks.push_back(zfnet_wide(kSmall));
+  std::vector<Network> networks = table3_variants(kOccluded);
+  networks.push_back(alexnet(kOccluded));
+  networks.push_back(zfnet_wide(kOccluded));
   for (const Network& network : networks) {
     SCOPED_TRACE(network.name);
     const Net net(*backend, network, random_parameters(network, 1));
@@ -102,7 +102,7 @@ TEST(Occlusion, OnGraphsEqualsBruteForce) {
 // So dense that places which change the same window of pool5 run together.
 TEST(Occlusion, OfDensePlacesEqualsBruteForce) {
   const auto backend = make_cpu_backend(2);
-  const Network network = zfnet(kSmall);
+  const Network network = zfnet(kOccluded);
   const Net net(*backend, network, random_parameters(network, 1));
   const Tensor image = random_tensor(network.input, 3);
   const OcclusionOptions options{.size = 8, .stride = 3};

@@ -10,6 +10,8 @@
 namespace zf::testing {
 namespace {
 
+using Kind = Activation::Kind;
+
 class Derivatives : public ::testing::TestWithParam<NamedBackend> {
  protected:
   Backend& tested = GetParam().instance();
@@ -67,7 +69,6 @@ TEST_P(Derivatives, ConvTransposeIsTheGradientOfConv) {
 
 // Those of pieces between their kinks and beyond them.
 TEST_P(Derivatives, SmoothActivations) {
-  using Kind = Activation::Kind;
   for (const Kind kind : {Kind::kSigmoid, Kind::kHardSigmoid, Kind::kTanh, Kind::kSilu, Kind::kHardSwish, Kind::kGelu}) {
     const Activation f{.kind = kind};
     std::vector<std::pair<float, float>> ranges = {{-2.9F, 2.9F}};

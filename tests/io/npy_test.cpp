@@ -15,7 +15,7 @@ using testing::expect_error;
 using testing::text_of;
 
 /// A version 1 file with this dictionary and `values` floats of 1.
-std::vector<std::byte> file_with(const std::string& dictionary, std::size_t values) {
+std::vector<std::byte> npy_with(const std::string& dictionary, std::size_t values) {
   std::string text("\x93NUMPY\x01\x00", 8);
   text += {static_cast<char>(dictionary.size() & 0xFF), static_cast<char>(dictionary.size() >> 8)};
   text += dictionary;
@@ -48,7 +48,7 @@ TEST(Npy, WritesWhatNumpyWrites) {
 }
 
 TEST(Npy, ReadsKeysInAnyOrderAndVersionTwo) {
-  EXPECT_EQ(decode_npy(file_with("{\"shape\":(2,3),\"descr\":\"<f4\",\"fortran_order\":False}", 6), "x").shape(), (Shape{1, 1, 2, 3}));
+  EXPECT_EQ(decode_npy(npy_with("{\"shape\":(2,3),\"descr\":\"<f4\",\"fortran_order\":False}", 6), "x").shape(), (Shape{1, 1, 2, 3}));
   std::string text("\x93NUMPY\x02\x00", 8);
   text += {static_cast<char>(kGood.size()), '\0', '\0', '\0'};
   text += kGood + std::string(24, '\0');
@@ -70,23 +70,23 @@ TEST(Npy, HostileFilesAreErrorsThatNameTheFile) {
   refuse(bytes_of(std::string("\x93NUMPY\x01\x00\xFF\xFF", 10) + kGood), "header of at most");
   refuse(bytes_of(std::string("\x93NUMPY\x02\x00\xFF\xFF", 10)), "header of at least 12");
   refuse(bytes_of(std::string("\x93NUMPY\x02\x00\xFF\xFF\xFF\xFF", 12) + kGood), "header of at most");
-  refuse(file_with(kGood, 5), "expected 24 bytes of values, found 20");
-  refuse(file_with(kGood, 7), "expected 24 bytes of values, found 28");
-  refuse(file_with("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }", 12), "expected float32 ('<f4'), found '<f8'");
-  refuse(file_with("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 3), }", 6), "'>f4'");
-  refuse(file_with("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", 6), "Fortran");
-  refuse(file_with("{'descr': '<f4', 'fortran_order': None, 'shape': (2, 3), }", 6), "True or False");
-  refuse(file_with("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", 1), "1 to 4 dimensions");
-  refuse(file_with("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1, 1, 1, 1), }", 1), "at most 4 dimensions");
-  refuse(file_with("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }", 0), "dimensions of 1");
-  refuse(file_with("{'descr': '<f4', 'fortran_order': False, 'shape': (-2, 3), }", 6), "dimensions of 1");
-  refuse(file_with("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999, ), }", 6), "dimensions of 1");
-  refuse(file_with("{'descr': '<f4', 'fortran_order': False, 'shape': (268435456, 268435456, 268435456, 268435456), }", 6), "at least");
-  refuse(file_with("{'descr': '<f4', 'fortran_order': False}", 6), "'shape'");
-  refuse(file_with("{'descr': '<f4', 'fortran_order': False, 'shape': (6, ), 'evil': 1}", 6), "no keys but");
-  refuse(file_with("{'descr': '<f4', 'fortran_order': False, 'shape': (6, ", 6), "header");
-  refuse(file_with("{'descr", 6), "closing quote");
-  refuse(file_with("", 6), "'{'");
+  refuse(npy_with(kGood, 5), "expected 24 bytes of values, found 20");
+  refuse(npy_with(kGood, 7), "expected 24 bytes of values, found 28");
+  refuse(npy_with("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }", 12), "expected float32 ('<f4'), found '<f8'");
+  refuse(npy_with("{'descr': '>f4', 'fortran_order': False, 'shape': (2, 3), }", 6), "'>f4'");
+  refuse(npy_with("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }", 6), "Fortran");
+  refuse(npy_with("{'descr': '<f4', 'fortran_order': None, 'shape': (2, 3), }", 6), "True or False");
+  refuse(npy_with("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", 1), "1 to 4 dimensions");
+  refuse(npy_with("{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1, 1, 1, 1), }", 1), "at most 4 dimensions");
+  refuse(npy_with("{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }", 0), "dimensions of 1");
+  refuse(npy_with("{'descr': '<f4', 'fortran_order': False, 'shape': (-2, 3), }", 6), "dimensions of 1");
+  refuse(npy_with("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999, ), }", 6), "dimensions of 1");
+  refuse(npy_with("{'descr': '<f4', 'fortran_order': False, 'shape': (268435456, 268435456, 268435456, 268435456), }", 6), "at least");
+  refuse(npy_with("{'descr': '<f4', 'fortran_order': False}", 6), "'shape'");
+  refuse(npy_with("{'descr': '<f4', 'fortran_order': False, 'shape': (6, ), 'evil': 1}", 6), "no keys but");
+  refuse(npy_with("{'descr': '<f4', 'fortran_order': False, 'shape': (6, ", 6), "header");
+  refuse(npy_with("{'descr", 6), "closing quote");
+  refuse(npy_with("", 6), "'{'");
 }
 
 TEST(Npy, RefusesNanAndInfinity) {

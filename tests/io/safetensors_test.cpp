@@ -17,7 +17,7 @@ using testing::text_of;
 using SafetensorsTest = testing::TemporaryFolder;
 
 /// A file of this header and `values` bytes of zeros behind it.
-std::vector<std::byte> file_with(const std::string& header, std::size_t values) {
+std::vector<std::byte> safetensors_with(const std::string& header, std::size_t values) {
   std::string text(8, '\0');
   const std::uint64_t length = header.size();
   for (std::size_t i = 0; i < 8; ++i) text[i] = static_cast<char>(length >> (8 * i) & 0xFF);
@@ -74,7 +74,7 @@ TEST_F(SafetensorsTest, ValuesAreAlignedInTheFile) {
 }
 
 TEST(Safetensors, ReadsBfloat16) {
-  std::vector<std::byte> bytes = file_with("{" + entry("a", "BF16", "[2]", "[0,4]") + "}", 4);
+  std::vector<std::byte> bytes = safetensors_with("{" + entry("a", "BF16", "[2]", "[0,4]") + "}", 4);
   const std::array<std::uint16_t, 2> values = {0x3F80, 0xC000};
   std::memcpy(bytes.data() + bytes.size() - 4, values.data(), 4);
   const Tensor a = SafetensorsReader(bytes, "m").read("a");
@@ -83,50 +83,51 @@ TEST(Safetensors, ReadsBfloat16) {
 }
 
 TEST(Safetensors, EmptyFilesOfNoTensorsAreFine) {
-  const std::vector<std::byte> bytes = file_with("{}", 0);
+  const std::vector<std::byte> bytes = safetensors_with("{}", 0);
   EXPECT_TRUE(SafetensorsReader(bytes, "m").entries().empty());
 }
 
-void refuse(const std::vector<std::byte>& bytes, std::initializer_list<std::string_view> parts) {
+void refuse_file(const std::vector<std::byte>& bytes, std::initializer_list<std::string_view> parts) {
   expect_error([&] { SafetensorsReader reader(bytes, "bad.safetensors"); }, {"bad.safetensors"});
   expect_error([&] { SafetensorsReader reader(bytes, "bad.safetensors"); }, parts);
 }
 
 TEST(SafetensorsHostile, LengthsAndTruncation) {
-  refuse({}, {"found 0 bytes"});
-  refuse(bytes_of("1234567"), {"found 7 bytes"});
-  refuse(bytes_of(std::string(8, '\xFF')), {"header of at most 0 bytes", "18446744073709551615"});
-  refuse(bytes_of(std::string("\x00\x00\x00\x00\x00\x00\x00\x80{}", 10)), {"header of at most 2 bytes"});
+  refuse_file({}, {"found 0 bytes"});
+  refuse_file(bytes_of("1234567"), {"found 7 bytes"});
+  refuse_file(bytes_of(std::string(8, '\xFF')), {"header of at most 0 bytes", "18446744073709551615"});
+  refuse_file(bytes_of(std::string("\x00\x00\x00\x00\x00\x00\x00\x80{}", 10)), {"header of at most 2 bytes"});
   std::vector<std::byte> huge = bytes_of(std::string("\x01\x00\x00\x01\x00\x00\x00\x00", 8));  // a header of 16 MiB + 1
   huge.resize(huge.size() + (1U << 24U) + 100);
-  refuse(huge, {"header of at most 16777216 bytes"});
+  refuse_file(huge, {"header of at most 16777216 bytes"});
 
-  const std::vector<std::byte> whole = file_with("{" + entry("a", "F32", "[4]", "[0,16]") + "}", 16);
+  const std::vector<std::byte> whole = safetensors_with("{" + entry("a", "F32", "[4]", "[0,16]") + "}", 16);
   EXPECT_NO_THROW((void)SafetensorsReader(whole, "m").read("a"));
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const std::vector<std::byte> cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
     expect_error([&] { SafetensorsReader reader(cut, "cut.safetensors"); }, {"cut.safetensors", "expected"});
   }
-  refuse(file_with("{" + entry("a", "F32", "[4]", "[0,16]") + "}", 17), {"expected 16 bytes of values, found 17"});
+  refuse_file(safetensors_with("{" + entry("a", "F32", "[4]", "[0,16]") + "}", 17), {"expected 16 bytes of values, found 17"});
 }
 
 TEST(SafetensorsHostile, Headers) {
-  refuse(file_with("", 0), {"expected JSON"});
-  refuse(file_with("[]", 0), {"expected an object", "array"});
-  refuse(file_with("{", 0), {"expected JSON"});
-  refuse(file_with("{\"a\":\"\xFF\"}", 0), {"expected JSON"});
-  refuse(file_with(std::string(100'000, '['), 0), {"at most 3 levels"});
-  refuse(file_with("{\"a\":{\"dtype\":{\"x\":{}}}}", 0), {"at most 3 levels"});
+  refuse_file(safetensors_with("", 0), {"expected JSON"});
+  refuse_file(safetensors_with("[]", 0), {"expected an object", "array"});
+  refuse_file(safetensors_with("{", 0), {"expected JSON"});
+  refuse_file(safetensors_with("{\"a\":\"\xFF\"}", 0), {"expected JSON"});
+  refuse_file(safetensors_with(std::string(100'000, '['), 0), {"at most 3 levels"});
+  refuse_file(safetensors_with("{\"a\":{\"dtype\":{\"x\":{}}}}", 0), {"at most 3 levels"});
   const std::string a = entry("a", "F32", "[1]", "[0,4]");
-  refuse(file_with("{" + a + "," + a + "}", 4), {"\"a\" twice"});
-  refuse(file_with("{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4), {"\"dtype\" twice"});
-  refuse(file_with("{\"__metadata__\":[]}", 0), {"__metadata__", "object"});
-  refuse(file_with("{\"__metadata__\":{\"k\":1}}", 0), {"__metadata__", "strings", "\"k\""});
+  refuse_file(safetensors_with("{" + a + "," + a + "}", 4), {"\"a\" twice"});
+  refuse_file(safetensors_with("{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4),
+              {"\"dtype\" twice"});
+  refuse_file(safetensors_with("{\"__metadata__\":[]}", 0), {"__metadata__", "object"});
+  refuse_file(safetensors_with("{\"__metadata__\":{\"k\":1}}", 0), {"__metadata__", "strings", "\"k\""});
 }
 
 TEST(SafetensorsHostile, Entries) {
   const auto refuse_entry = [](const std::string& text, std::size_t values, std::string_view part) {
-    refuse(file_with("{" + text + "}", values), {"\"a\"", part});
+    refuse_file(safetensors_with("{" + text + "}", values), {"\"a\"", part});
   };
   refuse_entry("\"a\":1", 0, "expected dtype, shape and data_offsets");
   refuse_entry("\"a\":{}", 0, "expected dtype, shape and data_offsets");
@@ -158,20 +159,21 @@ TEST(SafetensorsHostile, Entries) {
 
 TEST(SafetensorsHostile, Layout) {
   const auto refuse_second = [](const std::string& offsets, std::size_t values, std::string_view part) {
-    refuse(file_with("{" + entry("a", "F32", "[2]", "[0,8]") + "," + entry("b", "F32", "[1]", offsets) + "}", values), {"\"b\"", part});
+    refuse_file(safetensors_with("{" + entry("a", "F32", "[2]", "[0,8]") + "," + entry("b", "F32", "[1]", offsets) + "}", values),
+                {"\"b\"", part});
   };
   refuse_second("[4,8]", 8, "overlaps");
   refuse_second("[12,16]", 16, "gap");
   refuse_second("[8,12]", 8, "cut short");
   refuse_second("[18446744073709551608,18446744073709551612]", 12, "gap");
-  refuse(file_with("{" + entry("a", "F32", "[1]", "[4,8]") + "}", 8), {"gap"});
-  refuse(file_with("{" + entry("a", "F32", "[1]", "[0,4]") + "," + entry("b", "F32", "[1]", "[0,4]") + "}", 4), {"overlaps"});
+  refuse_file(safetensors_with("{" + entry("a", "F32", "[1]", "[4,8]") + "}", 8), {"gap"});
+  refuse_file(safetensors_with("{" + entry("a", "F32", "[1]", "[0,4]") + "," + entry("b", "F32", "[1]", "[0,4]") + "}", 4), {"overlaps"});
 }
 
 TEST(Safetensors, OtherProgramsNumbers) {
   const std::string header =
       entry("counter", "I64", "[]", "[0,8]") + "," + entry("flag", "BOOL", "[3]", "[8,11]") + "," + entry("wide", "F64", "[2]", "[11,27]");
-  std::vector<std::byte> bytes = file_with("{" + header + "}", 27);
+  std::vector<std::byte> bytes = safetensors_with("{" + header + "}", 27);
   const std::array<double, 2> values = {0.1, -3};
   std::memcpy(bytes.data() + bytes.size() - sizeof values, values.data(), sizeof values);
   SafetensorsReader reader(bytes, "m.safetensors");
@@ -187,7 +189,7 @@ TEST(Safetensors, OtherProgramsNumbers) {
 
 TEST(SafetensorsHostile, ReadingATensor) {
   std::vector<std::byte> bytes =
-      file_with("{" + entry("a", "F32", "[2]", "[0,8]") + "," + entry("c", "F32", "[1,1,1]", "[8,12]") + "}", 12);
+      safetensors_with("{" + entry("a", "F32", "[2]", "[0,8]") + "," + entry("c", "F32", "[1,1,1]", "[8,12]") + "}", 12);
   SafetensorsReader reader(bytes, "m.safetensors");
   expect_error([&] { (void)reader.read("b"); }, {"m.safetensors", "\"b\"", "none"});
   expect_error([&] { (void)reader.read("c"); }, {"m.safetensors", "\"c\"", "found 3"});

@@ -12,8 +12,6 @@
 namespace zf {
 namespace {
 
-using nlohmann::json;
-
 PhotoIndex small_index() {
   return {"a <small> net",
           {{"a.png", "french_horn", 0.83204999}, {"deep/</script>.png", "tench", 1}, {"deep/caf\xE9 #2.png", "french_horn", 0.25}},
@@ -35,11 +33,11 @@ TEST(PhotoIndex, TheListIsJsonBehindAName) {
   constexpr std::string_view kStart = "const site = ";
   ASSERT_EQ(text.substr(0, kStart.size()), kStart);
   ASSERT_EQ(text.substr(text.size() - 2), ";\n");
-  const json site = json::parse(text.substr(kStart.size(), text.size() - kStart.size() - 2));
-  EXPECT_EQ(site.at("classes"), json({"french horn", "tench"}));
-  EXPECT_EQ(site.at("photos").at(0), json({"a.png", "photos/a.png", 0, 0.832}));
-  EXPECT_EQ(site.at("photos").at(1), json({"deep/</script>.png", "photos/deep/%3C/script%3E.png", 1, 1.0}));
-  EXPECT_EQ(site.at("photos").at(2), json({"deep/caf\xEF\xBF\xBD #2.png", "photos/deep/caf%E9%20%232.png", 0, 0.25}));
+  const nlohmann::json site = nlohmann::json::parse(text.substr(kStart.size(), text.size() - kStart.size() - 2));
+  EXPECT_EQ(site.at("classes"), nlohmann::json({"french horn", "tench"}));
+  EXPECT_EQ(site.at("photos").at(0), nlohmann::json({"a.png", "photos/a.png", 0, 0.832}));
+  EXPECT_EQ(site.at("photos").at(1), nlohmann::json({"deep/</script>.png", "photos/deep/%3C/script%3E.png", 1, 1.0}));
+  EXPECT_EQ(site.at("photos").at(2), nlohmann::json({"deep/caf\xEF\xBF\xBD #2.png", "photos/deep/caf%E9%20%232.png", 0, 0.25}));
 }
 
 TEST(PhotoIndex, AnUnknownPhotoHasNoProbability) {
