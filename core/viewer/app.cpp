@@ -99,9 +99,8 @@ void App::make_shortcuts() {
   for (const auto& [key, way] : arrows) {
     const bool first = key == kKeyLeft;
     add(key, false, true, "Shift+arrows", first ? "Move the pointer; Enter is its button" : "",
-        [this, way = way] { pointer_.move(ui_, way); });
-    add(key, true, false, "Ctrl+arrows", first ? "Pointer to the next control that way" : "",
-        [this, way = way] { pointer_.jump(ui_, way); });
+        [this, by = way] { pointer_.move(ui_, by); });
+    add(key, true, false, "Ctrl+arrows", first ? "Pointer to the next control that way" : "", [this, to = way] { pointer_.jump(ui_, to); });
   }
   constexpr float kScroll = 3;
   add(kKeyPageUp, false, false, "PgUp, PgDn", "Scroll what is pointed at", [this] { pointer_.scroll(kScroll); });
@@ -303,12 +302,14 @@ void App::draw_tabs(const Ui& ui, float width) {
     for (const auto& panel : panels_) all += width_of(*panel, symbols, words || panel.get() == &chosen);
     return all;
   };
-  // With icons where there is room, else words alone, else icons alone but for the chosen one, closer together where that is too wide.
+  // With icons where there is room, else words alone, else icons alone but for the chosen one; closer together where the latter are too
+  // wide.
+  const auto between_words = static_cast<float>(2 * panels_.size());
   const bool symbols_too = width_of_all(true, true) <= width;
-  const bool words = symbols_too || width_of_all(false, true) <= width;
+  const bool words = symbols_too || width_of_all(false, true) - between_words * (beside - ui.space(1)) <= width;
   const bool symbols = symbols_too || !words;
   if (const float excess = width_of_all(symbols, words) - width; excess > 0) {
-    const auto spaces = static_cast<float>(2 * panels_.size() + 1);
+    const float spaces = between_words + (symbols ? 1.0F : 0.0F);
     beside = std::max(0.0F, std::floor(beside - excess / spaces));
   }
   float x = origin.x;
