@@ -112,14 +112,14 @@ TEST_F(Mining, ProjectsEveryWinnerAsOnItsOwn) {
   EXPECT_EQ(winners.size(), 2U * 7U);  // map 3 is dead
   constexpr std::pair<Rule, LrnBackward> kWays[] = {
       {Rule::kDeconvnet, LrnBackward::kPass}, {Rule::kGuided, LrnBackward::kPass}, {Rule::kGradient, LrnBackward::kDerivative}};
-  for (const auto& [rule, lrn] : kWays) {
+  for (const auto& way : kWays) {
     int seen = 0;
-    WinnerPass pass(net_, store, mined_preprocess(), layers, winners, {rule, lrn},
-                    [&, rule = rule, lrn = lrn](std::span<const ProjectedWinner> projected) {
+    WinnerPass pass(net_, store, mined_preprocess(), layers, winners, {way.first, way.second},
+                    [&](std::span<const ProjectedWinner> projected) {
                       for (const ProjectedWinner& p : projected) {
                         ++seen;
                         const Trace trace = trace_of(p.winner.peak.image);
-                        Projector projector(net_, trace, rule, lrn);
+                        Projector projector(net_, trace, way.first, way.second);
                         const int width = layers[1].maps.w;
                         const int place = static_cast<int>(p.winner.peak.place);
                         const std::vector<Seed> seeds{{0, p.winner.map, place / width, place % width, p.winner.peak.value}};
