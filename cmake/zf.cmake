@@ -39,10 +39,10 @@ else()
   target_include_directories(zf_deps SYSTEM PUBLIC /usr/include/eigen3)
 endif()
 
-# zf_unity(TARGET): several files are compiled as one, since they are small and share large headers.
-function(zf_unity target)
+# zf_unity(TARGET COUNT): so many files are compiled as one, since they are small and share large headers.
+function(zf_unity target count)
   if(ZF_UNITY)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${count})
   endif()
 endfunction()
 
@@ -58,7 +58,7 @@ function(zf_library name)
     target_compile_options(zf_${name} PRIVATE -Os)
   endif()
   if(NOT ARG_ALONE)
-    zf_unity(zf_${name})
+    zf_unity(zf_${name} 16)
   endif()
 endfunction()
 

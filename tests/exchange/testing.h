@@ -2,8 +2,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <protozero/pbf_writer.hpp>
 #include <span>
 #include <string>
@@ -11,6 +9,8 @@
 #include <vector>
 
 #include "core/exchange/network_parts.h"
+#include "core/io/atomic_file.h"
+#include "tests/io/testing.h"
 #include "tests/nn/testing.h"
 
 namespace zf::testing {
@@ -18,10 +18,7 @@ namespace zf::testing {
 inline std::filesystem::path fixture(const std::string& name) { return std::filesystem::path(ZF_FIXTURES) / "exchange" / name; }
 
 /// A file's bytes as text, to be cut and damaged.
-inline std::string file_text(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+inline std::string file_text(const std::filesystem::path& path) { return text_of(read_file(path)); }
 
 /// The network's last output for images x.
 inline Tensor output_of(Backend& backend, const NetworkParts& parts, const Tensor& x) {
