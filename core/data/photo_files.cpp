@@ -111,7 +111,7 @@ class Search {
   void walk(const fs::path& folder, const std::string& prefix, std::error_code& error) {
     const std::vector<std::string> names = names_in(folder, error);
     if (error) return;
-    way_.push_back(fs::canonical(folder, error));
+    way_.push_back(folder);
     for (const std::string& name : names) look(folder / name, prefix + name);
     way_.pop_back();
   }
@@ -139,8 +139,8 @@ class Search {
 
   void enter(const fs::path& path, const std::string& name) {
     std::error_code error;
-    if (std::find(way_.begin(), way_.end(), fs::canonical(path, error)) != way_.end())
-      return skip(path, "a link to a folder that it lies in");
+    const auto is_it = [&](const fs::path& above) { return fs::equivalent(above, path, error); };
+    if (std::any_of(way_.begin(), way_.end(), is_it)) return skip(path, "a link to a folder that it lies in");
     walk(path, name + '/', error);
     if (error) skip(path, error.message());
   }
@@ -148,7 +148,7 @@ class Search {
   void skip(const fs::path& path, std::string why) { found_.skipped.push_back({path.string(), std::move(why)}); }
 
   PhotoFiles found_;
-  std::vector<fs::path> way_;  ///< folders from the root to where the search is, without links
+  std::vector<fs::path> way_;  ///< folders from the root to where the search is
 };
 
 }  // namespace

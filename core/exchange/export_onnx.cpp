@@ -126,8 +126,7 @@ class Exporter {
   /// ONNX Runtime takes zeros around the maps for padding of the pool itself, which is minus infinity, unless a node stands between.
   void operator()(const MaxPoolLayer& op) {
     const PoolSpec& spec = op.spec;
-    const int below = graph_.input(layer_);
-    const bool is_padded = below != kPicture && std::holds_alternative<PadLayer>(network_.layers[static_cast<std::size_t>(below)].op);
+    const bool is_padded = std::get_if<PadLayer>(op_of(graph_.input(layer_))) != nullptr;
     const std::string in = is_padded ? step("apart", "Clip", {maps(0)}) : maps(0);
     put("MaxPool", {in}, Form::kMaps,
         {square("kernel_shape", spec.kernel),
@@ -165,8 +164,12 @@ class Exporter {
   }
   void operator()(const AddLayer&) { put(graph_.inputs(layer_).size() == 2 ? "Add" : "Sum", all(), form()); }
   void operator()(const ConcatLayer&) { put("Concat", all(), form(), {{"axis", std::int64_t{1}}}); }
-  /// The factors first, since OpenCV 4.6 takes maps times any HardSigmoid for a HardSwish.
-  void operator()(const ScaleMapsLayer&) { put("Mul", {maps(1), maps(0)}, Form::kMaps); }
+  /// OpenCV takes anything times a HardSigmoid for a HardSwish, unless a node stands between.
+  void operator()(const ScaleMapsLayer&) {
+    const auto* factors = std::get_if<ActivationLayer>(op_of(graph_.inputs(layer_)[1]));
+    const bool is_gate = factors != nullptr && factors->spec.kind == Activation::Kind::kHardSigmoid;
+    put("Mul", {maps(0), is_gate ? step("apart", "Clip", {maps(1)}) : maps(1)}, Form::kMaps);
+  }
   /// Maps as a matrix, turned.
   void operator()(const PermuteMapsLayer& op) {
     const Shape& out = shape_of(layer_);
@@ -182,6 +185,8 @@ class Exporter {
 
  private:
   const Layer& layer() const { return network_.layers[static_cast<std::size_t>(layer_)]; }
+  /// What gives a value; null for the images.
+  const LayerOp* op_of(int value) const { return value == kPicture ? nullptr : &network_.layers[static_cast<std::size_t>(value)].op; }
   const Shape& shape_of(int value) const { return value == kPicture ? network_.input : shapes_[static_cast<std::size_t>(value)]; }
   const Shape& input_shape() const { return shape_of(graph_.input(layer_)); }
   Value& value(int number) { return values_[value_index(number)]; }

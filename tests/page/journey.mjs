@@ -126,11 +126,14 @@ async function comesBack(page) {
 /// A worker that cannot start leaves the build without threads; lost graphics come back with what was open.
 async function failures(browser, address) {
   const page = await Page.open(browser, 'about:blank');
-  await page.tab.route('**/*.worker.js*', (route) => route.abort());
+  await page.tab.addInitScript(() => {
+    window.Worker = class extends Worker {
+      constructor(script, options) { super(new URL('missing.js', location), options); }
+    };
+  });
   await page.tab.goto(address);
   await page.settled((report) => report.model, 90000);
   assert.equal(await page.tab.evaluate('zfscope.build()'), 'single');
-  await page.tab.unroute('**/*.worker.js*');
 
   await page.openFiles(photo);
   await page.settled(shows('waves.png'));
@@ -327,8 +330,9 @@ async function policy(browser, address) {
   assert.ok(outcomes.refused && outcomes.noPicture && !outcomes.evaluated, JSON.stringify(outcomes));
   for (const directive of ['connect-src', 'img-src', 'script-src']) assert.ok(outcomes.violations.includes(directive), JSON.stringify(outcomes));
   // Workers take their policy from what they come with.
-  const worker = await page.tab.evaluate("fetch('zfscope-threads.worker.js').then((answer) => answer.headers.get('Content-Security-Policy'))");
-  assert.match(worker, /connect-src 'self';/);
+  const [worker] = page.tab.workers();
+  const theirs = await page.tab.evaluate((script) => fetch(script).then((answer) => answer.headers.get('Content-Security-Policy')), worker.url());
+  assert.match(theirs, /connect-src 'self';/);
   assert.deepEqual(seen, []);
   await page.close();
   elsewhere.close();
