@@ -13,12 +13,8 @@ constexpr int kRowsAtOnce = 32;
 constexpr int kPartsAThread = 2;
 constexpr int kBlocksAThread = 2;
 
-/// Whether an image's maps are the matrix of columns as they lie in memory: of a single tap that takes every element. Not where its rows
-/// would fall into few of a first-level cache's sets.
-[[nodiscard]] bool in_place(const ConvColumns& columns, const CpuFilters& filters) {
-  constexpr std::size_t kAliasing = 256;  // floats
-  return filters.taps() == 1 && columns.stride == 1 && columns.pad == 0 && columns.in.n == 1 && columns.in.plane() % kAliasing != 0;
-}
+/// The most that a thread has of an extent which all of them share in whole blocks.
+[[nodiscard]] int share(int extent, int block, int threads) { return blocks_of(blocks_of(extent, block), threads) * block; }
 
 /// The matrix of columns, packed by all threads, times parts of the maps: rows that fit into a second-level cache after rows.
 class FewColumnsConv {
@@ -30,7 +26,7 @@ class FewColumnsConv {
         end_(end),
         one_image_(columns.in.n == 1),
         plane_(columns.out.h * columns.out.w),
-        in_place_(in_place(columns, filters)),
+        in_place_(columns.in.n == 1 && columns_in_place(columns, filters)),
         pitch_(in_place_ ? plane_ : odd_lines(round_up(columns.count(), panel_columns()))) {}
 
   void run() {
@@ -116,8 +112,12 @@ class FewColumnsConv {
 }  // namespace
 
 bool has_few_columns(const Context& context, const ConvColumns& columns, const CpuFilters& filters) {
-  const bool few = 2 * columns.count() < filters.spec().maps || columns.count() < kBlocksAThread * context.pool.size() * panel_columns();
-  return filters.spec().groups == 1 && columns.count() <= kMostColumns && few;
+  const int count = columns.count();
+  const int maps = filters.spec().maps;
+  const int threads = context.pool.size();
+  if (filters.spec().groups > 1 || count > kMostColumns) return false;
+  if (count < maps || count < kBlocksAThread * threads * panel_columns()) return true;
+  return share(count, panel_columns(), threads) * maps > share(maps, panel_rows(), threads) * count;
 }
 
 void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const ConvEnd& end) {

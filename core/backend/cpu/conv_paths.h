@@ -21,6 +21,13 @@ namespace zf::cpu {
 /// Rounds down, also below 0.
 [[nodiscard]] constexpr int divide_down(int value, int by) { return value >= 0 ? value / by : -((-value + by - 1) / by); }
 
+/// Whether an image's maps are the matrix of columns as they lie in memory: of a single tap that takes every element. Not where its rows
+/// would fall into few of a first-level cache's sets.
+[[nodiscard]] inline bool columns_in_place(const ConvColumns& columns, const CpuFilters& filters) {
+  constexpr std::size_t kAliasing = 256;  // floats
+  return filters.taps() == 1 && columns.stride == 1 && columns.pad == 0 && columns.in.plane() % kAliasing != 0;
+}
+
 /// As a matrix product over columns that are packed on the fly. Any convolution.
 void conv_direct(Context& context, const ConvColumns& columns, const CpuFilters& filters, const ConvEnd& end);
 

@@ -19,7 +19,6 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
-using V = hn::Vec<D>;
 
 #if HWY_TARGET == HWY_WASM
 constexpr int kRows = 4;
@@ -43,12 +42,12 @@ struct Tail {
 };
 
 /// W vectors of one row.
-template <int W>
-HWY_INLINE void store_row(const V* sums, int row, const Tail& tail) {
-  const D d;
+template <class Tag, int W>
+HWY_INLINE void store_row(const hn::Vec<Tag>* sums, int row, const Tail& tail) {
+  const Tag d;
   float* HWY_RESTRICT c = tail.c + row * tail.c_pitch;
   for (int w = 0; w < W; ++w, c += hn::Lanes(d)) {
-    V sum = sums[w];
+    hn::Vec<Tag> sum = sums[w];
     if (tail.accumulate) sum = hn::Add(sum, hn::LoadU(d, c));
     if (tail.bias != nullptr) sum = hn::Add(sum, hn::Set(d, tail.bias[row]));
     if (tail.added != nullptr) sum = hn::Add(sum, hn::LoadU(d, tail.added + (c - tail.c)));
@@ -60,11 +59,11 @@ HWY_INLINE void store_row(const V* sums, int row, const Tail& tail) {
 enum class Order { kPanels, kRowMajor, kPickedColumns };
 
 /// R rows by W vectors over all of k.
-template <Order kOrder, int R, int W>
+template <class Tag, Order kOrder, int R, int W>
 HWY_NOINLINE void micro_kernel(const Gemm& job, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, const Tail& tail) {
-  const D d;
+  const Tag d;
   const std::size_t lanes = hn::Lanes(d);
-  V sums[R][W];
+  hn::Vec<Tag> sums[R][W];
   for (int r = 0; r < R; ++r) {
     for (int w = 0; w < W; ++w) sums[r][w] = hn::Zero(d);
   }
@@ -81,34 +80,34 @@ HWY_NOINLINE void micro_kernel(const Gemm& job, const float* HWY_RESTRICT a, con
     // Weights come from memory, in pieces too short for the machine to see ahead.
     if constexpr (kOrder == Order::kPanels) hwy::Prefetch(a + job.a_pitch);
     if constexpr (kOrder == Order::kPickedColumns) a = row + job.a_columns[i];
-    V column[W];
+    hn::Vec<Tag> column[W];
     for (int w = 0; w < W; ++w) column[w] = hn::LoadU(d, b + w * lanes);
     b += job.b_pitch;
     for (int r = 0; r < R; ++r) {
-      const V factor = hn::Set(d, a[r * a_row]);
+      const hn::Vec<Tag> factor = hn::Set(d, a[r * a_row]);
       for (int w = 0; w < W; ++w) sums[r][w] = hn::MulAdd(factor, column[w], sums[r][w]);
     }
     if constexpr (kOrder != Order::kPickedColumns) a += kOrder == Order::kPanels ? kRows : 1;
   }
-  for (int r = 0; r < R; ++r) store_row<W>(sums[r], r, tail);
+  for (int r = 0; r < R; ++r) store_row<Tag, W>(sums[r], r, tail);
 }
 
 using MicroKernel = void (*)(const Gemm& job, const float* a, const float* b, const Tail& tail);
 
 /// Of 1, 2, ... kRows rows.
-template <Order kOrder, int W, int... R>
+template <class Tag, Order kOrder, int W, int... R>
 const MicroKernel* kernels(std::integer_sequence<int, R...>) {
-  static constexpr MicroKernel kKernels[] = {micro_kernel<kOrder, R + 1, W>...};
+  static constexpr MicroKernel kKernels[] = {micro_kernel<Tag, kOrder, R + 1, W>...};
   return kKernels;
 }
 
-template <Order kOrder, int W>
+template <class Tag, Order kOrder, int W>
 void kernel_of_rows(const Gemm& job, int rows, const float* a, const float* b, const Tail& tail) {
-  kernels<kOrder, W>(std::make_integer_sequence<int, kRows>())[rows - 1](job, a, b, tail);
+  kernels<Tag, kOrder, W>(std::make_integer_sequence<int, kRows>())[rows - 1](job, a, b, tail);
 }
 
 /// One panel of rows by W vectors of columns; where C has fewer columns, by way of a small tile.
-template <Order kOrder, int W>
+template <class Tag, Order kOrder, int W>
 void tile(const Gemm& job, int i, int j) {
   const int rows = std::min(kRows, job.m - i);
   const int columns = job.n - j;
@@ -116,10 +115,10 @@ void tile(const Gemm& job, int i, int j) {
   float* c = job.c + i * job.c_pitch + j;
   const float* bias = job.bias == nullptr ? nullptr : job.bias + i;
   const float* added = job.added == nullptr ? nullptr : job.added + i * job.c_pitch + j;
-  const D d;
+  const Tag d;
   const int width = static_cast<int>(W * hn::Lanes(d));
   if (columns >= width) {
-    kernel_of_rows<kOrder, W>(job, rows, a, job.b + j, {c, job.c_pitch, bias, added, job.accumulate, job.relu});
+    kernel_of_rows<Tag, kOrder, W>(job, rows, a, job.b + j, {c, job.c_pitch, bias, added, job.accumulate, job.relu});
     return;
   }
   HWY_ALIGN float edge[kRows * W * hn::MaxLanes(d)];
@@ -128,17 +127,25 @@ void tile(const Gemm& job, int i, int j) {
     if (job.accumulate) std::copy_n(c + r * job.c_pitch, columns, edge + r * width);
     if (added != nullptr) std::copy_n(added + r * job.c_pitch, columns, summands + r * width);
   }
-  kernel_of_rows<kOrder, W>(job, rows, a, job.b + j, {edge, width, bias, added == nullptr ? nullptr : summands, job.accumulate, job.relu});
+  kernel_of_rows<Tag, kOrder, W>(job, rows, a, job.b + j,
+                                 {edge, width, bias, added == nullptr ? nullptr : summands, job.accumulate, job.relu});
   for (int r = 0; r < rows; ++r) std::copy_n(edge + r * width, columns, c + r * job.c_pitch);
 }
 
+/// Two vectors of columns, or of the last ones as many as they fill. Half a vector takes a machine of 512 bits half the time.
 template <Order kOrder>
 void tile_of_columns(const Gemm& job, int i, int j) {
-  if (job.n - j <= static_cast<int>(hn::Lanes(D()))) {
-    tile<kOrder, 1>(job, i, j);
-  } else {
-    tile<kOrder, 2>(job, i, j);
+  const int lanes = static_cast<int>(hn::Lanes(D()));
+  const int left = job.n - j;
+#if HWY_TARGET <= HWY_AVX3
+  using Half = hn::Half<D>;
+  if (left > lanes && left <= lanes + lanes / 2) {
+    tile<D, kOrder, 1>(job, i, j);
+    return tile<Half, kOrder, 1>(job, i, j + lanes);
   }
+  if (left <= lanes / 2) return tile<Half, kOrder, 1>(job, i, j);
+#endif
+  left > lanes ? tile<D, kOrder, 2>(job, i, j) : tile<D, kOrder, 1>(job, i, j);
 }
 
 template <Order kOrder>
