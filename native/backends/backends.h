@@ -13,6 +13,7 @@ struct BackendOptions {
   std::string name = "auto";
   int threads = 0;    ///< of the CPU; 0 means all cores
   bool tf32 = false;  ///< CUDA may round the factors of products to tf32
+  int card = 0;       ///< which of CUDA's, counted round: as many as there are is the first again
 };
 
 /// A backend that there is, or might be.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #ifdef ZF_HAS_CUDA
 #include "native/cuda/cuda_backend.h"
 #endif
@@ -22,7 +24,9 @@ BackendEntry cuda_entry() {
                 const CudaCard card = probe_cuda();
                 return BackendDevice{fmt::format("{} (sm_{}{}, {} GiB)", card.name, card.major, card.minor, card.memory >> 30U)};
               },
-          .make = [](const BackendOptions& options) { return make_cuda_backend({.tf32 = options.tf32}); }};
+          .make = [](const BackendOptions& options) {
+            return make_cuda_backend({.tf32 = options.tf32, .device = options.card % std::max(cuda_cards(), 1)});
+          }};
 #else
   return {.name = "cuda", .gpu = true, .absent = "CMake found no nvcc; install CUDA's toolkit and build again"};
 #endif

@@ -121,16 +121,19 @@ void run(const Train& args, Ranks& ranks) {
   const Dataset training = list_dataset(args.data, Split::kTrain);
   const Recipe recipe = for_photos(args.recipe(), training.samples.size());
   const Dataset validation = list_dataset(args.data, Split::kValidation, training.classes);
-  const std::unique_ptr<Backend> backend = open_backend(args.backend);
+  BackendOptions options = args.backend;
+  options.card = rank_on_machine(ranks);
+  const std::unique_ptr<Backend> backend = open_backend(options);
+  const RanksOnBackend together = ranks_on(*backend, ranks);
   Model model = make_model(args, recipe, training, report);
   fmt::print(report, "{}: {} photos of {} classes to train, {} to validate; {}{}\n", args.data, training.samples.size(),
              training.classes.size(), validation.samples.size(), backend->description(),
-             ranks.size() > 1 ? fmt::format("; {} ranks", ranks.size()) : "");
+             ranks.size() > 1 ? fmt::format("; {} ranks{}{}", ranks.size(), together.note.empty() ? "" : ", ", together.note) : "");
 
   const InterruptGuard guard;
   TrainingPhotos photos(args, recipe, model.preprocess, training, validation, photo_decoder());
   Trainer trainer(*backend, std::move(model), recipe, photos.training, photos.validation,
-                  {args.out, 45, worker_threads(args), interrupted, &ranks});
+                  {args.out, 45, worker_threads(args), interrupted, together.ranks});
   if (trainer.resumed()) fmt::print(report, "{}: going on after {} epochs\n", args.out, trainer.log().size());
   std::fflush(report);
   train(trainer, recipe, args.out, report, writes);

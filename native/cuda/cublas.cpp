@@ -1,33 +1,27 @@
 #include "native/cuda/cublas.h"
 
 #include <cublas_v2.h>
-#include <dlfcn.h>
-
-#include <cstdlib>
-#include <vector>
 
 #include "core/backend/device_error.h"
+#include "native/cuda/nvidia_library.h"
 
 namespace zf::cuda {
 
 namespace {
 
-/// The shared library; stays loaded until the program ends.
 void* open_library() {
   const std::string name = fmt::format("libcublas.so.{}", CUBLAS_VER_MAJOR);
-  std::vector<std::string> candidates = {name, "/usr/local/cuda/lib64/" + name};
-  if (const char* path = std::getenv("CUDA_PATH"); path != nullptr) candidates.push_back(std::string(path) + "/lib64/" + name);
-  for (const std::string& candidate : candidates) {
-    if (void* library = dlopen(candidate.c_str(), RTLD_NOW | RTLD_LOCAL); library != nullptr) return library;
+  void* const library = open_nvidia_library(name);
+  if (library == nullptr) {
+    fail("cuda: expected cuBLAS {}, found no {}; install cuBLAS of the CUDA toolkit {}, or name its folder in CUDA_PATH", CUBLAS_VER_MAJOR,
+         name, CUBLAS_VER_MAJOR);
   }
-  fail("cuda: expected cuBLAS {}, found no {}; install cuBLAS of the CUDA toolkit {}, or name its folder in CUDA_PATH", CUBLAS_VER_MAJOR,
-       name, CUBLAS_VER_MAJOR);
+  return library;
 }
 
 template <typename Function>
 void find(void* library, const char* name, Function*& function) {
-  function = reinterpret_cast<Function*>(dlsym(library, name));
-  if (function == nullptr) fail("cuda: expected cuBLAS with {}, found one without", name);
+  find_function(library, "cuBLAS", name, function);
 }
 
 /// What is called of it.

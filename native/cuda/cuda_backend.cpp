@@ -25,6 +25,11 @@ void expect_driver() {
 
 }  // namespace
 
+int cuda_cards() {
+  int count = 0;
+  return cudaGetDeviceCount(&count) == cudaSuccess ? count : 0;
+}
+
 CudaCard probe_cuda(int device) {
   constexpr int kOldest = 75;
   expect_driver();

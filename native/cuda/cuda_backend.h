@@ -22,6 +22,9 @@ struct CudaCard {
   std::size_t memory = 0;  ///< bytes
 };
 
+/// How many cards the driver shows this process; 0 without a driver.
+[[nodiscard]] int cuda_cards();
+
 /// The card, if a backend can run on it. Throws an Error that says what was found and what to do.
 [[nodiscard]] CudaCard probe_cuda(int device = 0);
 

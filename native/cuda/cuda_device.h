@@ -20,6 +20,8 @@ class CudaDevice final : public Device {
   ~CudaDevice() override;
 
   [[nodiscard]] std::string name() const override { return name_; }
+  [[nodiscard]] int index() const { return index_; }
+  [[nodiscard]] cudaStream_t stream() const { return stream_.get(); }
   [[nodiscard]] std::size_t workspace() const override;
 
   [[nodiscard]] std::shared_ptr<DeviceMemory> allocate(std::size_t bytes) override;

@@ -15,6 +15,7 @@ class DeviceBackend final : public Backend, public Training {
   DeviceBackend(std::unique_ptr<Device> device, std::string description);
 
   [[nodiscard]] std::string description() const override { return description_; }
+  [[nodiscard]] Device& device() { return *device_; }
 
  protected:
   [[nodiscard]] Training* own_training() override { return this; }

@@ -2,8 +2,10 @@
 #include "native/mpi/launched_ranks.h"
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <limits>
@@ -13,6 +15,9 @@
 
 #include "core/tensor/error.h"
 #include "native/mpi/mpi_functions.h"
+#ifdef ZF_HAS_NCCL
+#include "native/nccl/nccl_ranks.h"
+#endif
 
 namespace zf {
 
@@ -137,6 +142,24 @@ std::unique_ptr<Ranks> launched_ranks() {
   const int processes = launched();
   if (processes == 0 || processes == 1) return std::make_unique<OneRank>();
   return std::make_unique<MpiRanks>(start_mpi());
+}
+
+int rank_on_machine(Ranks& ranks) {
+  std::array<char, 256> own{};
+  (void)gethostname(own.data(), own.size() - 1);
+  const std::vector<std::array<char, 256>> machines = gather_values(ranks, own);
+  return static_cast<int>(std::count(machines.begin(), machines.begin() + ranks.rank(), own));
+}
+
+RanksOnBackend ranks_on([[maybe_unused]] Backend& backend, Ranks& ranks) {
+#ifdef ZF_HAS_NCCL
+  if (ranks.size() > 1) {
+    auto [own, note] = nccl_ranks(ranks, backend);
+    Ranks* const used = own != nullptr ? own.get() : &ranks;
+    return {used, std::move(own), std::move(note)};
+  }
+#endif
+  return {&ranks, nullptr, {}};
 }
 
 }  // namespace zf

@@ -81,6 +81,11 @@ TEST(PhotoFiles, LinksToFoldersAreFollowedAndCirclesNoticed) {
   write_text(folder.path("photos/b.jpg"), "");
   fs::create_directory_symlink(folder.path("elsewhere/cat"), folder.path("photos/cat"));
   fs::create_directory_symlink(folder.path("photos"), folder.path("photos/again"));
+#ifdef __EMSCRIPTEN__
+  std::error_code error;
+  (void)fs::directory_iterator(folder.path("photos/cat"), error);
+  if (error) GTEST_SKIP() << "this Emscripten does not list what lies behind a link";
+#endif
   const PhotoFiles files = find_photos(folder.path("photos"));
   EXPECT_EQ(names(files), (std::vector<std::string>{"b.jpg", "cat/a.jpg"}));
   ASSERT_EQ(files.skipped.size(), 1U);

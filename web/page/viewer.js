@@ -157,8 +157,8 @@ export class Viewer {
   advance() {
     this.due -= 1;
     const next = this.draw();
-    if (this.due > 0) this.ask(this.due);
-    else if (next === 0) this.ask(1);
+    if (next === 0) this.ask(); // input waits for a frame of its own
+    else if (this.due > 0) this.ask(this.due);
     clearTimeout(this.timer);
     if (next <= 0) return;
     this.timer = setTimeout(() => this.ask(1), next);
