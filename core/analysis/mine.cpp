@@ -276,10 +276,11 @@ void MineJob::finish_scan() {
   wait_for_others();
 }
 
-/// Goes on with everybody's winners, or ends where they did not come in time.
+/// Goes on with everybody's winners, or ends where they did not come in time. Looks more seldom the longer it waits.
 void MineJob::wait_for_others() {
-  constexpr double kBetween = 1;
-  if (since(looked_) < kBetween) return;
+  constexpr double kSoonest = 0.02;  // seconds
+  constexpr double kLatest = 1;
+  if (since(looked_) < std::clamp(since(*scan_end_) / 4, kSoonest, kLatest)) return;
   looked_ = Clock::now();
   const std::vector<fs::path> scans = finished_scans(out_, options_.shard->count);
   if (std::ssize(scans) == options_.shard->count) {

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "core/backend/device_error.h"
@@ -104,7 +106,10 @@ class CardRanks final : public Ranks {
     ranks_.poke();
   }
   [[nodiscard]] std::vector<std::string> gather(std::string_view own) override { return ranks_.gather(own); }
-  [[noreturn]] void abort() override { ranks_.abort(); }
+  [[noreturn]] void abort() override {
+    ranks_.abort();
+    std::abort();
+  }
 
  private:
   void enter() const { check(cudaSetDevice(card_.index), "cudaSetDevice"); }

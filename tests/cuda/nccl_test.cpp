@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "native/cuda/nvidia_library.h"
+#include "native/cuda/host_form.h"
 #include "native/nccl/nccl_library.h"
 #include "tests/train/thread_ranks.h"
 
