@@ -24,9 +24,10 @@ BackendEntry cuda_entry() {
                 const CudaCard card = probe_cuda();
                 return BackendDevice{fmt::format("{} (sm_{}{}, {} GiB)", card.name, card.major, card.minor, card.memory >> 30U)};
               },
-          .make = [](const BackendOptions& options) {
-            return make_cuda_backend({.tf32 = options.tf32, .device = options.card % std::max(cuda_cards(), 1)});
-          }};
+          .make =
+              [](const BackendOptions& options) {
+                return make_cuda_backend({.tf32 = options.tf32, .device = options.card % std::max(cuda_cards(), 1)});
+              }};
 #else
   return {.name = "cuda", .gpu = true, .absent = "CMake found no nvcc; install CUDA's toolkit and build again"};
 #endif

@@ -20,8 +20,8 @@ class NcclRanksOnCards : public ::testing::Test {
   }
 };
 
-/// Three buckets one after the other, each doubled before the sum and halved after it, so that a sum that does not wait for the card, or for
-/// which the card does not wait, shows.
+/// Three buckets one after the other, each doubled before the sum and halved after it, so that a sum that does not wait for the card, or
+/// for which the card does not wait, shows.
 std::vector<Tensor> sums(Backend& backend, Ranks& ranks, unsigned seed) {
   std::vector<DeviceTensor> tensors;
   for (unsigned i = 0; i < 6; ++i) tensors.push_back(upload(backend, random_tensor(i % 2 == 0 ? kLarge : kOdd, seed + i)));

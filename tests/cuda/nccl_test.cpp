@@ -1,10 +1,9 @@
 // What needs no card.
-#include "native/nccl/nccl_ranks.h"
-
 #include <gtest/gtest.h>
 
 #include "native/cuda/host_form.h"
 #include "native/nccl/nccl_library.h"
+#include "native/nccl/nccl_ranks.h"
 #include "tests/train/thread_ranks.h"
 
 namespace zf::test {

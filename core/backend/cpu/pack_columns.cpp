@@ -114,8 +114,11 @@ class PlainPacker {
   PlainPacker(Inside inside, int stride) : inside_(inside), stride_(stride) {}
 
   void pack(const float* line, int x, int x_end, int /*room*/, float* to) const {
-    for (; x < x_end; ++x)
-      *to++ = line != nullptr && x >= inside_.from && x < inside_.until ? line[static_cast<std::ptrdiff_t>(x) * stride_] : 0.0F;
+    const int first = std::clamp(inside_.from, x, x_end);
+    const int end = line == nullptr ? first : std::clamp(inside_.until, first, x_end);
+    to = std::fill_n(to, first - x, 0.0F);
+    for (int i = first; i < end; ++i) *to++ = line[static_cast<std::ptrdiff_t>(i) * stride_];
+    std::fill_n(to, x_end - end, 0.0F);
   }
 
  private:
@@ -151,6 +154,7 @@ void pack_columns(const ConvColumns& columns, int c, int ky, int kx, int first, 
   const int stride = columns.stride;
   const int width = columns.out.w;
   const int shift = kx * columns.dilation - columns.pad;
+  // Places before `from` lie left of the map, those from `until` on right of it.
   const int from = shift >= 0 ? 0 : std::min((-shift + stride - 1) / stride, width);
   const Inside inside{from, columns.in.w <= shift ? from : std::clamp((columns.in.w - 1 - shift) / stride + 1, from, width)};
   switch (stride) {
