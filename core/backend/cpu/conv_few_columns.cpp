@@ -116,8 +116,10 @@ bool has_few_columns(const Context& context, const ConvColumns& columns, const C
   const int maps = filters.spec().maps;
   const int threads = context.pool.size();
   if (filters.spec().groups > 1 || count > kMostColumns) return false;
-  if (count < maps || count < kBlocksAThread * threads * panel_columns()) return true;
-  return share(count, panel_columns(), threads) * maps > share(maps, panel_rows(), threads) * count;
+  if (2 * count < maps || count < kBlocksAThread * threads * panel_columns()) return true;
+  // Where nothing is packed, whichever is longer, or shared more evenly.
+  const bool in_place = columns.in.n == 1 && columns_in_place(columns, filters);
+  return in_place && (count < maps || share(count, panel_columns(), threads) * maps > share(maps, panel_rows(), threads) * count);
 }
 
 void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const ConvEnd& end) {
