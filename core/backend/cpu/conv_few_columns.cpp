@@ -13,6 +13,11 @@ constexpr int kRowsAtOnce = 32;
 constexpr int kPartsAThread = 2;
 constexpr int kBlocksAThread = 2;
 
+/// Whether the columns of all images are there, which are those of one.
+[[nodiscard]] bool in_place(const ConvColumns& columns, const CpuFilters& filters) {
+  return columns.in.n == 1 && columns_in_place(columns, filters);
+}
+
 /// The most that a thread has of an extent which all of them share in whole blocks.
 [[nodiscard]] int share(int extent, int block, int threads) { return blocks_of(blocks_of(extent, block), threads) * block; }
 
@@ -26,7 +31,7 @@ class FewColumnsConv {
         end_(end),
         one_image_(columns.in.n == 1),
         plane_(columns.out.h * columns.out.w),
-        in_place_(columns.in.n == 1 && columns_in_place(columns, filters)),
+        in_place_(in_place(columns, filters)),
         pitch_(in_place_ ? plane_ : odd_lines(round_up(columns.count(), panel_columns()))) {}
 
   void run() {
@@ -118,8 +123,8 @@ bool has_few_columns(const Context& context, const ConvColumns& columns, const C
   if (filters.spec().groups > 1 || count > kMostColumns) return false;
   if (2 * count < maps || count < kBlocksAThread * threads * panel_columns()) return true;
   // Where nothing is packed, whichever is longer, or shared more evenly.
-  const bool in_place = columns.in.n == 1 && columns_in_place(columns, filters);
-  return in_place && (count < maps || share(count, panel_columns(), threads) * maps > share(maps, panel_rows(), threads) * count);
+  return in_place(columns, filters) &&
+         (count < maps || share(count, panel_columns(), threads) * maps > share(maps, panel_rows(), threads) * count);
 }
 
 void conv_few_columns(Context& context, const ConvColumns& columns, const CpuFilters& filters, const ConvEnd& end) {
